@@ -1,0 +1,225 @@
+//! What is wrong with a document: where, what, and how to repair it, as data.
+//!
+//! A message is one sentence about what was found, what the user wrote in
+//! backticks; help says what to do instead and is kept apart. A fix is a set of
+//! text edits that a person can apply with one click.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::pointer::Pointer;
+
+/// One finding about a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// What kind of finding, for machines. Codes never change once released.
+    pub code: Code,
+    /// Where in the document's structure.
+    pub pointer: Pointer,
+    /// Where in the text.
+    pub location: Location,
+    /// What was found.
+    pub message: String,
+    /// What is accepted, or what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// The other places that belong to it, such as the first of two equal keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
+    /// A repair, where there is one that needs no guess.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
+}
+
+/// A stretch of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Location {
+    /// The first byte, from 0.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+    /// The line of the first byte, from 1.
+    pub line: usize,
+    /// The column of the first byte, in characters (Unicode scalar values), from 1.
+    pub column: usize,
+}
+
+/// Another place that belongs to a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Related {
+    /// Where in the text.
+    pub location: Location,
+    /// What is there.
+    pub message: String,
+}
+
+/// A repair made of text edits that do not overlap.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// What it does, as a command: "write `limits`".
+    pub label: String,
+    /// The edits, in the order of the text.
+    pub edits: Vec<Edit>,
+}
+
+/// The replacement of a stretch of the text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// The first byte replaced.
+    pub start: usize,
+    /// The byte after the last one replaced.
+    pub end: usize,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+/// The kinds of findings that stop compilation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// The text is not JSON.
+    Syntax,
+    /// The text is longer than [`source::MAX_BYTES`](crate::source::MAX_BYTES).
+    TooLarge,
+    /// Lists and objects are nested deeper than [`source::MAX_DEPTH`](crate::source::MAX_DEPTH).
+    TooDeep,
+    /// An object has the same key twice.
+    DuplicateKey,
+    /// A field that the language does not have.
+    UnknownField,
+    /// A field that must be there is not.
+    MissingField,
+    /// A value of another type than the field takes.
+    WrongType,
+    /// A word that the field does not take.
+    UnknownValue,
+    /// A policy version other than "1".
+    UnsupportedVersion,
+    /// A number below, above or finer than what can be counted exactly.
+    OutOfRange,
+    /// The same counter twice in one list of limits.
+    DuplicateCounter,
+    /// `increment_from` where calls of different tools are counted together.
+    IncrementFromAllTools,
+    /// A part of the language that this version does not evaluate yet.
+    NotYetSupported,
+}
+
+impl Code {
+    /// Every code.
+    pub const ALL: [Self; 13] = [
+        Self::Syntax,
+        Self::TooLarge,
+        Self::TooDeep,
+        Self::DuplicateKey,
+        Self::UnknownField,
+        Self::MissingField,
+        Self::WrongType,
+        Self::UnknownValue,
+        Self::UnsupportedVersion,
+        Self::OutOfRange,
+        Self::DuplicateCounter,
+        Self::IncrementFromAllTools,
+        Self::NotYetSupported,
+    ];
+
+    /// The code as it is written: `duplicate-key`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::TooLarge => "too-large",
+            Self::TooDeep => "too-deep",
+            Self::DuplicateKey => "duplicate-key",
+            Self::UnknownField => "unknown-field",
+            Self::MissingField => "missing-field",
+            Self::WrongType => "wrong-type",
+            Self::UnknownValue => "unknown-value",
+            Self::UnsupportedVersion => "unsupported-version",
+            Self::OutOfRange => "out-of-range",
+            Self::DuplicateCounter => "duplicate-counter",
+            Self::IncrementFromAllTools => "increment-from-all-tools",
+            Self::NotYetSupported => "not-yet-supported",
+        }
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(self.as_str())
+    }
+}
+
+/// Place, message, related places; on a second line the help.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "line {}, column {}", self.location.line, self.location.column)?;
+        if !self.pointer.as_str().is_empty() {
+            write!(out, ", {}", self.pointer)?;
+        }
+        write!(out, ": {}", self.message)?;
+        for related in &self.related {
+            write!(out, "; {} on line {}", related.message, related.location.line)?;
+        }
+        match &self.help {
+            Some(help) => write!(out, "\n  help: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The word among `known` that `written` most likely meant, if one is near.
+#[must_use]
+pub fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+    if written.len() > 64 {
+        return None;
+    }
+    let lowered = written.to_lowercase();
+    let allowed = 1 + lowered.chars().count() / 4;
+    known
+        .iter()
+        .map(|word| (edit_distance(&lowered, &word.to_lowercase()), *word))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// Levenshtein's distance: inserted, removed and changed characters.
+fn edit_distance(from: &str, to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
+    for (done, from_character) in from.chars().enumerate() {
+        let mut left = done + 1;
+        let mut diagonal = core::mem::replace(row.first_mut().unwrap_or(&mut 0), left);
+        for (cell, to_character) in row.iter_mut().skip(1).zip(to.chars()) {
+            let changed = diagonal + usize::from(from_character != to_character);
+            diagonal = *cell;
+            left = changed.min(left + 1).min(diagonal + 1);
+            *cell = left;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_words_are_found_and_far_ones_are_not() {
+        let fields = ["limits", "require", "deny_if", "require_approval"];
+        #[rustfmt::skip]
+        let cases = [
+            ("limit",   Some("limits"),  "one letter missing"),
+            ("Limits",  Some("limits"),  "case is spelling"),
+            ("denyif",  Some("deny_if"), "an underscore"),
+            ("requires", Some("require"), "a plural"),
+            ("rate_limit", None,         "another word"),
+            ("",        None,            "nothing"),
+        ];
+        for (written, expected, why) in cases {
+            assert_eq!(nearest(written, &fields), expected, "{written}: {why}");
+        }
+    }
+}

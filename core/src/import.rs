@@ -1,0 +1,3 @@
+//! What people paste → what the evaluator takes.
+
+pub mod log;

@@ -1,0 +1,218 @@
+//! Logs of tool calls → calls, with a report of what was used, skipped and unreadable.
+//!
+//! Two line formats, told apart line by line, both JSON Lines:
+//!
+//! - `{"at", "tool", "args", "grant", "session", "outcome"}`, of which `at` and `tool` must be there;
+//! - raw JSON-RPC, `{"ts", "session", "dir", "msg"}`, where the answer to a call says how it ended.
+//!
+//! A line that cannot be read is named with its number and the reason; it stops nothing.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use hashbrown::HashMap;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::amount::count;
+use crate::call::{Outcome, ToolCall};
+use crate::scenario::Calls;
+use crate::time::Timestamp;
+
+/// The grant of a line that names none.
+pub const UNNAMED_GRANT: &str = "unnamed grant";
+
+/// The calls of a log, and what became of its lines.
+#[derive(Clone, Debug, Default)]
+pub struct ImportedLog {
+    /// The calls, in the order of the log.
+    pub calls: Calls,
+    /// Lines with something on them.
+    pub lines: usize,
+    /// Lines that were understood and are no calls.
+    pub skipped: usize,
+    /// Lines that could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// Calls whose line names no grant: they are counted as one grant's.
+    pub without_grant: usize,
+}
+
+/// A line that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The line, from 1.
+    pub line: usize,
+    /// Why.
+    pub reason: String,
+}
+
+impl ImportedLog {
+    /// The report in words.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let lines = if self.lines == 1 { "line" } else { "lines" };
+        let calls = if self.calls.len() == 1 { "tool call" } else { "tool calls" };
+        let others = if self.skipped == 1 { "other message" } else { "other messages" };
+        let mut words = format!(
+            "{} {lines}: {} {calls} used, {} {others} skipped, {} unreadable.",
+            count(self.lines),
+            count(self.calls.len()),
+            count(self.skipped),
+            count(self.unreadable.len()),
+        );
+        if self.without_grant > 0 && self.without_grant == self.calls.len() {
+            words.push_str(" The log names no grant: all calls are counted as one grant's.");
+        } else if self.without_grant > 0 {
+            let without = count(self.without_grant);
+            words.push_str(&format!(" {without} name no grant: they are counted as one grant's."));
+        }
+        words
+    }
+}
+
+/// Reads a log.
+///
+/// ```
+/// use gatewright_core::import::log::import_log;
+/// let log = import_log(r#"{"at": "2026-01-05T10:00:00Z", "tool": "run_tests", "grant": "ci"}"#);
+/// assert_eq!(log.in_words(), "1 line: 1 tool call used, 0 other messages skipped, 0 unreadable.");
+/// ```
+#[must_use]
+pub fn import_log(text: &str) -> ImportedLog {
+    let mut reader = Reader::default();
+    for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        reader.log.lines += 1;
+        match reader.line(line) {
+            Ok(true) => {}
+            Ok(false) => reader.log.skipped += 1,
+            Err(reason) => reader.log.unreadable.push(Unreadable { line: index + 1, reason }),
+        }
+    }
+    reader.log
+}
+
+#[derive(Default)]
+struct Reader {
+    log: ImportedLog,
+    /// Calls that wait for their answer, by session and JSON-RPC id. The id 1 is not the id "1".
+    asked: HashMap<(String, String), usize>,
+}
+
+/// Either format. Fields that a log has besides are nobody's business here.
+#[derive(Deserialize)]
+struct Line<'l> {
+    at: Option<Timestamp>,
+    #[serde(borrow)]
+    tool: Option<Cow<'l, str>>,
+    args: Option<Value>,
+    #[serde(borrow)]
+    grant: Option<Cow<'l, str>>,
+    #[serde(borrow)]
+    session: Option<Cow<'l, str>>,
+    outcome: Option<Outcome>,
+    ts: Option<Timestamp>,
+    #[serde(borrow)]
+    dir: Option<Cow<'l, str>>,
+    msg: Option<Message>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    method: Option<String>,
+    id: Option<Value>,
+    params: Option<Value>,
+    result: Option<Value>,
+    error: Option<Value>,
+}
+
+impl Reader {
+    /// Reads a line: whether it is a call, or why it cannot be read.
+    fn line(&mut self, text: &str) -> Result<bool, String> {
+        let line: Line<'_> = serde_json::from_str(text).map_err(|error| plain(&error))?;
+        if line.tool.is_some() {
+            return self.call_line(&line).map(|()| true);
+        }
+        let from_server = line.dir.as_deref().is_some_and(|dir| dir.starts_with("server"));
+        match &line.msg {
+            Some(message) if !from_server && message.method.as_deref() == Some("tools/call") => {
+                self.request(&line, message).map(|()| true)
+            }
+            Some(message) => {
+                if from_server && message.method.is_none() {
+                    self.response(&line, message);
+                }
+                Ok(false)
+            }
+            None if line.dir.is_some() => Ok(false),
+            None => Err("neither a call (`at`, `tool`) nor a JSON-RPC message (`ts`, `msg`)".to_string()),
+        }
+    }
+
+    fn call_line(&mut self, line: &Line<'_>) -> Result<(), String> {
+        let at = line.at.or(line.ts).ok_or("no time: `at` is missing")?;
+        must_be_object(line.args.as_ref(), "`args`")?;
+        let tool = line.tool.as_deref().unwrap_or_default();
+        self.push(line, tool, at, line.outcome.map(|outcome| (outcome, at)));
+        Ok(())
+    }
+
+    fn request(&mut self, line: &Line<'_>, message: &Message) -> Result<(), String> {
+        let at = line.ts.or(line.at).ok_or("no time: `ts` is missing")?;
+        let params = message.params.as_ref().ok_or("a `tools/call` without `params`")?;
+        must_be_object(Some(params), "`params`")?;
+        let name = params.get("name").and_then(Value::as_str);
+        let name = name.ok_or("a `tools/call` whose `name` is not text")?;
+        must_be_object(params.get("arguments"), "`arguments`")?;
+        let id = message.id.as_ref().ok_or("a `tools/call` without `id`: it asks for no answer")?;
+        self.asked.insert(asked_as(line, id), self.log.calls.len());
+        self.push(line, name, at, None);
+        Ok(())
+    }
+
+    fn response(&mut self, line: &Line<'_>, message: &Message) {
+        let (Some(id), Some(at)) = (&message.id, line.ts.or(line.at)) else { return };
+        let Some(call) = self.asked.remove(&asked_as(line, id)) else { return };
+        let failed = message.result.as_ref().and_then(|result| result.get("isError"));
+        let outcome = match (&message.error, failed) {
+            (Some(_), _) => Outcome::ProtocolError,
+            (None, Some(Value::Bool(true))) => Outcome::ToolError,
+            (None, _) => Outcome::Ok,
+        };
+        self.log.calls.answer(call, outcome, at);
+    }
+
+    fn push(&mut self, line: &Line<'_>, tool: &str, at: Timestamp, answer: Option<(Outcome, Timestamp)>) {
+        self.log.without_grant += usize::from(line.grant.is_none());
+        let grant = line.grant.as_deref().unwrap_or(UNNAMED_GRANT);
+        let session = line.session.as_deref().unwrap_or_default();
+        self.log.calls.push(&ToolCall { tool, grant, session, at }, answer);
+    }
+}
+
+fn asked_as(line: &Line<'_>, id: &Value) -> (String, String) {
+    (line.session.as_deref().unwrap_or_default().to_string(), id.to_string())
+}
+
+fn must_be_object(value: Option<&Value>, name: &str) -> Result<(), String> {
+    match value {
+        None | Some(Value::Object(_)) => Ok(()),
+        Some(_) => Err(format!("{name} is not an object")),
+    }
+}
+
+/// What the JSON parser found, without its place: a log line has a number of its own.
+fn plain(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    let end = words.rfind(" at line ").unwrap_or(words.len());
+    let column = if error.column() > 0 { format!(" (column {})", error.column()) } else { String::new() };
+    format!("{}{column}", words.get(..end).unwrap_or(&words))
+}
+
+#[cfg(test)]
+mod tests;

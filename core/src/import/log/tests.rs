@@ -1,0 +1,51 @@
+use super::*;
+
+#[test]
+fn lines_are_used_skipped_or_named_with_their_reason() {
+    #[rustfmt::skip]
+    let cases = [
+        // line                                                              what is said of it
+        (r#"{"at": 0, "tool": "a"}"#,                                        Ok(true)),
+        (r#"{"at": "1970-01-01T00:00:00Z", "tool": "a", "args": {}, "extra": 1}"#, Ok(true)),
+        (r#"{"ts": 0, "msg": {"method": "tools/call", "id": 1, "params": {"name": "a"}}}"#, Ok(true)),
+        (r#"{"ts": 0, "msg": {"method": "tools/list", "id": 1}}"#,           Ok(false)),
+        (r#"{"ts": 0, "dir": "server->client", "msg": {"method": "tools/call", "id": 1, "params": {}}}"#, Ok(false)),
+        (r#"{"ts": 0, "dir": "exit", "code": 0}"#,                           Ok(false)),
+        (r#"{"tool": "a"}"#,                                                 Err("no time: `at` is missing")),
+        (r#"{"at": 0, "tool": "a", "args": [1]}"#,                           Err("`args` is not an object")),
+        (r#"{"at": 0, "tool": "a", "outcome": "fine"}"#,                     Err("unknown variant `fine`, expected one of `ok`, `tool_error`, `protocol_error` (column 40)")),
+        (r#"{"at": 0, "at": 1, "tool": "a"}"#,                               Err("duplicate field `at` (column 14)")),
+        (r#"{"ts": 0, "msg": {"method": "tools/call", "id": 1, "params": []}}"#, Err("`params` is not an object")),
+        (r#"{"ts": 0, "msg": {"method": "tools/call", "id": 1, "params": {"name": 1}}}"#, Err("a `tools/call` whose `name` is not text")),
+        (r#"{"ts": 0, "msg": {"method": "tools/call", "params": {"name": "a"}}}"#, Err("a `tools/call` without `id`: it asks for no answer")),
+        (r#"{"other": 1}"#,                                                  Err("neither a call (`at`, `tool`) nor a JSON-RPC message (`ts`, `msg`)")),
+        ("nonsense",                                                         Err("expected ident (column 2)")),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(Reader::default().line(line), expected.map_err(ToString::to_string), "{line}");
+    }
+}
+
+#[test]
+fn answers_find_their_calls() {
+    let log = import_log(concat!(
+        r#"{"ts":0,"session":"s","dir":"client->server","msg":{"method":"tools/call","id":1,"params":{"name":"a"}}}"#,
+        "\n",
+        r#"{"ts":1,"session":"s","dir":"client->server","msg":{"method":"tools/call","id":"1","params":{"name":"b"}}}"#,
+        "\n",
+        r#"{"ts":2,"session":"t","dir":"client->server","msg":{"method":"tools/call","id":1,"params":{"name":"c"}}}"#,
+        "\n\n",
+        r#"{"ts":3,"session":"s","dir":"server->client","msg":{"id":"1","error":{"code":-32602}}}"#,
+        "\n",
+        r#"{"ts":4,"session":"s","dir":"server->client","msg":{"id":1,"result":{"isError":true}}}"#,
+        "\n",
+    ));
+    assert_eq!(log.calls.answer_of(0), Some((Outcome::ToolError, Timestamp::from_millis(4))));
+    assert_eq!(log.calls.answer_of(1), Some((Outcome::ProtocolError, Timestamp::from_millis(3))));
+    assert_eq!(log.calls.answer_of(2), None, "no answer came");
+    assert_eq!(
+        log.in_words(),
+        "5 lines: 3 tool calls used, 2 other messages skipped, 0 unreadable. \
+         The log names no grant: all calls are counted as one grant's."
+    );
+}

@@ -1,0 +1,57 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![deny(missing_docs)]
+
+extern crate alloc;
+
+// A module uses only modules above it.
+
+// Nouns.
+pub mod amount;
+pub mod time;
+
+pub mod pointer;
+
+pub mod policy;
+
+pub mod diagnostic;
+
+pub mod source;
+
+pub mod window;
+
+// Check.
+pub mod parse;
+
+pub mod compile;
+
+// Decide.
+pub mod call;
+
+pub mod counter;
+
+pub mod verdict;
+
+pub mod trace;
+
+pub mod evaluate;
+
+// Replay.
+pub mod scenario;
+
+pub mod simulate;
+
+// Advise.
+pub mod import;
+
+pub use call::{Outcome, ToolCall};
+pub use compile::{CompiledPolicy, compile};
+pub use counter::{Counters, Refund, ReservationId, Settled};
+pub use diagnostic::Diagnostic;
+pub use evaluate::{evaluate, evaluate_traced};
+pub use parse::{Parsed, parse};
+pub use policy::Policy;
+pub use simulate::{Run, simulate};
+pub use time::Timestamp;
+pub use trace::Step;
+pub use verdict::{Decision, Quota, Reason, Verdict};

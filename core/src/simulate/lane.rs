@@ -1,0 +1,149 @@
+//! One counter over a run: what it held, and where it refused.
+
+use alloc::vec::Vec;
+
+use hashbrown::HashMap;
+
+use super::{GivenBack, Replay};
+use crate::amount::Amount;
+use crate::compile::CompiledLimit;
+use crate::time::Timestamp;
+use crate::verdict::{Decision, Reason, Ruling};
+use crate::window::Span;
+
+/// One counter of one grant over a run.
+#[derive(Clone, Debug)]
+pub struct Lane {
+    /// The limit, as an index into [`CompiledPolicy::limits`](crate::CompiledPolicy::limits).
+    pub limit: usize,
+    /// The grant, as its name's number in the calls.
+    grant: u32,
+    /// What the counter held from each instant on, within that instant's window, in the order of time.
+    pub points: Vec<Point>,
+    /// The calls that it refused, by index, in order.
+    pub denials: Vec<usize>,
+    /// Its windows in which something happened, in order.
+    pub windows: Vec<LaneWindow>,
+}
+
+/// What a counter held from an instant on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// The instant.
+    pub at: Timestamp,
+    /// What it held.
+    pub used: Amount,
+}
+
+/// One window of a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneWindow {
+    /// When.
+    pub span: Span,
+    /// The most that the counter held.
+    pub peak: Amount,
+    /// Calls counted, those given back later included.
+    pub allowed: usize,
+    /// Calls refused by this counter.
+    pub denied: usize,
+    /// Calls given back.
+    pub given_back: usize,
+}
+
+impl Lane {
+    /// The grant's name.
+    #[must_use]
+    pub fn grant<'c>(&self, calls: &'c crate::scenario::Calls) -> &'c str {
+        calls.name(self.grant)
+    }
+
+    fn window(&mut self, limit: &CompiledLimit, at: Timestamp) -> Option<&mut LaneWindow> {
+        let span = limit.window.span(at);
+        let last_begun = self.windows.iter().rposition(|window| window.span.start <= span.start);
+        let same = |place: &usize| self.windows.get(*place).is_some_and(|window| window.span == span);
+        let place = last_begun.filter(same).unwrap_or_else(|| {
+            let fresh = LaneWindow { span, peak: Amount::ZERO, allowed: 0, denied: 0, given_back: 0 };
+            self.windows.push(fresh);
+            self.windows.len() - 1
+        });
+        self.windows.get_mut(place)
+    }
+}
+
+/// The lanes of a run in progress.
+#[derive(Default)]
+pub(super) struct Lanes {
+    lanes: Vec<Lane>,
+    places: HashMap<(usize, u32), usize>,
+}
+
+impl Lanes {
+    fn lane(&mut self, limit: usize, grant: u32) -> Option<&mut Lane> {
+        let place = *self.places.entry((limit, grant)).or_insert_with(|| {
+            let (points, denials, windows) = (Vec::new(), Vec::new(), Vec::new());
+            self.lanes.push(Lane { limit, grant, points, denials, windows });
+            self.lanes.len() - 1
+        });
+        self.lanes.get_mut(place)
+    }
+
+    /// Takes what was decided on call `index`.
+    pub(super) fn judged(&mut self, replay: &Replay<'_>, index: usize, ruling: &Ruling) {
+        let Some(grant) = replay.calls.grant_index(index) else { return };
+        match (ruling.reason, ruling.limit) {
+            (Reason::Limit, Some((refusing, _))) => {
+                let Some(limit) = replay.policy.limits().get(refusing) else { return };
+                let Some(lane) = self.lane(refusing, grant) else { return };
+                lane.denials.push(index);
+                if let Some(window) = lane.window(limit, ruling.at) {
+                    window.denied += 1;
+                }
+            }
+            (reason, _) if reason.decision() == Decision::Allow => {
+                self.counted(replay, index, ruling.at, ruling.at, |window, used| {
+                    window.allowed += 1;
+                    window.peak = window.peak.max(used);
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes the calls whose reservation was given back.
+    pub(super) fn given_back(&mut self, replay: &Replay<'_>, given_back: &[GivenBack]) {
+        for GivenBack { call, counted_at, at } in given_back {
+            self.counted(replay, *call, *counted_at, *at, |window, _| window.given_back += 1);
+        }
+    }
+
+    /// Notes, at `at`, what each counter of a call holds of the window that the call was counted in.
+    fn counted(
+        &mut self,
+        replay: &Replay<'_>,
+        index: usize,
+        counted_at: Timestamp,
+        at: Timestamp,
+        note: impl Fn(&mut LaneWindow, Amount),
+    ) {
+        let (Some(grant), Some(target)) = (replay.calls.grant_index(index), replay.target(index)) else {
+            return;
+        };
+        let known = replay.counters.grant(replay.calls.name(grant));
+        for (limit_index, limit) in replay.policy.limits_of(target) {
+            let used = replay.counters.used(limit_index, limit, known, counted_at);
+            let Some(lane) = self.lane(limit_index, grant) else { continue };
+            let at = lane.points.last().map_or(at, |last| at.max(last.at));
+            let Some(window) = lane.window(limit, counted_at) else { continue };
+            note(window, used);
+            if at < window.span.end {
+                lane.points.push(Point { at, used });
+            }
+        }
+    }
+
+    /// The lanes, the first to refuse first, then in the order in which they were met.
+    pub(super) fn finish(mut self) -> Vec<Lane> {
+        self.lanes.sort_by_key(|lane| lane.denials.first().copied().unwrap_or(usize::MAX));
+        self.lanes
+    }
+}

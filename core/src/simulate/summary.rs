@@ -1,0 +1,192 @@
+//! A run in numbers, and in one sentence.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use hashbrown::HashMap;
+use serde::Serialize;
+
+use super::{Run, rule_of};
+use crate::amount::{Amount, count};
+use crate::compile::CompiledPolicy;
+use crate::pointer::RuleId;
+use crate::scenario::Calls;
+use crate::time::{Timestamp, duration_in_words};
+use crate::verdict::{Decision, Reason};
+
+/// A run in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Summary {
+    /// Calls judged.
+    pub calls: usize,
+    /// Calls allowed.
+    pub allowed: usize,
+    /// Calls denied.
+    pub denied: usize,
+    /// Denied calls by rule, the most first; of equals, the first to deny first.
+    pub by_rule: Vec<RuleCount>,
+    /// The index of the first denied call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_denial: Option<usize>,
+    /// Milliseconds from the first call to the first denied one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_denial_after_ms: Option<i64>,
+    /// Calls that carry an earlier time than a call counted before them, and were judged at that one's.
+    pub clock_behind: usize,
+    /// Where nothing was denied: the limit that came nearest to its `max`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<Nearest>,
+}
+
+/// How many calls one rule denied.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RuleCount {
+    /// The rule's name in a decision log; empty for a reserved reason.
+    pub rule: String,
+    /// Why.
+    pub reason: Reason,
+    /// The rule in words: `run_tests_rate (10 per minute)`.
+    pub words: String,
+    /// How many calls.
+    pub count: usize,
+    /// The index of the first.
+    pub first: usize,
+}
+
+/// The reading of a limit that came near its `max` and did not refuse.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Nearest {
+    /// The counter's name.
+    pub counter: String,
+    /// The most that it held.
+    pub used: Amount,
+    /// The most that fits.
+    pub max: Amount,
+    /// When it first held that much.
+    pub at: Timestamp,
+}
+
+impl Summary {
+    pub(super) fn new(policy: &CompiledPolicy, calls: &Calls, run: &Run) -> Self {
+        let denied = run.reason.iter().filter(|reason| reason.decision() == Decision::Deny).count();
+        let first_denial = run.next_denial(None);
+        let time_of = |index: usize| calls.get(index).map(|call| call.at);
+        let judged_late = |(index, at): (usize, &Timestamp)| time_of(index).is_some_and(|given| *at > given);
+        Self {
+            calls: run.len(),
+            allowed: run.len() - denied,
+            denied,
+            by_rule: by_rule(policy, run),
+            first_denial,
+            first_denial_after_ms: first_denial
+                .and_then(|index| Some(run.at.get(index)?.since(*run.at.first()?))),
+            clock_behind: run.at.iter().enumerate().filter(|late| judged_late(*late)).count(),
+            nearest: if denied == 0 { nearest(policy, run) } else { None },
+        }
+    }
+
+    /// The run in one or a few sentences.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        if self.calls == 0 {
+            return "No calls to try.".to_string();
+        }
+        let mut words = if self.denied == 0 { self.all_allowed() } else { self.some_denied() };
+        if self.clock_behind > 0 {
+            let behind = count(self.clock_behind);
+            let carry = if self.clock_behind == 1 { "call carries" } else { "calls carry" };
+            words.push_str(&format!(
+                " {behind} {carry} an earlier time than a call before: time never runs backwards here."
+            ));
+        }
+        words
+    }
+
+    fn all_allowed(&self) -> String {
+        let calls = match self.calls {
+            1 => "The one call is allowed.".to_string(),
+            calls => format!("All {} calls allowed.", count(calls)),
+        };
+        let Some(nearest) = &self.nearest else { return format!("{calls} No limit counted any of them.") };
+        let Nearest { counter, used, max, at } = nearest;
+        format!("{calls} The closest limit was {counter}: {used} of {max} at {} UTC.", at.time_of_day())
+    }
+
+    fn some_denied(&self) -> String {
+        let calls = if self.calls == 1 { "call" } else { "calls" };
+        let mut words = format!("{} of {} {calls} allowed. ", count(self.allowed), count(self.calls));
+        words.push_str(&count(self.denied));
+        words.push_str(" denied");
+        match self.by_rule.as_slice() {
+            [only] => {
+                let all = if self.denied == 1 { "" } else { "all " };
+                words.push_str(&format!(", {all}by {}.", only.words));
+            }
+            rules => {
+                let parts: Vec<String> =
+                    rules.iter().map(|rule| format!("{} by {}", count(rule.count), rule.words)).collect();
+                words.push_str(&format!(": {}.", parts.join(", ")));
+            }
+        }
+        match self.first_denial_after_ms {
+            Some(0) => words.push_str(" The first call is denied already."),
+            Some(after) => words.push_str(&format!(" First denial after {}.", duration_in_words(after))),
+            None => {}
+        }
+        words
+    }
+}
+
+fn by_rule(policy: &CompiledPolicy, run: &Run) -> Vec<RuleCount> {
+    let mut counts: Vec<RuleCount> = Vec::new();
+    let mut places: HashMap<(Reason, Option<u32>), usize> = HashMap::new();
+    for (index, (reason, limit)) in run.reason.iter().zip(&run.limit).enumerate() {
+        if reason.decision() == Decision::Allow {
+            continue;
+        }
+        let limit = limit.filter(|_| *reason == Reason::Limit).map(|(limit, _)| limit);
+        let place = *places.entry((*reason, limit)).or_insert_with(|| {
+            let limit = limit.and_then(|limit| usize::try_from(limit).ok());
+            let rule = rule_of(policy, *reason, limit).as_ref().map_or("", RuleId::as_str).to_string();
+            let words = rule_in_words(policy, *reason, limit);
+            counts.push(RuleCount { rule, reason: *reason, words, count: 0, first: index });
+            counts.len() - 1
+        });
+        if let Some(rule) = counts.get_mut(place) {
+            rule.count += 1;
+        }
+    }
+    counts.sort_by_key(|rule| core::cmp::Reverse(rule.count));
+    counts
+}
+
+fn rule_in_words(policy: &CompiledPolicy, reason: Reason, limit: Option<usize>) -> String {
+    match reason {
+        Reason::Limit => limit
+            .and_then(|limit| policy.limits().get(limit))
+            .map_or_else(String::new, |limit| format!("{} ({})", limit.counter, limit.in_words())),
+        Reason::Hidden => "hide (hidden tools)".to_string(),
+        Reason::DefaultDeny => "default deny (tools not listed)".to_string(),
+        Reason::NoPolicy => "the absence of a policy".to_string(),
+        Reason::TooManyGrants => "too many grants at once".to_string(),
+        Reason::ForeignCounters => "counters of another policy".to_string(),
+        Reason::Allowed => String::new(),
+    }
+}
+
+/// The lane that came nearest to its `max`, by share; of equals, the first.
+fn nearest(policy: &CompiledPolicy, run: &Run) -> Option<Nearest> {
+    let mut best: Option<(f64, Nearest)> = None;
+    for lane in &run.lanes {
+        let Some(limit) = policy.limits().get(lane.limit) else { continue };
+        let peak = lane.windows.iter().map(|window| window.peak).max().unwrap_or_default();
+        let share = peak.to_f64() / limit.max.to_f64();
+        let Some(point) = lane.points.iter().find(|point| point.used == peak) else { continue };
+        if best.as_ref().is_none_or(|(best, _)| share > *best) {
+            let counter = limit.counter.clone();
+            best = Some((share, Nearest { counter, used: peak, max: limit.max, at: point.at }));
+        }
+    }
+    best.map(|(_, nearest)| nearest)
+}

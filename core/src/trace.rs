@@ -1,0 +1,115 @@
+//! Every check of one call, in order: passed, decided, absent, not reached.
+//!
+//! The evaluator has one code path and writes to a [`Trace`]. `()` is the trace that
+//! keeps nothing and costs nothing; `Vec<Step>` keeps every step. "Not reached" is a
+//! mark of its own: a rule that never ran is not a rule that passed.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::Serialize;
+
+use crate::pointer::{Pointer, RuleId};
+use crate::verdict::Quota;
+
+/// One check of a call.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// What is looked at.
+    pub check: Check,
+    /// What came of it.
+    pub mark: Mark,
+    /// What was found, in words.
+    pub text: String,
+    /// The place in the document, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<Pointer>,
+    /// The rule's name in a decision log, where it is one rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleId>,
+    /// The reading of a limit, before the call is counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quota: Option<Quota>,
+}
+
+/// What is looked at, in the order of `policy-language` §2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// Whether the clock has stepped back. Only there when it has.
+    Clock,
+    /// Whether there is a policy. Only there when there is none.
+    Policy,
+    /// Whether the counters belong to the policy. Only there when they do not.
+    Counters,
+    /// The `hide` list.
+    Hide,
+    /// Whether `tools` lists the tool.
+    Listed,
+    /// The rules that must hold.
+    Require,
+    /// The rules that deny.
+    DenyIf,
+    /// The rules that ask a person.
+    RequireApproval,
+    /// A limit of the tool, or that it has none.
+    Limit,
+    /// A limit over every call, or that there is none.
+    AllToolsLimit,
+}
+
+/// What came of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// It let the call go on.
+    Passed,
+    /// It decided.
+    Decided,
+    /// There is no such rule.
+    Absent,
+    /// An earlier check had decided.
+    NotReached,
+}
+
+impl Check {
+    /// Every check.
+    pub const ALL: [Self; 10] = [
+        Self::Clock,
+        Self::Policy,
+        Self::Counters,
+        Self::Hide,
+        Self::Listed,
+        Self::Require,
+        Self::DenyIf,
+        Self::RequireApproval,
+        Self::Limit,
+        Self::AllToolsLimit,
+    ];
+}
+
+impl Step {
+    pub(crate) const fn new(check: Check, mark: Mark, text: String) -> Self {
+        Self { check, mark, text, pointer: None, rule: None, quota: None }
+    }
+
+    pub(crate) fn at(self, pointer: Pointer) -> Self {
+        Self { pointer: Some(pointer), ..self }
+    }
+}
+
+/// Where the evaluator writes its steps.
+pub trait Trace {
+    /// Takes the next step. A trace that keeps nothing does not make it either.
+    fn step(&mut self, make: impl FnOnce() -> Step);
+}
+
+impl Trace for () {
+    fn step(&mut self, _make: impl FnOnce() -> Step) {}
+}
+
+impl Trace for Vec<Step> {
+    fn step(&mut self, make: impl FnOnce() -> Step) {
+        self.push(make());
+    }
+}
