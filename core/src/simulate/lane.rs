@@ -1,12 +1,15 @@
 //! One counter over a run: what it held, and where it refused.
 
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use hashbrown::HashMap;
 
 use super::{GivenBack, Replay};
-use crate::amount::Amount;
-use crate::compile::CompiledLimit;
+use crate::amount::{Amount, count};
+use crate::compile::{CompiledLimit, CompiledPolicy};
+use crate::scenario::Calls;
 use crate::time::Timestamp;
 use crate::verdict::{Decision, Reason, Ruling};
 use crate::window::Span;
@@ -53,8 +56,22 @@ pub struct LaneWindow {
 impl Lane {
     /// The grant's name.
     #[must_use]
-    pub fn grant<'c>(&self, calls: &'c crate::scenario::Calls) -> &'c str {
+    pub fn grant<'c>(&self, calls: &'c Calls) -> &'c str {
         calls.name(self.grant)
+    }
+
+    /// The lane in words: `run_tests_rate · 10 per minute · grant ci: at most 10 of 10 used, 3,550 calls denied`.
+    #[must_use]
+    pub fn in_words(&self, policy: &CompiledPolicy, calls: &Calls) -> String {
+        let Some(limit) = policy.limits().get(self.limit) else { return String::new() };
+        let peak = self.windows.iter().map(|window| window.peak).max().unwrap_or_default();
+        let denied = match self.denials.len() {
+            0 => "no call denied".to_string(),
+            1 => "1 call denied".to_string(),
+            denied => format!("{} calls denied", count(denied)),
+        };
+        let (counter, words, grant) = (&limit.counter, limit.in_words(), self.grant(calls));
+        format!("{counter} · {words} · grant {grant}: at most {peak} of {} used, {denied}", limit.max)
     }
 
     fn window(&mut self, limit: &CompiledLimit, at: Timestamp) -> Option<&mut LaneWindow> {

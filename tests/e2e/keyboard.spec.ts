@@ -1,0 +1,62 @@
+import { expect, test } from "./page";
+
+test("every step of the dry run has a key", async ({ gatewright }) => {
+  await gatewright.open();
+  const at = (call: string) => expect(gatewright.trace.getByRole("heading")).toContainText(`Call ${call} ·`);
+  await gatewright.scrubber.focus();
+  await gatewright.scrubber.press("ArrowRight");
+  await at("12");
+  await gatewright.scrubber.press("ArrowLeft");
+  await gatewright.scrubber.press("ArrowLeft");
+  await at("10");
+  await gatewright.scrubber.press("n");
+  await at("11");
+  await gatewright.scrubber.press("End");
+  await at("3,600");
+  await gatewright.scrubber.press("p");
+  await at("3,599");
+  await gatewright.scrubber.press("Home");
+  await at("1");
+  await gatewright.calls.focus();
+  await gatewright.calls.press("ArrowDown");
+  await at("2");
+  await gatewright.calls.press("n");
+  await at("11");
+});
+
+test("a letter typed into the policy is a letter", async ({ gatewright }) => {
+  await gatewright.open();
+  await gatewright.editor.focus();
+  await gatewright.editor.press("Control+Home");
+  await gatewright.editor.press("n");
+  expect(await gatewright.editor.inputValue()).toMatch(/^n\{/);
+  await expect(gatewright.trace.getByRole("heading")).toContainText("Call 11 ·");
+});
+
+test("the page is used from end to end with the keyboard alone", async ({ gatewright, page }) => {
+  await gatewright.open();
+  const reached: string[] = [];
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press("Tab");
+    const name = await page.evaluate(() => {
+      const here = document.activeElement as HTMLElement | null;
+      return here?.id || here?.getAttribute("aria-label") || here?.textContent?.trim() || here?.tagName || "";
+    });
+    if (name === "BODY") break;
+    reached.push(name);
+  }
+  for (const stop of ["Skip to the policy", "Skip to the dry run", "policy-text", "Show as table", "Call", "Next call", "Calls"]) {
+    expect(reached).toContain(stop);
+  }
+  const order = ["policy-text", "Call", "Calls"].map((stop) => reached.indexOf(stop));
+  expect(order).toEqual([...order].sort((a, b) => a - b));
+});
+
+test("a counter's chart is there as a table", async ({ gatewright, page }) => {
+  await gatewright.open();
+  await page.getByRole("button", { name: "Show as table" }).press("Enter");
+  const rows = page.getByRole("region", { name: "Windows of this counter" }).getByRole("row");
+  await expect(rows).toHaveCount(6);
+  await expect(rows.nth(1)).toContainText("the minute 10:00–10:01 UTC");
+  await expect(rows.nth(1).getByRole("cell")).toHaveText([/./, "10", "10", "10", "710", "0", "2026-01-05 10:01 UTC"]);
+});

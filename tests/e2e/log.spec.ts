@@ -1,0 +1,83 @@
+import { expect, test } from "./page";
+
+/** A minute and a half of one agent: four calls before 10:00, forty after it, one of another tool. */
+function rawLog(): string {
+  const lines: object[] = [
+    { ts: "2026-01-05T09:59:50.000Z", session: "s", dir: "client->server", msg: { jsonrpc: "2.0", id: 0, method: "initialize", params: {} } },
+    { ts: "2026-01-05T09:59:50.100Z", session: "s", dir: "server->client", msg: { jsonrpc: "2.0", id: 0, result: {} } },
+    { ts: "2026-01-05T09:59:50.200Z", session: "s", dir: "server-stderr", raw: "ready" },
+  ];
+  for (let id = 1; id <= 44; id += 1) {
+    const at = Date.parse(id <= 4 ? "2026-01-05T09:59:51Z" : "2026-01-05T10:00:01Z") + id * 1000;
+    const name = id === 44 ? "pip-list" : "pytest";
+    lines.push({ ts: new Date(at).toISOString(), session: "s", dir: "client->server", msg: { jsonrpc: "2.0", id, method: "tools/call", params: { name, arguments: { path: "." } } } });
+    lines.push({ ts: new Date(at + 700).toISOString(), session: "s", dir: "server->client", msg: { jsonrpc: "2.0", id, result: { content: [], isError: id === 3 } } });
+  }
+  return lines.map((line) => JSON.stringify(line)).join("\n") + "\n";
+}
+
+test("a pasted JSON-RPC log is judged call by call", async ({ gatewright }) => {
+  await gatewright.open();
+  await gatewright.page.getByLabel("Start from").selectOption("pytest");
+  await gatewright.pasteLog(rawLog());
+  await expect(gatewright.page.getByText("91 lines: 44 tool calls used, 47 other messages skipped, 0 unreadable.")).toBeVisible();
+  await expect(gatewright.verdict).toHaveText(
+    "14 of 44 calls allowed. 30 denied: 29 by pytest_rate (10 per minute), 1 by default deny (tools not listed). First denial after 23 s.",
+  );
+  await gatewright.scrubber.press("End");
+  await expect(gatewright.trace).toContainText("pip-list");
+  await expect(gatewright.trace).toContainText("(default deny)");
+  await gatewright.page.getByRole("button", { name: "Back to the loop" }).click();
+  await expect(gatewright.verdict).toContainText("50 of 3,600 calls allowed.");
+});
+
+test("lines that cannot be read are named with their reason", async ({ gatewright }) => {
+  await gatewright.open();
+  await gatewright.pasteLog('{"at": 0, "tool": "run_tests"}\n{"tool": "run_tests"}\nnonsense\n');
+  await expect(gatewright.page.getByText("3 lines: 1 tool call used, 0 other messages skipped, 2 unreadable.")).toBeVisible();
+  await gatewright.page.getByText("Unreadable lines").click();
+  await expect(gatewright.page.getByText("Line 2: no time: `at` is missing.")).toBeVisible();
+});
+
+test("a text without calls changes nothing and says why", async ({ gatewright }) => {
+  await gatewright.open();
+  await gatewright.pasteLog("hello");
+  await expect(gatewright.page.locator(".notice")).toContainText("No tool call in the pasted text.");
+  await expect(gatewright.verdict).toContainText("50 of 3,600 calls allowed.");
+});
+
+test("a dropped file is a log, or else a policy", async ({ gatewright }) => {
+  await gatewright.open();
+  const drop = (name: string, text: string) =>
+    gatewright.page.locator(".shell").evaluate(
+      (shell, file) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([file.text], file.name));
+        shell.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+      },
+      { name, text },
+    );
+  await drop("calls.jsonl", '{"at": 0, "tool": "run_tests", "grant": "ci"}\n');
+  await expect(gatewright.verdict).toHaveText("The one call is allowed. The closest limit was run_tests_rate: 1 of 10 at 00:00 UTC.");
+  await drop("mine.json", '{"version": "1", "default": "allow", "hide": ["run_tests"]}');
+  await expect(gatewright.page.getByText("Opened mine.json as the policy.")).toBeVisible();
+  await expect(gatewright.trace).toContainText("The policy hides run_tests");
+});
+
+test("100,000 calls are listed to the last row, and only those on screen are drawn", async ({ gatewright }) => {
+  await gatewright.open();
+  const lines: string[] = [];
+  for (let call = 0; call < 100_000; call += 1) {
+    lines.push(`{"at":${1767607200000 + call * 50},"tool":"run_tests","grant":"g${call % 3}"}`);
+  }
+  await gatewright.pasteLog(lines.join("\n"));
+  await expect(gatewright.verdict).toContainText("2,520 of 100,000 calls allowed.");
+  await expect(gatewright.calls).toHaveAttribute("aria-rowcount", "100001");
+  await gatewright.calls.press("End");
+  const last = gatewright.calls.getByRole("row", { selected: true });
+  await expect(last).toContainText("100,000");
+  await expect(last).toBeInViewport();
+  expect(await gatewright.calls.getByRole("row").count()).toBeLessThan(60);
+  await gatewright.calls.press("ArrowUp");
+  await expect(gatewright.trace).toContainText("Call 99,999");
+});

@@ -1,0 +1,64 @@
+// The page as a person meets it: one place that knows how its parts are found.
+import { expect, test as base, type Locator, type Page } from "@playwright/test";
+
+export class Gatewright {
+  readonly verdict: Locator;
+  readonly editor: Locator;
+  readonly findings: Locator;
+  readonly trace: Locator;
+  readonly scrubber: Locator;
+  readonly calls: Locator;
+  readonly paste: Locator;
+
+  constructor(readonly page: Page) {
+    this.verdict = page.locator(".verdict");
+    this.editor = page.getByRole("textbox", { name: "policy.json" });
+    this.findings = page.locator("#findings");
+    this.trace = page.locator(".trace");
+    this.scrubber = page.getByRole("slider", { name: "Call" });
+    this.calls = page.getByRole("grid", { name: "Calls" });
+    this.paste = page.getByRole("textbox", { name: /Paste a log/ });
+  }
+
+  /** Opens the page and waits until it has taken over from its first view. */
+  async open(): Promise<void> {
+    await this.page.goto(pageAddress());
+    await expect(this.scrubber).toBeVisible();
+  }
+
+  /** Puts a text in the clipboard's place: what a person's paste would bring. */
+  async pasteLog(text: string): Promise<void> {
+    await this.paste.evaluate((area, log) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", log);
+      area.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+  }
+
+  async replaceInPolicy(from: string, to: string): Promise<void> {
+    const text = await this.editor.inputValue();
+    expect(text).toContain(from);
+    await this.editor.fill(text.replace(from, to));
+  }
+}
+
+export function pageAddress(): string {
+  const address = process.env.GATEWRIGHT_PAGE;
+  if (!address) throw new Error("GATEWRIGHT_PAGE is not set: the tests run through playwright.config.ts");
+  return address;
+}
+
+/** The page, with every message it logs held against it. */
+export const test = base.extend<{ gatewright: Gatewright }>({
+  gatewright: async ({ page }, use) => {
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() !== "log") complaints.push(`${message.type()}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+    await use(new Gatewright(page));
+    expect(complaints).toEqual([]);
+  },
+});
+
+export { expect };

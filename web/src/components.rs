@@ -1,0 +1,13 @@
+//! Small parts: props in, callbacks out. They know neither the store nor the evaluator.
+
+pub mod lane_chart;
+pub mod mark;
+pub mod number_field;
+pub mod row_list;
+pub mod scrubber;
+
+pub use lane_chart::LaneChart;
+pub use mark::DecisionMark;
+pub use number_field::NumberField;
+pub use row_list::RowList;
+pub use scrubber::{Move, Scrubber};

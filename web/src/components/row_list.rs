@@ -1,0 +1,132 @@
+//! A long table of which only the rows on screen are drawn.
+
+use std::sync::Arc;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+
+use crate::model::rows::RowWindow;
+use crate::platform::screen;
+
+/// A grid whose rows are all of one height. The arrow keys move the selection and the view follows it.
+#[component]
+pub fn RowList<V: IntoView + 'static>(
+    /// What the grid is, for assistive technology.
+    label: &'static str,
+    /// The heads of its columns.
+    heads: Vec<&'static str>,
+    /// How many rows.
+    #[prop(into)]
+    count: Signal<usize>,
+    /// The selected row, from 0.
+    #[prop(into)]
+    selected: Signal<usize>,
+    /// The cells of a row.
+    cells: impl Fn(usize) -> V + Send + Sync + 'static,
+    /// Takes a new selection.
+    on_select: impl Fn(usize) + Send + Sync + 'static,
+) -> impl IntoView {
+    let list = NodeRef::<Div>::new();
+    let row_height = screen::row_height();
+    let (view_height, set_view_height) = signal(0.0);
+    let (scroll_top, set_scroll_top) = signal(0.0);
+    let window = Memo::new(move |_| RowWindow {
+        count: count.get(),
+        row_height: row_height.get(),
+        view_height: view_height.get(),
+    });
+    Effect::new(move |_| {
+        if let Some(list) = list.get() {
+            screen::watch_size(&list, move |_, height| set_view_height.set(height));
+        }
+    });
+    Effect::new(move |_| {
+        let row = selected.get();
+        let window = window.get();
+        if let Some(list) = list.get()
+            && window.view_height > 0.0
+            && let Some(top) = window.scroll_to(row, f64::from(list.scroll_top()))
+        {
+            screen::scroll(&list, top);
+        }
+    });
+    let scrolled = move |_| {
+        if let Some(list) = list.get_untracked() {
+            set_scroll_top.set(f64::from(list.scroll_top()));
+        }
+    };
+    let on_select = Arc::new(on_select);
+    let move_selection = Arc::clone(&on_select);
+    let pressed = move |event: leptos::ev::KeyboardEvent| {
+        let last = count.get_untracked().saturating_sub(1);
+        let here = selected.get_untracked();
+        let page = window.with_untracked(|window| window.visible(0.0).len()).saturating_sub(8).max(1);
+        let next = match event.key().as_str() {
+            "ArrowDown" => (here + 1).min(last),
+            "ArrowUp" => here.saturating_sub(1),
+            "PageDown" => (here + page).min(last),
+            "PageUp" => here.saturating_sub(page),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        move_selection(next);
+    };
+    let cells = Arc::new(cells);
+    let visible = Memo::new(move |_| window.get().visible(scroll_top.get()));
+    let rows = move || {
+        let cells = Arc::clone(&cells);
+        let on_select = Arc::clone(&on_select);
+        visible
+            .get()
+            .map(|row| {
+                let on_select = Arc::clone(&on_select);
+                view! {
+                    <div
+                        class="row"
+                        role="row"
+                        id=format!("row-{row}")
+                        aria-rowindex=row + 2
+                        aria-selected=move || (selected.get() == row).to_string()
+                        style:height=move || format!("{}px", row_height.get())
+                        on:click=move |_| on_select(row)
+                    >
+                        {cells(row)}
+                    </div>
+                }
+            })
+            .collect_view()
+    };
+    let offset = move || {
+        let (window, scroll_top) = (window.get(), scroll_top.get());
+        format!("translateY({}px)", window.offset(visible.get().start, scroll_top))
+    };
+    let heads = heads
+        .into_iter()
+        .map(|head| view! { <span role="columnheader" class=class_of(head)>{head}</span> })
+        .collect_view();
+    view! {
+        <div
+            class="grid"
+            role="grid"
+            tabindex="0"
+            aria-label=label
+            aria-rowcount=move || count.get() + 1
+            aria-activedescendant=move || format!("row-{}", selected.get())
+            on:keydown=pressed
+        >
+            <div class="heads" role="row" aria-rowindex="1">{heads}</div>
+            <div class="rows" role="rowgroup" node_ref=list on:scroll=scrolled>
+                <div class="all-rows" role="presentation" style:height=move || format!("{}px", window.get().total_height())>
+                    <div class="drawn-rows" role="presentation" style:transform=offset>{rows}</div>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// The class of a column: its head in small letters.
+fn class_of(head: &str) -> String {
+    format!("cell {}", head.to_lowercase().replace(' ', "-"))
+}

@@ -1,0 +1,8 @@
+//! What the page holds and shows, as plain structs: no framework, natively tested.
+
+pub mod document;
+pub mod dry_run;
+pub mod picture;
+pub mod rows;
+pub mod samples;
+pub mod traffic;

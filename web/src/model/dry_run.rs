@@ -1,0 +1,184 @@
+//! One run of the calls through the good version of the policy, and what is told of a call.
+
+use std::sync::Arc;
+
+use gatewright_core::amount::count;
+use gatewright_core::scenario::Calls;
+use gatewright_core::simulate::explain_call;
+use gatewright_core::time::duration_in_words;
+use gatewright_core::{Decision, Run, Step, Timestamp, Verdict, simulate};
+
+use super::document::GoodVersion;
+
+/// A policy, calls, and what came of them.
+#[derive(Debug)]
+pub struct DryRun {
+    /// The policy.
+    pub version: Arc<GoodVersion>,
+    /// The calls.
+    pub calls: Arc<Calls>,
+    /// What came of them.
+    pub run: Run,
+}
+
+/// All that is told of one call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explained {
+    /// The call's index, from 0.
+    pub index: usize,
+    /// `Call 11 · run_tests · 10:00:00.833 UTC · grant ci-agent`
+    pub heading: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Every check.
+    pub steps: Vec<Step>,
+}
+
+/// A call as a row of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The call's number, from 1.
+    pub number: String,
+    /// Its time of day.
+    pub time: String,
+    /// The tool.
+    pub tool: String,
+    /// Who called.
+    pub grant: String,
+    /// The decision.
+    pub decision: Decision,
+    /// What the counter held, `10 of 10`.
+    pub used: String,
+    /// When a denied call would pass, `in 59.2 s`.
+    pub retry: String,
+    /// The rule that denied it.
+    pub rule: String,
+}
+
+impl DryRun {
+    /// Runs the calls.
+    #[must_use]
+    pub fn new(version: Arc<GoodVersion>, calls: Arc<Calls>) -> Self {
+        let run = simulate(&version.policy, &calls);
+        Self { version, calls, run }
+    }
+
+    /// The call to show first: the first denied one, or the first.
+    #[must_use]
+    pub fn first_to_show(&self) -> usize {
+        self.run.summary.first_denial.unwrap_or(0)
+    }
+
+    /// The call nearest to an instant; of equals, the first.
+    #[must_use]
+    pub fn nearest_call(&self, at: Timestamp) -> usize {
+        let distance = |judged: &Timestamp| judged.since(at).abs();
+        let nearest = self.run.at.iter().enumerate().min_by_key(|(_, judged)| distance(judged));
+        nearest.map_or(0, |(index, _)| index)
+    }
+
+    /// Everything about the call at `index`.
+    #[must_use]
+    pub fn explain(&self, index: usize) -> Option<Explained> {
+        let call = self.calls.get(index)?;
+        let (verdict, steps) = explain_call(&self.version.policy, &self.calls, index)?;
+        let heading = format!(
+            "Call {} · {} · {} UTC · {}",
+            count(index + 1),
+            call.tool,
+            call.at.precise_time_of_day(),
+            grant_in_words(call.grant),
+        );
+        Some(Explained { index, heading, verdict, steps })
+    }
+
+    /// The call at `index` as a row.
+    #[must_use]
+    pub fn row(&self, index: usize) -> Option<Row> {
+        let call = self.calls.get(index)?;
+        let decision = self.run.decision(index)?;
+        let limit = self.run.limit.get(index).copied().flatten().and_then(|(limit, used)| {
+            Some((self.version.policy.limits().get(usize::try_from(limit).ok()?)?, used))
+        });
+        let retry_at = self.run.retry_at.get(index).copied().flatten();
+        let judged_at = *self.run.at.get(index)?;
+        Some(Row {
+            number: count(index + 1),
+            time: call.at.precise_time_of_day(),
+            tool: call.tool.to_owned(),
+            grant: call.grant.to_owned(),
+            decision,
+            used: limit.map_or_else(String::new, |(limit, used)| format!("{used} of {}", limit.max)),
+            retry: retry_at
+                .map_or_else(String::new, |at| format!("in {}", duration_in_words(at.since(judged_at)))),
+            rule: self
+                .run
+                .rule(&self.version.policy, index)
+                .map_or_else(String::new, |rule| rule.to_string()),
+        })
+    }
+
+    /// The position of a call for a screen reader: `Call 11 of 3,600, 10:00:00.833 UTC, denied`.
+    #[must_use]
+    pub fn position_in_words(&self, index: usize) -> String {
+        let Some(row) = self.row(index) else { return "No call".to_owned() };
+        let decision = match row.decision {
+            Decision::Allow => "allowed".to_owned(),
+            Decision::Deny => format!("denied by {}", row.rule),
+        };
+        format!("Call {} of {}, {} UTC, {decision}", row.number, count(self.run.len()), row.time)
+    }
+}
+
+fn grant_in_words(grant: &str) -> String {
+    match grant {
+        gatewright_core::import::log::UNNAMED_GRANT => grant.to_owned(),
+        named => format!("grant {named}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::document::Document;
+    use crate::model::samples;
+    use crate::model::traffic::Loop;
+
+    fn first_view() -> DryRun {
+        let document = Document::new(samples::FIRST.text);
+        let calls = Loop::of(samples::FIRST.tool).calls().unwrap();
+        DryRun::new(Arc::clone(document.good().unwrap()), Arc::new(calls))
+    }
+
+    #[test]
+    fn the_page_opens_on_call_11_and_explains_it() {
+        let run = first_view();
+        assert_eq!(run.first_to_show(), 10);
+        let explained = run.explain(10).unwrap();
+        assert_eq!(explained.heading, "Call 11 · run_tests · 10:00:00.833 UTC · grant ci-agent");
+        assert_eq!(
+            explained.verdict.message,
+            "This grant has used 10 of 10 run_tests calls in the minute 10:00–10:01 UTC. \
+             The next run_tests call is allowed at 10:01 UTC (in 59.2 s)."
+        );
+        let pointer = explained.verdict.pointer.unwrap();
+        assert_eq!(run.version.line_of(&pointer), Some(7));
+        assert_eq!(
+            run.position_in_words(10),
+            "Call 11 of 3,600, 10:00:00.833 UTC, denied by /tools/run_tests/limits/run_tests_rate"
+        );
+    }
+
+    #[test]
+    fn rows_say_what_the_counter_held() {
+        let run = first_view();
+        let row = run.row(10).unwrap();
+        assert_eq!(
+            (row.number.as_str(), row.used.as_str(), row.retry.as_str()),
+            ("11", "10 of 10", "in 59.2 s")
+        );
+        let row = run.row(720).unwrap();
+        assert_eq!((row.number.as_str(), row.used.as_str(), row.retry.as_str()), ("721", "1 of 10", ""));
+        assert_eq!(run.row(3_600), None);
+    }
+}

@@ -1,0 +1,97 @@
+//! The calls to try: an agent stuck in a loop, or somebody's log.
+
+use std::sync::Arc;
+
+use gatewright_core::Outcome;
+use gatewright_core::import::log::{Unreadable, import_log};
+use gatewright_core::scenario::{Block, CallKind, Calls, Per, Scenario};
+use gatewright_core::time::Timestamp;
+
+/// Where the calls come from.
+#[derive(Clone, Debug)]
+pub enum Traffic {
+    /// An agent stuck in a loop.
+    Loop(Loop),
+    /// A log.
+    Log(Arc<Log>),
+}
+
+/// An agent that calls one tool at a steady pace, whatever comes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// The tool.
+    pub tool: String,
+    /// Calls a second.
+    pub per_second: u64,
+    /// For how many minutes.
+    pub minutes: u64,
+    /// The second of the minute in which it begins.
+    pub start_second: u64,
+}
+
+/// A log that was read.
+#[derive(Debug)]
+pub struct Log {
+    /// The file's name, or where else it came from.
+    pub name: String,
+    /// The calls.
+    pub calls: Arc<Calls>,
+    /// What was used, skipped and unreadable, in words.
+    pub report: String,
+    /// The lines that could not be read.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// 2026-01-05T10:00:00Z, a Monday morning: the virtual clock starts there.
+const MORNING: Timestamp = Timestamp::from_millis(1_767_607_200_000);
+/// Who calls in a composed loop.
+const GRANT: &str = "ci-agent";
+
+impl Loop {
+    /// Twelve calls a second for five minutes.
+    #[must_use]
+    pub fn of(tool: &str) -> Self {
+        Self { tool: tool.to_owned(), per_second: 12, minutes: 5, start_second: 0 }
+    }
+
+    /// The calls.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for people, where they are too many.
+    pub fn calls(&self) -> Result<Calls, String> {
+        let call = CallKind {
+            tool: self.tool.clone(),
+            grant: GRANT.to_owned(),
+            session: String::new(),
+            outcome: Some(Outcome::Ok),
+        };
+        let at_ms = self.start_second.saturating_mul(1000);
+        let for_ms = self.minutes.saturating_mul(60_000);
+        let block = Block::Rate { call, at_ms, calls: self.per_second, per: Per::Second, for_ms };
+        Scenario { start: MORNING, blocks: vec![block] }.calls()
+    }
+}
+
+impl Log {
+    /// Reads a log.
+    #[must_use]
+    pub fn read(name: String, text: &str) -> Self {
+        let log = import_log(text);
+        Self { name, report: log.in_words(), calls: Arc::new(log.calls), unreadable: log.unreadable }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_virtual_clock_starts_on_a_monday_morning() {
+        assert_eq!(MORNING.to_string(), "2026-01-05T10:00:00.000Z");
+        let mut stuck = Loop::of("run_tests");
+        assert_eq!(stuck.calls().unwrap().len(), 3_600);
+        stuck.minutes = u64::MAX;
+        assert!(stuck.calls().is_err());
+    }
+}

@@ -1,0 +1,114 @@
+//! The page's panels: they know the store, and own the labels.
+
+pub mod calls;
+pub mod header;
+pub mod policy;
+pub mod timeline;
+pub mod trace;
+pub mod traffic;
+pub mod verdict;
+
+use leptos::prelude::*;
+
+use crate::components::Move;
+use crate::platform::{files, keys, theme};
+use crate::store::Store;
+
+/// Which of the two columns a narrow screen shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pane {
+    Policy,
+    DryRun,
+}
+
+/// The whole page.
+#[component]
+pub fn Page() -> impl IntoView {
+    let store = Store::new();
+    provide_context(store);
+    let pane = RwSignal::new(Pane::DryRun);
+    let colours = RwSignal::new(theme::stored());
+    provide_context(colours);
+    let (dragging, set_dragging) = signal(false);
+    let dragged = move |event: leptos::ev::DragEvent| {
+        if files::brings_files(&event) {
+            event.prevent_default();
+            set_dragging.set(true);
+        }
+    };
+    let dropped = move |event: leptos::ev::DragEvent| {
+        if files::brings_files(&event) {
+            event.prevent_default();
+            set_dragging.set(false);
+            files::read_dropped(&event, move |file| traffic::bring(store, file));
+        }
+    };
+    let tab = move |this: Pane, label: &'static str| {
+        view! {
+            <button type="button" aria-pressed=move || (pane.get() == this).to_string() on:click=move |_| pane.set(this)>
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <div
+            class="shell"
+            class:dragging=dragging
+            data-pane=move || if pane.get() == Pane::Policy { "policy" } else { "dry-run" }
+            on:dragover=dragged
+            on:dragleave=move |_| set_dragging.set(false)
+            on:drop=dropped
+        >
+            <header::Header />
+            <main>
+                <section id="policy" class="column policy-column" aria-labelledby="policy-title" tabindex="-1">
+                    <policy::PolicyPanel />
+                    <traffic::TrafficPanel />
+                </section>
+                <section
+                    id="dry-run"
+                    class="column run-column"
+                    aria-labelledby="run-title"
+                    tabindex="-1"
+                    on:keydown=move |event| step_by_key(store, &event)
+                >
+                    <h2 id="run-title">"Dry run"</h2>
+                    <verdict::VerdictPanel />
+                    <timeline::TimelinePanel />
+                    <trace::TracePanel />
+                    <calls::CallsPanel />
+                </section>
+            </main>
+            <nav class="panes" aria-label="Panes">{tab(Pane::Policy, "Policy")} {tab(Pane::DryRun, "Dry run")}</nav>
+            <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>
+        </div>
+    }
+}
+
+/// N and P go to the next and the previous denial, from anywhere in the dry run but a text field.
+fn step_by_key(store: Store, event: &leptos::ev::KeyboardEvent) {
+    if keys::is_typing(event) || event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return;
+    }
+    let step = match event.key().as_str() {
+        "n" | "N" => Move::NextDenial,
+        "p" | "P" => Move::PreviousDenial,
+        _ => return,
+    };
+    event.prevent_default();
+    make_move(store, step);
+}
+
+/// Selects the call that a step leads to.
+fn make_move(store: Store, step: Move) {
+    let Some(run) = untrack(move || store.run()) else { return };
+    let here = untrack(move || store.selected());
+    let target = match step {
+        Move::To(index) => Some(index),
+        Move::PreviousDenial => run.run.previous_denial(here),
+        Move::NextDenial => run.run.next_denial(Some(here)),
+    };
+    if let Some(target) = target {
+        store.select(target);
+    }
+}

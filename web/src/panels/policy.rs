@@ -1,0 +1,138 @@
+//! The policy as text, and what is wrong with it.
+
+use gatewright_core::Diagnostic;
+use leptos::html::Textarea;
+use leptos::prelude::*;
+
+use crate::model::document::utf16_range;
+use crate::model::samples;
+use crate::platform::text_area;
+use crate::store::Store;
+
+/// The samples, the editor and the findings.
+#[component]
+pub fn PolicyPanel() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let chosen = move |event| {
+        if let Some(sample) = samples::find(&event_target_value(&event)) {
+            store.load_sample(sample);
+        }
+    };
+    let is_shown = move |text: &str| store.document().with(|document| document.text() == text);
+    let options = samples::SAMPLES.map(|sample| {
+        view! { <option value=sample.tool selected=move || is_shown(sample.text)>{sample.tool}</option> }
+    });
+    let is_own = move || samples::SAMPLES.iter().all(|sample| !is_shown(sample.text));
+    let undo = move || {
+        let action = store.document().with(|document| document.replaced().map(|done| done.action.clone()))?;
+        Some(view! {
+            <p class="undo" role="status">
+                {action} " " <button type="button" on:click=move |_| store.undo()>"Undo"</button>
+            </p>
+        })
+    };
+    view! {
+        <h2 id="policy-title">"Policy"</h2>
+        <label class="field">
+            <span>"Start from"</span>
+            <select on:change=chosen>
+                <option value="" disabled=true hidden=true selected=is_own>"Your own"</option>
+                {options}
+            </select>
+        </label>
+        {undo}
+        <Editor />
+        <Findings />
+    }
+}
+
+/// The text area, its line numbers, and the lines of the rule that decided the shown call.
+#[component]
+fn Editor() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let area = NodeRef::<Textarea>::new();
+    let lines = Memo::new(move |_| store.document().with(|document| document.text().split('\n').count()));
+    let broken = move || store.document().with(|document| !document.diagnostics().is_empty());
+    Effect::new(move |_| {
+        if let (Some(area), Some(range)) = (area.get(), store.selection.get()) {
+            text_area::select(&area, range);
+            store.selection.set(None);
+        }
+    });
+    let error_lines = Memo::new(move |_| {
+        store.document().with(|document| {
+            document.diagnostics().iter().map(|found| found.location.line).collect::<Vec<_>>()
+        })
+    });
+    let numbers = move || {
+        (1..=lines.get())
+            .map(|line| {
+                let wrong = move || error_lines.with(|lines| lines.contains(&line));
+                view! { <span class:wrong=wrong>{line}</span> }
+            })
+            .collect_view()
+    };
+    view! {
+        <label class="editor-label" for="policy-text">"policy.json"</label>
+        <div class="editor">
+            <div class="numbers" aria-hidden="true">{numbers}</div>
+            <textarea
+                id="policy-text"
+                node_ref=area
+                spellcheck="false"
+                autocomplete="off"
+                autocapitalize="off"
+                wrap="off"
+                rows=move || lines.get()
+                aria-invalid=move || broken().to_string()
+                aria-describedby="findings"
+                prop:value=move || store.document().with(|document| document.text().to_owned())
+                on:input=move |event| store.typed(event_target_value(&event))
+            ></textarea>
+        </div>
+    }
+}
+
+/// Every error, each with its place, its help and its repair.
+#[component]
+fn Findings() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let diagnostics = move || store.document().with(|document| document.diagnostics().to_vec());
+    let heading = move || match diagnostics().len() {
+        0 => "No errors.".to_owned(),
+        1 => "1 error. The results are those of the last valid version.".to_owned(),
+        errors => format!("{errors} errors. The results are those of the last valid version."),
+    };
+    view! {
+        <div id="findings" class="findings">
+            <p role="status" class:bad=move || !diagnostics().is_empty()>{heading}</p>
+            <ul>{move || diagnostics().into_iter().map(|found| finding(store, found)).collect_view()}</ul>
+        </div>
+    }
+}
+
+fn finding(store: Store, found: Diagnostic) -> impl IntoView {
+    let place = format!("Line {}, column {}", found.location.line, found.location.column);
+    let range = found.location.start..found.location.end;
+    let go = move |_| {
+        let selection = store.document().with_untracked(|document| utf16_range(document.text(), &range));
+        store.selection.set(Some(selection));
+    };
+    let related = found
+        .related
+        .iter()
+        .map(|related| format!("; {} on line {}", related.message, related.location.line))
+        .collect::<String>();
+    let fix = found.fix.map(|fix| {
+        let label = format!("Fix: {}", fix.label);
+        view! { <button type="button" on:click=move |_| store.apply(&fix)>{label}</button> }
+    });
+    view! {
+        <li>
+            <button type="button" class="place" on:click=go>{place}</button>
+            <span>{found.message} {related} "."</span>
+            {found.help.map(|help| view! { <span class="help">{help} "."</span> })}
+            {fix}
+        </li>
+    }
+}

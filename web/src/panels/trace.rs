@@ -1,0 +1,112 @@
+//! The call that is shown: its verdict, and every check in order.
+
+use std::sync::Arc;
+
+use gatewright_core::pointer::Pointer;
+use gatewright_core::trace::{Check, Mark};
+use gatewright_core::{Step, Verdict};
+use leptos::prelude::*;
+
+use crate::components::DecisionMark;
+use crate::model::document::GoodVersion;
+use crate::store::Store;
+
+/// The verdict and the trace of the selected call.
+#[component]
+pub fn TracePanel() -> impl IntoView {
+    let store = expect_context::<Store>();
+    move || {
+        let explained = store.explained()?;
+        let version = Arc::clone(&store.run()?.version);
+        let rows = explained.steps.chunk_by(|a, b| a.mark == b.mark && is_bare(a) && is_bare(b));
+        let steps = rows.map(|steps| step_row(store, &version, steps)).collect_view();
+        Some(view! {
+            <section class="trace" aria-labelledby="trace-title">
+                <div class="trace-head">
+                    <h3 id="trace-title">{explained.heading}</h3>
+                    <DecisionMark decision=explained.verdict.decision />
+                </div>
+                <p class="message">{explained.verdict.message.clone()}</p>
+                <ol class="checks">{steps}</ol>
+                {rule_line(store, version, &explained.verdict)}
+            </section>
+        })
+    }
+}
+
+/// Whether a step says no more than its mark. Such steps share a row.
+fn is_bare(step: &Step) -> bool {
+    step.quota.is_none() && matches!(step.mark, Mark::Absent | Mark::NotReached)
+}
+
+/// Steps of one mark as a row: one step, or several bare ones.
+fn step_row(store: Store, version: &Arc<GoodVersion>, steps: &[Step]) -> Option<impl IntoView + use<>> {
+    let step = steps.first()?;
+    let (class, shape, word) = match step.mark {
+        Mark::Passed => ("passed", "✓", "passed"),
+        Mark::Decided => ("decided", "■", "decided"),
+        Mark::Absent => ("absent", "–", "none"),
+        Mark::NotReached => ("not-reached", "○", "not reached"),
+    };
+    let label = match &step.quota {
+        Some(quota) => format!("{} {}", check_label(step), quota.counter),
+        None => steps.iter().map(check_label).collect::<Vec<_>>().join(", "),
+    };
+    let text = if step.mark == Mark::NotReached { "not reached".to_owned() } else { step.text.clone() };
+    let line = step.pointer.clone().and_then(|pointer| line_button(store, Arc::clone(version), pointer));
+    Some(view! {
+        <li class=class>
+            <span class="shape" aria-hidden="true">{shape}</span>
+            <span class="visually-hidden">{word} ": "</span>
+            <span class="check">{label}</span>
+            <span class="found">{text}</span>
+            {line}
+        </li>
+    })
+}
+
+/// The words for what is looked at; a list that is empty or not reached stands for all its items.
+fn check_label(step: &Step) -> &'static str {
+    let one = step.quota.is_some();
+    match step.check {
+        Check::Clock => "clock",
+        Check::Policy => "policy",
+        Check::Counters => "counters",
+        Check::Hide => "hide",
+        Check::Listed => "listed",
+        Check::Require => "require",
+        Check::DenyIf => "deny_if",
+        Check::RequireApproval => "require_approval",
+        Check::Limit if one => "limit",
+        Check::Limit => "limits",
+        Check::AllToolsLimit if one => "all_tools limit",
+        Check::AllToolsLimit => "all_tools limits",
+    }
+}
+
+fn line_button(store: Store, version: Arc<GoodVersion>, pointer: Pointer) -> Option<impl IntoView> {
+    let line = version.line_of(&pointer)?;
+    let go = move |_| store.go_to(&version, &pointer);
+    Some(view! {
+        <button type="button" class="quiet line" aria-label=format!("Go to line {line}") on:click=go>
+            {format!("line {line}")}
+        </button>
+    })
+}
+
+/// The rule's id as logs have it, and the way to it.
+fn rule_line(store: Store, version: Arc<GoodVersion>, verdict: &Verdict) -> Option<impl IntoView + use<>> {
+    let rule = verdict.rule.as_ref()?.to_string();
+    let go = verdict.pointer.clone().and_then(|pointer| {
+        let line = version.line_of(&pointer)?;
+        let go = move |_| store.go_to(&version, &pointer);
+        Some(view! { <button type="button" class="primary" on:click=go>{format!("Go to line {line}")}</button> })
+    });
+    Some(view! {
+        <p class="rule">
+            <span>"rule "</span>
+            <code>{rule}</code>
+        </p>
+        {go}
+    })
+}

@@ -1,0 +1,185 @@
+//! The calls to try: the composed loop, or a log that was pasted or dropped.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::components::NumberField;
+use crate::model::traffic::{Log, Loop, Traffic};
+use crate::platform::clipboard;
+use crate::platform::files::{self, ReadFile};
+use crate::store::Store;
+
+/// Takes a file that was dropped or chosen.
+pub fn bring(store: Store, file: ReadFile) {
+    match file {
+        ReadFile::Text(name, text) => store.bring(name, &text),
+        ReadFile::Refused(sentence) => store.refuse(sentence),
+    }
+}
+
+/// The calls to try.
+#[component]
+pub fn TrafficPanel() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let log = Memo::new(move |_| {
+        store.traffic().with(|traffic| match traffic {
+            Traffic::Loop(_) => None,
+            Traffic::Log(log) => Some(SameLog(Arc::clone(log))),
+        })
+    });
+    view! {
+        <h2>"Calls to try"</h2>
+        {move || match log.get() {
+            None => view! { <LoopForm /> }.into_any(),
+            Some(SameLog(log)) => view! { <LogReport log=log /> }.into_any(),
+        }}
+        <p class="notice" role="status">{move || store.calls_error().or_else(|| store.notice().get())}</p>
+        <BringLog />
+    }
+}
+
+/// A log that is equal to itself only.
+#[derive(Clone)]
+struct SameLog(Arc<Log>);
+
+impl PartialEq for SameLog {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// The agent stuck in a loop, as a form.
+#[component]
+fn LoopForm() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let composed = Memo::new(move |_| {
+        store.traffic().with(|traffic| match traffic {
+            Traffic::Loop(composed) => composed.clone(),
+            Traffic::Log(_) => Loop::of(""),
+        })
+    });
+    let names = move || {
+        let names = store.document().with(|document| {
+            let names = document.good().map(|good| good.policy.tool_names().map(ToOwned::to_owned).collect());
+            names.unwrap_or_else(Vec::new)
+        });
+        names.into_iter().map(|name| view! { <option value=name></option> }).collect_view()
+    };
+    let named = move |event| {
+        let name = event_target_value(&event);
+        store.compose(|composed| composed.tool = name);
+    };
+    view! {
+        <p class="what">"An agent stuck in a loop, whatever it is told."</p>
+        <div class="fields">
+            <label class="field wide">
+                <span>"Tool"</span>
+                <input
+                    type="text"
+                    list="tool-names"
+                    autocomplete="off"
+                    spellcheck="false"
+                    prop:value=move || composed.get().tool
+                    on:input=named
+                />
+                <datalist id="tool-names">{names}</datalist>
+            </label>
+            <NumberField
+                label="Pace"
+                unit="calls a second"
+                min=1
+                max=1_000
+                value=Signal::derive(move || composed.get().per_second)
+                on_change=move |number| store.compose(|composed| composed.per_second = number)
+            />
+            <NumberField
+                label="For"
+                unit="minutes"
+                min=1
+                max=1_440
+                value=Signal::derive(move || composed.get().minutes)
+                on_change=move |number| store.compose(|composed| composed.minutes = number)
+            />
+            <NumberField
+                label="From second"
+                unit="of the minute, UTC"
+                min=0
+                max=59
+                value=Signal::derive(move || composed.get().start_second)
+                on_change=move |number| store.compose(|composed| composed.start_second = number)
+            />
+        </div>
+    }
+}
+
+/// What was read of a log.
+#[component]
+fn LogReport(log: Arc<Log>) -> impl IntoView {
+    const SHOWN: usize = 20;
+    let store = expect_context::<Store>();
+    let more = log.unreadable.len().saturating_sub(SHOWN);
+    let lines = log
+        .unreadable
+        .iter()
+        .take(SHOWN)
+        .map(|line| view! { <li>{format!("Line {}: {}.", line.line, line.reason)}</li> })
+        .collect_view();
+    let unreadable = (!log.unreadable.is_empty()).then(|| {
+        view! {
+            <details>
+                <summary>"Unreadable lines"</summary>
+                <ul>{lines}</ul>
+                {(more > 0).then(|| format!("and {more} more."))}
+            </details>
+        }
+    });
+    view! {
+        <p class="what"><strong>{log.name.clone()}</strong> " · " {log.report.clone()}</p>
+        {unreadable}
+        <p><button type="button" on:click=move |_| store.back_to_loop()>"Back to the loop"</button></p>
+    }
+}
+
+/// Where a log is pasted, or a file is chosen.
+#[component]
+fn BringLog() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let pasted = move |event: leptos::ev::Event| {
+        if let Some(text) = clipboard::pasted_text(&event) {
+            store.bring("the pasted text".to_owned(), &text);
+        }
+    };
+    let typed = move |event| {
+        let text = event_target_value(&event);
+        if !text.trim().is_empty() {
+            store.bring("the typed text".to_owned(), &text);
+        }
+    };
+    view! {
+        <label class="field wide">
+            <span>"Paste a log here, or drop a file anywhere"</span>
+            <textarea
+                class="paste"
+                rows="2"
+                spellcheck="false"
+                placeholder=r#"{"at": "2026-01-05T10:00:00Z", "tool": "run_tests", "grant": "ci"}"#
+                on:paste=move |event| pasted(event.into())
+                on:change=typed
+            ></textarea>
+        </label>
+        <label class="field wide">
+            <span>"Or choose a file"</span>
+            <input
+                type="file"
+                accept=".jsonl,.ndjson,.json,.log,.txt"
+                on:change=move |event| files::read_chosen(&event, move |file| bring(store, file))
+            />
+        </label>
+        <p class="hint">
+            "JSON Lines: one call a line (" <code>"at"</code> ", " <code>"tool"</code> ", and if you have them "
+            <code>"args"</code> ", " <code>"grant"</code> ", " <code>"session"</code> ", " <code>"outcome"</code>
+            "), or raw JSON-RPC (" <code>"ts"</code> ", " <code>"dir"</code> ", " <code>"msg"</code> ")."
+        </p>
+    }
+}

@@ -1,0 +1,9 @@
+//! Everything of the browser: the only place that knows `web-sys`.
+
+pub mod canvas;
+pub mod clipboard;
+pub mod files;
+pub mod keys;
+pub mod screen;
+pub mod text_area;
+pub mod theme;

@@ -1,0 +1,51 @@
+//! Files that are dropped or chosen. They are read in the page and sent nowhere.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DragEvent, Event, File, FileList, HtmlInputElement};
+
+/// The largest file that is read, in bytes.
+pub const MAX_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
+
+/// What became of a file.
+pub enum ReadFile {
+    /// Its name and text.
+    Text(String, String),
+    /// A sentence for people: why it was not read.
+    Refused(String),
+}
+
+/// Whether a drag brings files.
+pub fn brings_files(event: &DragEvent) -> bool {
+    let types = event.data_transfer().map(|data| data.types());
+    types.is_some_and(|types| types.iter().any(|kind| kind.as_string().as_deref() == Some("Files")))
+}
+
+/// Reads the first of the dropped files.
+pub fn read_dropped(event: &DragEvent, done: impl Fn(ReadFile) + 'static) {
+    read_first(event.data_transfer().and_then(|data| data.files()), done);
+}
+
+/// Reads the file chosen in a file input, and makes the input ready for the same file again.
+pub fn read_chosen(event: &Event, done: impl Fn(ReadFile) + 'static) {
+    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    let Some(input) = input else { return };
+    read_first(input.files(), done);
+    input.set_value("");
+}
+
+fn read_first(files: Option<FileList>, done: impl Fn(ReadFile) + 'static) {
+    let Some(file) = files.and_then(|files| files.get(0)) else { return };
+    if file.size() > MAX_BYTES {
+        done(ReadFile::Refused(format!("{} is larger than 64 MB, the most that is read.", file.name())));
+        return;
+    }
+    leptos::task::spawn_local(async move { done(read(&file).await) });
+}
+
+async fn read(file: &File) -> ReadFile {
+    match JsFuture::from(file.text()).await.map(|text| text.as_string()) {
+        Ok(Some(text)) => ReadFile::Text(file.name(), text),
+        _ => ReadFile::Refused(format!("{} cannot be read as text.", file.name())),
+    }
+}

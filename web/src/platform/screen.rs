@@ -1,0 +1,60 @@
+//! The screen: its width, its rows' height, its colour scheme.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, ResizeObserver};
+
+/// The height of a table row on a fine pointer and a wide screen, in CSS pixels.
+const ROW: f64 = 28.0;
+/// The height of a table row where fingers or a narrow screen want more.
+const TALL_ROW: f64 = 44.0;
+
+/// Whether a media query holds, kept up to date.
+pub fn media(query: &str) -> ReadSignal<bool> {
+    let (holds, set_holds) = signal(false);
+    if let Ok(Some(list)) = window().match_media(query) {
+        set_holds.set(list.matches());
+        let watched = list.clone();
+        let changed = Closure::<dyn Fn()>::new(move || set_holds.set(watched.matches()));
+        let _ = list.add_event_listener_with_callback("change", changed.as_ref().unchecked_ref());
+        changed.forget();
+    }
+    holds
+}
+
+/// The height of a table row on this screen, in CSS pixels.
+pub fn row_height() -> Signal<f64> {
+    let tall = media("(max-width: 699px), (pointer: coarse)");
+    Signal::derive(move || if tall.get() { TALL_ROW } else { ROW })
+}
+
+/// Calls `resized` with the element's width and height now and whenever they change.
+pub fn watch_size(element: &Element, resized: impl Fn(f64, f64) + 'static) {
+    let watched = element.clone();
+    let changed = Closure::<dyn Fn()>::new(move || {
+        resized(f64::from(watched.client_width()), f64::from(watched.client_height()));
+    });
+    if let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) {
+        observer.observe(element);
+    }
+    changed.forget();
+}
+
+/// The place of an element's left edge, in CSS pixels from the window's.
+pub fn left_edge(element: &Element) -> f64 {
+    element.get_bounding_client_rect().left()
+}
+
+/// Scrolls an element so that `top` CSS pixels lie above its view.
+pub fn scroll(element: &Element, top: f64) {
+    #[expect(clippy::cast_possible_truncation, reason = "a scroll place is below 17 million")]
+    element.set_scroll_top(top.round() as i32);
+}
+
+/// The element that the page is mounted to, emptied of the first view that `www/index.html` brought.
+pub fn clear_root(id: &str) -> Option<web_sys::HtmlElement> {
+    let root = document().get_element_by_id(id)?;
+    root.set_text_content(None);
+    root.dyn_into().ok()
+}

@@ -1,0 +1,108 @@
+//! What must hold before a change is taken: `lint`, `test`, and `bench` for its speed.
+
+use std::time::Duration;
+
+use crate::chromium::{self, Chromium};
+use crate::failure::{Failure, Outcome};
+use crate::page;
+use crate::setup;
+use crate::step::{Step, Stopwatch};
+use crate::tally::{Runner, Tally};
+
+type Check = fn(&mut Tally) -> Outcome;
+
+/// In the order of what they cost, so that a slip is told soon.
+const CHECKS: [(&str, Check); 4] =
+    [("lint", |_| lint()), ("native", native), ("wasm", wasm), ("page", page_tests)];
+
+pub(crate) fn test(names: &[String]) -> Outcome {
+    if let Some(unknown) = names.iter().find(|name| !CHECKS.iter().any(|(known, _)| known == name)) {
+        return Err(Failure::usage(format!(
+            "`test` has no step `{unknown}`: it has lint, native, wasm and page"
+        )));
+    }
+    let wanted = CHECKS.iter().filter(|(name, _)| names.is_empty() || names.iter().any(|wish| wish == name));
+
+    let mut tally = Tally::default();
+    let mut times = Vec::new();
+    let mut outcome = Ok(());
+    for (name, check) in wanted {
+        let watch = Stopwatch::start();
+        outcome = check(&mut tally);
+        times.push((*name, watch.elapsed()));
+        if outcome.is_err() {
+            break;
+        }
+    }
+    print_table(&times, outcome.is_ok());
+    match (&outcome, tally.is_empty()) {
+        (_, false) => println!("\n{tally}"),
+        (Ok(()), true) => println!("\neverything that was checked holds"),
+        (Err(_), true) => (),
+    }
+    outcome
+}
+
+fn print_table(times: &[(&str, Duration)], all_hold: bool) {
+    println!("\nstep      seconds");
+    for (index, (name, time)) in times.iter().enumerate() {
+        let mark = if all_hold || index + 1 < times.len() { "" } else { "  failed" };
+        println!("{name:<8} {:>8.1}{mark}", time.as_secs_f64());
+    }
+    let total: Duration = times.iter().map(|(_, time)| time).sum();
+    println!("{:<8} {:>8.1}", "total", total.as_secs_f64());
+}
+
+pub(crate) fn lint() -> Outcome {
+    setup::rust()?;
+    let cargo = |what: &str, arguments: &str| Step::new(what, "cargo").arguments(arguments);
+    cargo("Checking the format", "fmt --all --check").repair("run `cargo fmt --all`").run()?;
+    cargo("Linting everything natively", "clippy --workspace --all-targets -- -D warnings").run()?;
+    // By itself: beside the page, features that the page asks for could hide that the evaluator lacks them.
+    cargo(
+        "Linting the evaluator for Wasm",
+        "clippy -p gatewright-core --target wasm32-unknown-unknown -- -D warnings",
+    )
+    .run()?;
+    cargo(
+        "Linting the page for Wasm",
+        "clippy -p gatewright-web --target wasm32-unknown-unknown -- -D warnings",
+    )
+    .run()?;
+    cargo("Checking the evaluator's docs", "doc --no-deps -p gatewright-core")
+        .variable("RUSTDOCFLAGS", "-D warnings")
+        .run()
+}
+
+fn native(tally: &mut Tally) -> Outcome {
+    Step::new("Testing everything natively", "cargo")
+        .arguments("test --workspace --no-fail-fast")
+        .run_counting(Runner::Cargo, tally)
+}
+
+fn wasm(tally: &mut Tally) -> Outcome {
+    setup::rust()?;
+    setup::wasm_bindgen()?;
+    Step::new("Testing the evaluator as Wasm, in Node", "cargo")
+        .arguments("test -p gatewright-tests --test conformance --target wasm32-unknown-unknown")
+        .run_counting(Runner::Cargo, tally)
+}
+
+fn page_tests(tally: &mut Tally) -> Outcome {
+    setup::npm("tests")?;
+    let chromium = chromium::find_or_install()?;
+    page::build()?;
+    let step =
+        Step::new("Testing the page in Chromium", "npx").arguments("--no playwright test").in_folder("tests");
+    let step = match chromium {
+        Chromium::At(path) => step.variable(chromium::VARIABLE, path),
+        Chromium::OfPlaywright => step,
+    };
+    step.run_counting(Runner::Playwright, tally)
+}
+
+pub(crate) fn bench(arguments: &[String]) -> Outcome {
+    let step = Step::new("Measuring the evaluator", "cargo").arguments("bench -p gatewright-core");
+    let step = if arguments.is_empty() { step } else { step.argument("--") };
+    arguments.iter().fold(step, Step::argument).run()
+}
