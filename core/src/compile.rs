@@ -94,7 +94,7 @@ impl CompiledPolicy {
     }
 
     pub(crate) fn target(&self, tool: &str) -> Target {
-        let hidden = self.hide_all.or_else(|| self.hidden.get(tool).copied());
+        let hidden = self.hidden.get(tool).copied().or(self.hide_all);
         match (hidden, self.tools.get(tool)) {
             (Some(index), _) => Target::Hidden(index),
             (None, Some(index)) => Target::Listed(*index),

@@ -22,7 +22,7 @@ test("a pasted JSON-RPC log is judged call by call", async ({ gatewright }) => {
   await gatewright.pasteLog(rawLog());
   await expect(gatewright.page.getByText("91 lines: 44 tool calls used, 47 other messages skipped, 0 unreadable.")).toBeVisible();
   await expect(gatewright.verdict).toHaveText(
-    "14 of 44 calls allowed. 30 denied: 29 by pytest_rate (10 per minute), 1 by default deny (tools not listed). First denial after 23 s.",
+    "14 of 44 calls allowed. 30 denied: 29 by pytest_rate (10 per minute), 1 by default deny (tools not listed). First denial after 24 s.",
   );
   await gatewright.scrubber.press("End");
   await expect(gatewright.trace).toContainText("pip-list");

@@ -62,6 +62,22 @@ test("choosing a sample never loses what was written", async ({ gatewright }) =>
   expect(await gatewright.editor.inputValue()).toContain('"max": 7');
 });
 
+test("on a narrow screen too a rule leads to its place, however far down", async ({ gatewright, page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await gatewright.open();
+  await page.getByRole("button", { name: "Policy", exact: true }).click();
+  await gatewright.replaceInPolicy('"tools": {', `"tools": {${"\n".repeat(200)}`);
+  await page.getByRole("button", { name: "Dry run", exact: true }).click();
+  await gatewright.trace.getByRole("button", { name: "Go to line 207", exact: true }).last().click();
+  await expect(gatewright.editor).toBeFocused();
+  const [top, frame] = await gatewright.editor.evaluate((area) => {
+    const editor = area.parentElement as HTMLElement;
+    return [206 * 20 - editor.scrollTop, editor.clientHeight] as const;
+  });
+  expect(top).toBeGreaterThan(0);
+  expect(top).toBeLessThan(frame);
+});
+
 test("a finding and a rule lead to their place in the text", async ({ gatewright }) => {
   await gatewright.open();
   await gatewright.trace.getByRole("button", { name: "Go to line 7", exact: true }).last().click();

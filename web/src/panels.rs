@@ -27,6 +27,7 @@ pub fn Page() -> impl IntoView {
     let store = Store::new();
     provide_context(store);
     let pane = RwSignal::new(Pane::DryRun);
+    provide_context(pane);
     let colours = RwSignal::new(theme::stored());
     provide_context(colours);
     let (dragging, set_dragging) = signal(false);

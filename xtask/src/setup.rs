@@ -13,10 +13,12 @@ use crate::workspace;
 
 const TRUNK: &str = "0.21.14";
 const WASM: &str = "wasm32-unknown-unknown";
+/// Wasm without a standard library: what compiles for it is `no_std` in truth, its dependencies included.
+pub(crate) const BARE_WASM: &str = "wasm32v1-none";
 
 /// For `cargo xtask setup`: what all the other commands need.
 pub(crate) fn everything() -> Outcome {
-    rust()?;
+    target(BARE_WASM)?;
     page()?;
     npm("tests")?;
     chromium::find_or_install()?;
@@ -43,11 +45,8 @@ fn crates() -> Outcome {
 
 /// The Wasm target and the components of the toolchain in use; rustup does not add them by itself everywhere.
 pub(crate) fn rust() -> Outcome {
-    let sysroot = PathBuf::from(output("rustc", "--print=sysroot")?);
-    if !sysroot.join("lib/rustlib").join(WASM).join("lib").is_dir() {
-        let step = Step::new(format!("Adding the Rust target {WASM}"), "rustup");
-        step.arguments("target add").argument(WASM).run()?;
-    }
+    target(WASM)?;
+    let sysroot = sysroot()?;
     for (component, program) in [("clippy", "cargo-clippy"), ("rustfmt", "rustfmt")] {
         if !sysroot.join("bin").join(program).with_extension(std::env::consts::EXE_EXTENSION).is_file() {
             let step = Step::new(format!("Adding the Rust component {component}"), "rustup");
@@ -55,6 +54,18 @@ pub(crate) fn rust() -> Outcome {
         }
     }
     Ok(())
+}
+
+/// A target of the toolchain in use.
+pub(crate) fn target(name: &str) -> Outcome {
+    if sysroot()?.join("lib/rustlib").join(name).join("lib").is_dir() {
+        return Ok(());
+    }
+    Step::new(format!("Adding the Rust target {name}"), "rustup").arguments("target add").argument(name).run()
+}
+
+fn sysroot() -> Outcome<PathBuf> {
+    output("rustc", "--print=sysroot").map(PathBuf::from)
 }
 
 fn trunk() -> Outcome {
@@ -76,7 +87,7 @@ fn tool(name: &str, package: &str, program: &str, version: &str, time: &str) -> 
     }
     let build = folder.join("build");
     Step::new(format!("Installing {name} {version} into .tools (about {time}, once)"), "cargo")
-        .arguments("install --quiet --locked --force --no-default-features --root")
+        .arguments("install --locked --force --no-default-features --root")
         .argument(&folder)
         .argument(format!("{package}@{version}"))
         // Compiled once and run for seconds: a quick build is worth more than a quick program.

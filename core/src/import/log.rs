@@ -22,7 +22,7 @@ use crate::scenario::Calls;
 use crate::time::Timestamp;
 
 /// The grant of a line that names none.
-pub const UNNAMED_GRANT: &str = "unnamed grant";
+pub const UNNAMED_GRANT: &str = "unnamed";
 
 /// The calls of a log, and what became of its lines.
 #[derive(Clone, Debug, Default)]
@@ -122,29 +122,28 @@ struct Line<'l> {
     msg: Option<Message>,
 }
 
-#[derive(Deserialize)]
-struct Message {
-    method: Option<String>,
-    id: Option<Value>,
-    params: Option<Value>,
-    result: Option<Value>,
-    error: Option<Value>,
-}
+/// A JSON-RPC message. A map, because a derived struct would take a list for one too.
+type Message = serde_json::Map<String, Value>;
 
 impl Reader {
     /// Reads a line: whether it is a call, or why it cannot be read.
     fn line(&mut self, text: &str) -> Result<bool, String> {
+        if !text.starts_with('{') {
+            return Err("not a JSON object".to_string());
+        }
         let line: Line<'_> = serde_json::from_str(text).map_err(|error| plain(&error))?;
         if line.tool.is_some() {
             return self.call_line(&line).map(|()| true);
         }
         let from_server = line.dir.as_deref().is_some_and(|dir| dir.starts_with("server"));
         match &line.msg {
-            Some(message) if !from_server && message.method.as_deref() == Some("tools/call") => {
+            Some(message)
+                if !from_server && message.get("method").is_some_and(|name| name == "tools/call") =>
+            {
                 self.request(&line, message).map(|()| true)
             }
             Some(message) => {
-                if from_server && message.method.is_none() {
+                if from_server && !message.contains_key("method") {
                     self.response(&line, message);
                 }
                 Ok(false)
@@ -164,22 +163,22 @@ impl Reader {
 
     fn request(&mut self, line: &Line<'_>, message: &Message) -> Result<(), String> {
         let at = line.ts.or(line.at).ok_or("no time: `ts` is missing")?;
-        let params = message.params.as_ref().ok_or("a `tools/call` without `params`")?;
+        let params = message.get("params").ok_or("a `tools/call` without `params`")?;
         must_be_object(Some(params), "`params`")?;
         let name = params.get("name").and_then(Value::as_str);
         let name = name.ok_or("a `tools/call` whose `name` is not text")?;
         must_be_object(params.get("arguments"), "`arguments`")?;
-        let id = message.id.as_ref().ok_or("a `tools/call` without `id`: it asks for no answer")?;
+        let id = message.get("id").ok_or("a `tools/call` without `id`: it asks for no answer")?;
         self.asked.insert(asked_as(line, id), self.log.calls.len());
         self.push(line, name, at, None);
         Ok(())
     }
 
     fn response(&mut self, line: &Line<'_>, message: &Message) {
-        let (Some(id), Some(at)) = (&message.id, line.ts.or(line.at)) else { return };
+        let (Some(id), Some(at)) = (message.get("id"), line.ts.or(line.at)) else { return };
         let Some(call) = self.asked.remove(&asked_as(line, id)) else { return };
-        let failed = message.result.as_ref().and_then(|result| result.get("isError"));
-        let outcome = match (&message.error, failed) {
+        let failed = message.get("result").and_then(|result| result.get("isError"));
+        let outcome = match (message.get("error"), failed) {
             (Some(_), _) => Outcome::ProtocolError,
             (None, Some(Value::Bool(true))) => Outcome::ToolError,
             (None, _) => Outcome::Ok,

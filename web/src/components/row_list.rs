@@ -8,6 +8,9 @@ use leptos::prelude::*;
 use crate::model::rows::RowWindow;
 use crate::platform::screen;
 
+/// The height of the heads, which stay on top of the rows, in CSS pixels.
+const HEADS_HEIGHT: f64 = 32.0;
+
 /// A grid whose rows are all of one height. The arrow keys move the selection and the view follows it.
 #[component]
 pub fn RowList<V: IntoView + 'static>(
@@ -37,7 +40,7 @@ pub fn RowList<V: IntoView + 'static>(
     });
     Effect::new(move |_| {
         if let Some(list) = list.get() {
-            screen::watch_size(&list, move |_, height| set_view_height.set(height));
+            screen::watch_size(&list, move |_, height| set_view_height.set(height - HEADS_HEIGHT));
         }
     });
     Effect::new(move |_| {
@@ -114,13 +117,15 @@ pub fn RowList<V: IntoView + 'static>(
             aria-label=label
             aria-rowcount=move || count.get() + 1
             aria-activedescendant=move || format!("row-{}", selected.get())
+            node_ref=list
+            on:scroll=scrolled
             on:keydown=pressed
         >
-            <div class="heads" role="row" aria-rowindex="1">{heads}</div>
-            <div class="rows" role="rowgroup" node_ref=list on:scroll=scrolled>
-                <div class="all-rows" role="presentation" style:height=move || format!("{}px", window.get().total_height())>
-                    <div class="drawn-rows" role="presentation" style:transform=offset>{rows}</div>
-                </div>
+            <div class="heads" role="row" aria-rowindex="1" style:height=format!("{HEADS_HEIGHT}px")>
+                {heads}
+            </div>
+            <div class="all-rows" role="presentation" style:height=move || format!("{}px", window.get().total_height())>
+                <div class="drawn-rows" role="presentation" style:transform=offset>{rows}</div>
             </div>
         </div>
     }

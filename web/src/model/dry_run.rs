@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gatewright_core::amount::count;
+use gatewright_core::policy::Window;
 use gatewright_core::scenario::Calls;
 use gatewright_core::simulate::explain_call;
 use gatewright_core::time::duration_in_words;
@@ -19,6 +20,8 @@ pub struct DryRun {
     pub calls: Arc<Calls>,
     /// What came of them.
     pub run: Run,
+    /// Whether the calls lie on several days, so that a time of day alone does not say when.
+    pub several_days: bool,
 }
 
 /// All that is told of one call.
@@ -60,7 +63,15 @@ impl DryRun {
     #[must_use]
     pub fn new(version: Arc<GoodVersion>, calls: Arc<Calls>) -> Self {
         let run = simulate(&version.policy, &calls);
-        Self { version, calls, run }
+        let days = run.at.iter().map(|at| Window::Day.span(*at).start);
+        let several_days = days.clone().min() != days.max();
+        Self { version, calls, run, several_days }
+    }
+
+    /// `10:00:00.833`, after the date where the calls lie on several days.
+    fn time_in_words(&self, at: Timestamp) -> String {
+        let time = at.precise_time_of_day();
+        if self.several_days { format!("{} {time}", at.date()) } else { time }
     }
 
     /// The call to show first: the first denied one, or the first.
@@ -83,11 +94,11 @@ impl DryRun {
         let call = self.calls.get(index)?;
         let (verdict, steps) = explain_call(&self.version.policy, &self.calls, index)?;
         let heading = format!(
-            "Call {} · {} · {} UTC · {}",
+            "Call {} · {} · {} UTC · grant {}",
             count(index + 1),
             call.tool,
-            call.at.precise_time_of_day(),
-            grant_in_words(call.grant),
+            self.time_in_words(call.at),
+            call.grant,
         );
         Some(Explained { index, heading, verdict, steps })
     }
@@ -104,7 +115,7 @@ impl DryRun {
         let judged_at = *self.run.at.get(index)?;
         Some(Row {
             number: count(index + 1),
-            time: call.at.precise_time_of_day(),
+            time: self.time_in_words(call.at),
             tool: call.tool.to_owned(),
             grant: call.grant.to_owned(),
             decision,
@@ -127,13 +138,6 @@ impl DryRun {
             Decision::Deny => format!("denied by {}", row.rule),
         };
         format!("Call {} of {}, {} UTC, {decision}", row.number, count(self.run.len()), row.time)
-    }
-}
-
-fn grant_in_words(grant: &str) -> String {
-    match grant {
-        gatewright_core::import::log::UNNAMED_GRANT => grant.to_owned(),
-        named => format!("grant {named}"),
     }
 }
 

@@ -31,14 +31,17 @@ pub fn CallsPanel() -> impl IntoView {
             })
         }
     };
+    let several_days = move || store.run().is_some_and(|run| run.several_days);
     view! {
-        <RowList
-            label="Calls"
-            heads=HEADS.to_vec()
-            count=count
-            selected=Signal::derive(move || store.selected())
-            cells=cells
-            on_select=move |index| store.select(index)
-        />
+        <div class="calls" class:several-days=several_days>
+            <RowList
+                label="Calls"
+                heads=HEADS.to_vec()
+                count=count
+                selected=Signal::derive(move || store.selected())
+                cells=cells
+                on_select=move |index| store.select(index)
+            />
+        </div>
     }
 }

@@ -4,6 +4,7 @@ use gatewright_core::Diagnostic;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
+use super::Pane;
 use crate::model::document::utf16_range;
 use crate::model::samples;
 use crate::platform::text_area;
@@ -53,10 +54,13 @@ fn Editor() -> impl IntoView {
     let area = NodeRef::<Textarea>::new();
     let lines = Memo::new(move |_| store.document().with(|document| document.text().split('\n').count()));
     let broken = move || store.document().with(|document| !document.diagnostics().is_empty());
+    let pane = expect_context::<RwSignal<Pane>>();
     Effect::new(move |_| {
         if let (Some(area), Some(range)) = (area.get(), store.selection.get()) {
-            text_area::select(&area, range);
             store.selection.set(None);
+            pane.set(Pane::Policy);
+            // A narrow screen shows the pane with the next frame; what is hidden takes no focus.
+            request_animation_frame(move || text_area::select(&area, range));
         }
     });
     let error_lines = Memo::new(move |_| {

@@ -158,7 +158,7 @@ fn BringLog() -> impl IntoView {
     };
     view! {
         <label class="field wide">
-            <span>"Paste a log here, or drop a file anywhere"</span>
+            <span>"Paste a log here, or drop a file of up to 64 MB anywhere"</span>
             <textarea
                 class="paste"
                 rows="2"

@@ -12,7 +12,7 @@ struct Palette {
     quiet: String,
     bar: String,
     deny: String,
-    rule: String,
+    edge: String,
 }
 
 impl Palette {
@@ -24,7 +24,7 @@ impl Palette {
             quiet: token("--quiet")?,
             bar: token("--bar")?,
             deny: token("--deny")?,
-            rule: token("--rule")?,
+            edge: token("--edge")?,
         })
     }
 }
@@ -40,8 +40,8 @@ pub fn paint(canvas: &HtmlCanvasElement, picture: &Picture, cursor: Option<f64>)
     // Scaling cannot fail for finite factors, and a canvas that refuses it is painted unscaled.
     let _ = context.scale(ratio, ratio);
     context.set_font("12px system-ui, sans-serif");
-    paint_edges(&context, picture, &palette);
     paint_columns(&context, picture, &palette);
+    paint_edges(&context, picture, &palette);
     paint_max(&context, picture, &palette);
     if let Some(x) = cursor {
         context.set_fill_style_str(&palette.ink);
@@ -51,8 +51,8 @@ pub fn paint(canvas: &HtmlCanvasElement, picture: &Picture, cursor: Option<f64>)
 
 fn paint_edges(context: &CanvasRenderingContext2d, picture: &Picture, palette: &Palette) {
     for (x, label) in &picture.edges {
-        context.set_fill_style_str(&palette.rule);
-        context.fill_rect(x.round(), 12.0, 1.0, picture.base + 2.0);
+        context.set_fill_style_str(&palette.edge);
+        context.fill_rect(x.round(), 12.0, 1.0, picture.base - 12.0);
         if let Some(label) = label {
             context.set_fill_style_str(&palette.quiet);
             let _ = context.fill_text(label, (x.round() + 2.0).max(0.0), HEIGHT - 6.0);

@@ -19,7 +19,9 @@ fn lines_are_used_skipped_or_named_with_their_reason() {
         (r#"{"ts": 0, "msg": {"method": "tools/call", "id": 1, "params": {"name": 1}}}"#, Err("a `tools/call` whose `name` is not text")),
         (r#"{"ts": 0, "msg": {"method": "tools/call", "params": {"name": "a"}}}"#, Err("a `tools/call` without `id`: it asks for no answer")),
         (r#"{"other": 1}"#,                                                  Err("neither a call (`at`, `tool`) nor a JSON-RPC message (`ts`, `msg`)")),
-        ("nonsense",                                                         Err("expected ident (column 2)")),
+        ("[]",                                                               Err("not a JSON object")),
+        (r#"{"ts": 0, "msg": "text"}"#,                                      Err("invalid type: string \"text\", expected a map (column 23)")),
+        ("nonsense",                                                         Err("not a JSON object")),
     ];
     for (line, expected) in cases {
         assert_eq!(Reader::default().line(line), expected.map_err(ToString::to_string), "{line}");
