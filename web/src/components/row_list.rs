@@ -29,7 +29,7 @@ pub fn RowList<V: IntoView + 'static>(
     /// Takes a new selection.
     on_select: impl Fn(usize) + Send + Sync + 'static,
 ) -> impl IntoView {
-    let list = NodeRef::<Div>::new();
+    let grid = NodeRef::<Div>::new();
     let row_height = screen::row_height();
     let (view_height, set_view_height) = signal(0.0);
     let (scroll_top, set_scroll_top) = signal(0.0);
@@ -39,23 +39,23 @@ pub fn RowList<V: IntoView + 'static>(
         view_height: view_height.get(),
     });
     Effect::new(move |_| {
-        if let Some(list) = list.get() {
-            screen::watch_size(&list, move |_, height| set_view_height.set(height - HEADS_HEIGHT));
+        if let Some(grid) = grid.get() {
+            screen::watch_size(&grid, move |_, height| set_view_height.set(height - HEADS_HEIGHT));
         }
     });
     Effect::new(move |_| {
         let row = selected.get();
         let window = window.get();
-        if let Some(list) = list.get()
+        if let Some(grid) = grid.get()
             && window.view_height > 0.0
-            && let Some(top) = window.scroll_to(row, f64::from(list.scroll_top()))
+            && let Some(top) = window.scroll_to(row, f64::from(grid.scroll_top()))
         {
-            screen::scroll(&list, top);
+            screen::scroll(&grid, top);
         }
     });
     let scrolled = move |_| {
-        if let Some(list) = list.get_untracked() {
-            set_scroll_top.set(f64::from(list.scroll_top()));
+        if let Some(grid) = grid.get_untracked() {
+            set_scroll_top.set(f64::from(grid.scroll_top()));
         }
     };
     let on_select = Arc::new(on_select);
@@ -117,7 +117,7 @@ pub fn RowList<V: IntoView + 'static>(
             aria-label=label
             aria-rowcount=move || count.get() + 1
             aria-activedescendant=move || format!("row-{}", selected.get())
-            node_ref=list
+            node_ref=grid
             on:scroll=scrolled
             on:keydown=pressed
         >

@@ -101,7 +101,8 @@ mod tests {
         let end = table.total_height() - 280.0;
         let visible = table.visible(end);
         assert_eq!(visible.end, 1_000_000);
-        let bottom = table.offset(visible.start, end) + 28.0 * visible.len() as f64;
+        let drawn = f64::from(u32::try_from(visible.len()).unwrap());
+        let bottom = table.offset(visible.start, end) + 28.0 * drawn;
         assert!(
             (bottom - table.total_height()).abs() < 1.0,
             "the last row ends where the table ends: {bottom}"

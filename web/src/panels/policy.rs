@@ -122,11 +122,10 @@ fn finding(store: Store, found: Diagnostic) -> impl IntoView {
         let selection = store.document().with_untracked(|document| utf16_range(document.text(), &range));
         store.selection.set(Some(selection));
     };
-    let related = found
-        .related
-        .iter()
-        .map(|related| format!("; {} on line {}", related.message, related.location.line))
-        .collect::<String>();
+    let related = found.related.iter().map(|related| {
+        view! { <span>{format!("; {} on line {}", related.message, related.location.line)}</span> }
+    });
+    let related = related.collect_view();
     let fix = found.fix.map(|fix| {
         let label = format!("Fix: {}", fix.label);
         view! { <button type="button" on:click=move |_| store.apply(&fix)>{label}</button> }
@@ -134,7 +133,7 @@ fn finding(store: Store, found: Diagnostic) -> impl IntoView {
     view! {
         <li>
             <button type="button" class="place" on:click=go>{place}</button>
-            <span>{found.message} {related} "."</span>
+            <span>{found.message.clone()} {related} "."</span>
             {found.help.map(|help| view! { <span class="help">{help} "."</span> })}
             {fix}
         </li>

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, ResizeObserver};
+use web_sys::{Element, MediaQueryList, ResizeObserver};
 
 /// The height of a table row on a fine pointer and a wide screen, in CSS pixels.
 const ROW: f64 = 28.0;
 /// The height of a table row where fingers or a narrow screen want more.
 const TALL_ROW: f64 = 44.0;
 
-/// Whether a media query holds, kept up to date.
+/// Whether a media query holds, kept up to date for as long as its owner lives.
 pub fn media(query: &str) -> ReadSignal<bool> {
     let (holds, set_holds) = signal(false);
     if let Ok(Some(list)) = window().match_media(query) {
@@ -18,9 +18,22 @@ pub fn media(query: &str) -> ReadSignal<bool> {
         let watched = list.clone();
         let changed = Closure::<dyn Fn()>::new(move || set_holds.set(watched.matches()));
         let _ = list.add_event_listener_with_callback("change", changed.as_ref().unchecked_ref());
-        changed.forget();
+        StoredValue::new_local(MediaWatch { list, changed });
     }
     holds
+}
+
+/// Listens until it is dropped.
+struct MediaWatch {
+    list: MediaQueryList,
+    changed: Closure<dyn Fn()>,
+}
+
+impl Drop for MediaWatch {
+    fn drop(&mut self) {
+        let _ =
+            self.list.remove_event_listener_with_callback("change", self.changed.as_ref().unchecked_ref());
+    }
 }
 
 /// The height of a table row on this screen, in CSS pixels.
@@ -29,7 +42,7 @@ pub fn row_height() -> Signal<f64> {
     Signal::derive(move || if tall.get() { TALL_ROW } else { ROW })
 }
 
-/// Calls `resized` with the element's width and height now and whenever they change.
+/// Calls `resized` with the element's width and height now and whenever they change, for as long as its owner lives.
 pub fn watch_size(element: &Element, resized: impl Fn(f64, f64) + 'static) {
     let watched = element.clone();
     let changed = Closure::<dyn Fn()>::new(move || {
@@ -37,8 +50,20 @@ pub fn watch_size(element: &Element, resized: impl Fn(f64, f64) + 'static) {
     });
     if let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) {
         observer.observe(element);
+        StoredValue::new_local(SizeWatch { observer, _changed: changed });
     }
-    changed.forget();
+}
+
+/// Observes until it is dropped.
+struct SizeWatch {
+    observer: ResizeObserver,
+    _changed: Closure<dyn Fn()>,
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
 }
 
 /// The place of an element's left edge, in CSS pixels from the window's.

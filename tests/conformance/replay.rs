@@ -1,0 +1,70 @@
+//! Cases that run a scenario or a log through a policy.
+
+use gatewright_core::import::log::import_log;
+use gatewright_core::scenario::Calls;
+use gatewright_core::simulate::explain_call;
+use gatewright_core::{CompiledPolicy, Run, simulate};
+use serde_json::{Value, json};
+
+use crate::cases::{Import, Row, Simulate};
+use crate::decide::compiled;
+use crate::subset::differences;
+
+pub(crate) fn differences_of_scenario(case: &Simulate) -> Vec<String> {
+    let ready = compiled(&case.policy.to_string()).and_then(|policy| Ok((policy, case.scenario.calls()?)));
+    let (policy, calls) = match ready {
+        Ok(ready) => ready,
+        Err(problem) => return vec![problem],
+    };
+    let run = simulate(&policy, &calls);
+    let mut told = differences_of_summary(&case.summary, &run);
+    if let Some(words) = &case.words {
+        told.extend(differences("words", &json!(words), &json!(run.summary.in_words())));
+    }
+    told.extend(case.rows.iter().flat_map(|row| differences_of_row(row, &policy, &calls, &run)));
+    told
+}
+
+/// A call of a run as its columns tell it, and once more as its explanation does.
+fn differences_of_row(row: &Row, policy: &CompiledPolicy, calls: &Calls, run: &Run) -> Vec<String> {
+    let index = row.call - 1;
+    let Some((verdict, _)) = explain_call(policy, calls, index) else {
+        return vec![format!("call {}: the run has {} calls", row.call, run.len())];
+    };
+    let mut found = json!({ "decision": run.decision(index) });
+    let optional = [("rule", json!(run.rule(policy, index))), ("retry_at", json!(run.retry_at.get(index)))];
+    for (key, value) in optional {
+        if let (Value::Object(found), false) = (&mut found, value.is_null()) {
+            found.insert(key.to_string(), value);
+        }
+    }
+    let place = format!("call {}", row.call);
+    let mut told = differences(&place, &row.expect, &found);
+    told.extend(differences(&format!("{place} explained"), &row.expect, &json!(verdict)));
+    told
+}
+
+pub(crate) fn differences_of_log(case: &Import) -> Vec<String> {
+    let log = import_log(&case.log.join("\n"));
+    let report = json!({
+        "lines": log.lines,
+        "calls": log.calls.len(),
+        "skipped": log.skipped,
+        "unreadable": log.unreadable.iter().map(|unreadable| unreadable.line).collect::<Vec<_>>(),
+        "without_grant": log.without_grant,
+    });
+    let mut told = differences("report", &case.report, &report);
+    match (&case.policy, &case.summary) {
+        (Some(policy), Some(summary)) => match compiled(&policy.to_string()) {
+            Ok(policy) => told.extend(differences_of_summary(summary, &simulate(&policy, &log.calls))),
+            Err(problem) => told.push(problem),
+        },
+        (None, None) => {}
+        _ => told.push("`policy` and `summary` belong together".to_string()),
+    }
+    told
+}
+
+fn differences_of_summary(expected: &Value, run: &Run) -> Vec<String> {
+    differences("summary", expected, &json!(run.summary))
+}

@@ -1,0 +1,21 @@
+//! What holds of every policy, every sequence of calls and every text: tried on random ones.
+//!
+//! A failure prints the smallest example found. Make it a case of the corpus once it is understood.
+
+#[path = "properties/bounds.rs"]
+mod bounds;
+#[path = "properties/deciding.rs"]
+mod deciding;
+#[path = "properties/documents.rs"]
+mod documents;
+#[path = "properties/model.rs"]
+mod model;
+#[path = "properties/sketch.rs"]
+mod sketch;
+
+use proptest::test_runner::Config;
+
+/// So many examples a property, and no files of past failures: those belong into the corpus.
+fn examples(cases: u32) -> Config {
+    Config { cases, failure_persistence: None, ..Config::default() }
+}
