@@ -36,8 +36,6 @@ impl Amount {
     pub const ZERO: Self = Self(0);
     /// What one call costs where no argument says otherwise.
     pub const ONE: Self = Self(UNIT);
-    /// The largest amount, 10^15.
-    pub const MAX: Self = Self(LARGEST);
 
     /// The amount of a whole number, at most 10^15 (more is cut to that).
     #[must_use]
@@ -157,14 +155,14 @@ impl Serialize for Amount {
 
 /// A count with thousands separated: `3,600`.
 #[must_use]
-pub fn count(number: usize) -> String {
+pub fn count(number: impl TryInto<u64>) -> String {
     struct Grouped(u128);
     impl fmt::Display for Grouped {
         fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
             grouped(self.0, out)
         }
     }
-    Grouped(number as u128).to_string()
+    Grouped(number.try_into().unwrap_or(u64::MAX).into()).to_string()
 }
 
 fn grouped(number: u128, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,6 +12,7 @@ use hashbrown::HashMap;
 
 use crate::amount::Amount;
 use crate::diagnostic::Diagnostic;
+use crate::legible::legible;
 use crate::parse::Parsed;
 use crate::pointer::{Pointer, RuleId};
 use crate::policy::{DefaultDecision, Limit, Scope, Window};
@@ -93,6 +94,18 @@ impl CompiledPolicy {
         &self.limits
     }
 
+    /// A limit's counter for people: its name, and of which tool where another list has the same.
+    #[must_use]
+    pub fn counter_in_words(&self, limit: &CompiledLimit) -> String {
+        let name = legible(&limit.counter);
+        let same = self.limits.iter().filter(|other| other.counter == limit.counter).count();
+        match &limit.tool {
+            _ if same < 2 => name,
+            Some(tool) => format!("{name} of {}", legible(tool)),
+            None => format!("{name} of all tools"),
+        }
+    }
+
     pub(crate) fn target(&self, tool: &str) -> Target {
         let hidden = self.hidden.get(tool).copied().or(self.hide_all);
         match (hidden, self.tools.get(tool)) {
@@ -121,7 +134,7 @@ impl CompiledPolicy {
         indexes.filter_map(|index| Some((*index, self.limits.get(*index)?)))
     }
 
-    /// Two policies with the same counters at the same places have the same layout.
+    /// Two policies with the same tools, and the same counters at the same places, have the same layout.
     pub(crate) const fn layout(&self) -> u64 {
         self.layout
     }
@@ -159,7 +172,7 @@ pub fn compile(parsed: &Parsed) -> Result<CompiledPolicy, Vec<Diagnostic>> {
     for (index, name) in policy.hide.iter().enumerate() {
         hidden.entry(name.as_str().into()).or_insert(index);
     }
-    let layout = layout(&limits);
+    let layout = layout(&tool_limits, &limits);
     Ok(CompiledPolicy {
         default: policy.default,
         hide_all: policy.hide.iter().position(|name| name == "*"),
@@ -194,10 +207,11 @@ fn compile_limits(
     (first..all.len()).collect()
 }
 
-/// FNV-1a over the counters' places and windows, the same on every machine.
-fn layout(limits: &[CompiledLimit]) -> u64 {
-    limits.iter().fold(0xcbf2_9ce4_8422_2325, |hash, limit| {
-        let name = format!("{} {}\n", limit.rule, limit.window);
+/// FNV-1a over the tools, and the counters' places and windows, the same on every machine.
+fn layout(tools: &[ToolLimits], limits: &[CompiledLimit]) -> u64 {
+    let tools = tools.iter().map(|tool| format!("{:?}\n", tool.name));
+    let limits = limits.iter().map(|limit| format!("{:?} {}\n", limit.rule.as_str(), limit.window));
+    tools.chain(limits).fold(0xcbf2_9ce4_8422_2325, |hash, name| {
         name.bytes().fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     })
 }

@@ -8,7 +8,7 @@
 //! The store's own time is that of the last call it counted, and never runs back.
 
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use hashbrown::{HashMap, HashSet};
@@ -34,8 +34,10 @@ pub struct Counters {
     grants: HashMap<Box<str>, u32>,
     free_grants: Vec<u32>,
     entries: HashMap<(u32, u32), Entry>,
-    unsettled: VecDeque<Option<Reservation>>,
-    first_unsettled: u64,
+    unsettled: BTreeMap<u64, Reservation>,
+    last_reservation: u64,
+    /// While no place for a new grant can have become free: until the first of the open windows ends.
+    full_until: Timestamp,
 }
 
 /// Which outcomes give a reservation back.
@@ -92,7 +94,8 @@ struct Entry {
 #[derive(Clone, Copy, Debug)]
 struct Reservation {
     target: Target,
-    grant: u32,
+    /// None where no limit counts the call.
+    grant: Option<u32>,
     at: Timestamp,
 }
 
@@ -124,8 +127,9 @@ impl Counters {
             grants: HashMap::new(),
             free_grants: Vec::new(),
             entries: HashMap::new(),
-            unsettled: VecDeque::new(),
-            first_unsettled: 1,
+            unsettled: BTreeMap::new(),
+            last_reservation: 0,
+            full_until: Timestamp::MIN,
         }
     }
 
@@ -140,21 +144,19 @@ impl Counters {
         if !self.fit(policy) {
             return Settled::Unknown;
         }
-        let index = id.0.checked_sub(self.first_unsettled).and_then(|index| usize::try_from(index).ok());
-        let slot = index.and_then(|index| self.unsettled.get_mut(index));
-        let Some(reservation) = slot.and_then(Option::take) else { return Settled::Unknown };
-        while matches!(self.unsettled.front(), Some(None)) {
-            self.unsettled.pop_front();
-            self.first_unsettled += 1;
-        }
+        let Some(reservation) = self.unsettled.remove(&id.0) else { return Settled::Unknown };
+        self.full_until = Timestamp::MIN;
         if !self.refund.covers(outcome) {
             return Settled::Kept;
         }
         let mut settled = Settled::NothingHeld;
+        let Some(grant) = reservation.grant else { return settled };
         for (index, limit) in policy.limits_of(reservation.target) {
-            let start = limit.window.span(reservation.at).start;
-            let entry = self.entries.get_mut(&key(index, limit, reservation.grant));
-            if let Some(entry) = entry.filter(|entry| entry.start == start) {
+            let span = limit.window.span(reservation.at);
+            let entry = self.entries.get_mut(&key(index, limit, grant));
+            if let Some(entry) = entry.filter(|entry| entry.start == span.start)
+                && self.last_counted < span.end
+            {
                 entry.used = entry.used.minus(Amount::ONE);
                 settled = Settled::Refunded;
             }
@@ -195,10 +197,23 @@ impl Counters {
         at: Timestamp,
     ) -> Result<ReservationId, Full> {
         let grant = match grant {
-            Grant::Known(grant) => grant,
-            Grant::New(name) => self.add_grant(policy, name, at)?,
+            Grant::Known(grant) => Some(grant),
+            Grant::New(_) if policy.limits_of(target).next().is_none() => None,
+            Grant::New(name) => Some(self.add_grant(policy, name, at)?),
         };
         self.last_counted = self.last_counted.max(at);
+        if let Some(grant) = grant {
+            self.charge(policy, target, grant, at);
+        }
+        if self.unsettled.len() >= MAX_UNSETTLED {
+            self.unsettled.pop_first();
+        }
+        self.last_reservation += 1;
+        self.unsettled.insert(self.last_reservation, Reservation { target, grant, at });
+        Ok(ReservationId(self.last_reservation))
+    }
+
+    fn charge(&mut self, policy: &CompiledPolicy, target: Target, grant: u32, at: Timestamp) {
         for (index, limit) in policy.limits_of(target) {
             let start = limit.window.span(at).start;
             let fresh = Entry { start, used: Amount::ZERO };
@@ -208,20 +223,11 @@ impl Counters {
             }
             entry.used = entry.used.plus(Amount::ONE);
         }
-        if self.unsettled.len() == MAX_UNSETTLED {
-            self.unsettled.pop_front();
-            self.first_unsettled += 1;
-        }
-        self.unsettled.push_back(Some(Reservation { target, grant, at }));
-        Ok(ReservationId(self.first_unsettled + self.unsettled.len() as u64 - 1))
     }
 
     fn add_grant(&mut self, policy: &CompiledPolicy, name: &str, at: Timestamp) -> Result<u32, Full> {
         if self.grants.len() >= MAX_GRANTS {
-            self.forget_ended_windows(policy, at);
-        }
-        if self.grants.len() >= MAX_GRANTS {
-            return Err(Full);
+            self.make_room(policy, at)?;
         }
         let fresh = u32::try_from(self.grants.len()).map_err(|_| Full)?;
         let grant = self.free_grants.pop().unwrap_or(fresh);
@@ -229,15 +235,31 @@ impl Counters {
         Ok(grant)
     }
 
-    /// Frees the grants that hold nothing any more: no open window, no reservation.
-    fn forget_ended_windows(&mut self, policy: &CompiledPolicy, at: Timestamp) {
+    /// Frees the grants that hold nothing any more, no open window and no reservation. Where there
+    /// are none, nothing changes: the call that asked is denied, and a denied call leaves no trace.
+    fn make_room(&mut self, policy: &CompiledPolicy, at: Timestamp) -> Result<(), Full> {
+        if at < self.full_until {
+            return Err(Full);
+        }
         let limits = policy.limits();
-        self.entries.retain(|(index, _), entry| {
-            let limit = usize::try_from(*index).ok().and_then(|index| limits.get(index));
-            limit.is_some_and(|limit| limit.window.span(at).start == entry.start)
-        });
-        let mut held: HashSet<u32> = self.entries.keys().map(|(_, grant)| *grant).collect();
-        held.extend(self.unsettled.iter().flatten().map(|reservation| reservation.grant));
+        let limit_of = |index: u32| usize::try_from(index).ok().and_then(|index| limits.get(index));
+        let end_if_open = |(index, _): &(u32, u32), entry: &Entry| {
+            let span = limit_of(*index)?.window.span(at);
+            (span.start == entry.start).then_some(span.end)
+        };
+        let mut held: HashSet<u32> = self.unsettled.values().filter_map(|held| held.grant).collect();
+        let mut first_end = Timestamp::MAX;
+        for (key, entry) in &self.entries {
+            if let Some(end) = end_if_open(key, entry) {
+                held.insert(key.1);
+                first_end = first_end.min(end);
+            }
+        }
+        if held.len() >= MAX_GRANTS {
+            self.full_until = first_end;
+            return Err(Full);
+        }
+        self.entries.retain(|key, entry| end_if_open(key, entry).is_some());
         let free = &mut self.free_grants;
         self.grants.retain(|_, grant| {
             let keep = held.contains(grant);
@@ -246,6 +268,7 @@ impl Counters {
             }
             keep
         });
+        Ok(())
     }
 }
 

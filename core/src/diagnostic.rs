@@ -105,11 +105,13 @@ pub enum Code {
     IncrementFromAllTools,
     /// A part of the language that this version does not evaluate yet.
     NotYetSupported,
+    /// More findings than are told: [`source::MAX_FINDINGS`](crate::source::MAX_FINDINGS).
+    TooManyErrors,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Syntax,
         Self::TooLarge,
         Self::TooDeep,
@@ -123,6 +125,7 @@ impl Code {
         Self::DuplicateCounter,
         Self::IncrementFromAllTools,
         Self::NotYetSupported,
+        Self::TooManyErrors,
     ];
 
     /// The code as it is written: `duplicate-key`.
@@ -142,6 +145,7 @@ impl Code {
             Self::DuplicateCounter => "duplicate-counter",
             Self::IncrementFromAllTools => "increment-from-all-tools",
             Self::NotYetSupported => "not-yet-supported",
+            Self::TooManyErrors => "too-many-errors",
         }
     }
 }

@@ -83,9 +83,14 @@ pub(crate) fn decide(
     }
     judge_limits(policy, target, grant, counters, &mut ruling, trace);
     if ruling.reason == Reason::Allowed {
-        match counters.reserve(policy, target, grant, at) {
-            Ok(reservation) => ruling.reservation = Some(reservation),
-            Err(_) => ruling = Ruling::new(Reason::TooManyGrants, at),
+        if let Ok(reservation) = counters.reserve(policy, target, grant, at) {
+            ruling.reservation = Some(reservation);
+        } else {
+            ruling = Ruling::new(Reason::TooManyGrants, at);
+            trace.step(|| {
+                let text = "as many grants are counted as can be".to_string();
+                Step::new(Check::Counters, Mark::Decided, text)
+            });
         }
     }
     ruling
@@ -149,11 +154,14 @@ fn judge_limits(
         let used = counters.used(index, limit, grant, at);
         let with_call = used.plus(Amount::ONE);
         let room = with_call <= limit.max;
-        if ruling.reason != Reason::Allowed {
-            trace.step(|| Step { mark: Mark::NotReached, ..limit_step(check, limit, used, at) });
-            if reached && !room {
-                ruling.retry_at = ruling.retry_at.and_then(|retry| Some(retry.max(fits_at(limit, at)?)));
+        if reached && !room {
+            match fits_at(limit, at) {
+                Some(fits) => ruling.retry_at = ruling.retry_at.max(Some(fits)),
+                None => ruling.never_fits = ruling.never_fits.or(Some(index)),
             }
+        }
+        if ruling.reason != Reason::Allowed {
+            trace.step(|| limit_not_reached(check, limit));
         } else if room {
             trace.step(|| limit_step(check, limit, used, at));
             let left = limit.max.minus(with_call);
@@ -164,8 +172,10 @@ fn judge_limits(
             trace.step(|| Step { mark: Mark::Decided, ..limit_step(check, limit, used, at) });
             ruling.reason = Reason::Limit;
             ruling.limit = Some((index, used));
-            ruling.retry_at = fits_at(limit, at);
         }
+    }
+    if ruling.never_fits.is_some() {
+        ruling.retry_at = None;
     }
     if policy.all_tools_limits().is_empty() {
         trace.step(|| none_or_not_reached(Check::AllToolsLimit, ruling.reason == Reason::Allowed));
@@ -197,6 +207,11 @@ fn none_or_not_reached(check: Check, reached: bool) -> Step {
     if reached { Step::new(check, Mark::Absent, "none".to_string()) } else { not_reached(check) }
 }
 
+fn limit_not_reached(check: Check, limit: &CompiledLimit) -> Step {
+    let (name, rule) = (Some(limit.counter.clone()), Some(limit.rule.clone()));
+    Step { name, rule, ..not_reached(check).at(limit.pointer.clone()) }
+}
+
 /// A limit that passed, until a caller marks it otherwise.
 fn limit_step(check: Check, limit: &CompiledLimit, used: Amount, at: Timestamp) -> Step {
     let quota = Quota::new(limit, used, at);
@@ -207,6 +222,7 @@ fn limit_step(check: Check, limit: &CompiledLimit, used: Amount, at: Timestamp) 
     Step {
         check,
         mark: Mark::Passed,
+        name: Some(limit.counter.clone()),
         text,
         pointer: Some(limit.pointer.clone()),
         rule: Some(limit.rule.clone()),

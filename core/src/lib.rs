@@ -7,6 +7,8 @@ extern crate alloc;
 // A module uses only modules above it.
 
 // Nouns.
+pub mod legible;
+
 pub mod amount;
 pub mod time;
 

@@ -11,11 +11,12 @@ use core::ops::Range;
 
 use hashbrown::HashMap;
 
-use crate::amount::{Amount, AmountError};
+use crate::amount::{Amount, AmountError, count};
 use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Related, nearest};
+use crate::legible::clip;
 use crate::pointer::Pointer;
 use crate::policy::{AllTools, DefaultDecision, Limit, Policy, Scope, ToolPolicy, Window};
-use crate::source::{Member, Node, Source, Value, clip};
+use crate::source::{MAX_FINDINGS, Member, Node, Source, Value};
 
 /// A document that was read: what it says, where, and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -40,11 +41,28 @@ pub struct Parsed {
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
     let source = Source::new(text);
-    let mut reader = Reader { source: &source, found: source.diagnostics().to_vec() };
+    let found = source.diagnostics().to_vec();
+    let mut reader = Reader { source: &source, found, last: None, untold: 0 };
     let policy = reader.policy();
+    let untold = reader.untold;
     let mut diagnostics = reader.found;
     diagnostics.sort_by_key(|found| found.location.start);
+    diagnostics.extend((untold > 0).then(|| too_many(&source, untold)));
     Parsed { source, policy, diagnostics }
+}
+
+/// The last finding of a document with more of them than are told.
+fn too_many(source: &Source, untold: u64) -> Diagnostic {
+    let end = source.text().len();
+    Diagnostic {
+        code: Code::TooManyErrors,
+        pointer: Pointer::root(),
+        location: source.location(&(end..end)),
+        message: format!("{} more errors are not told here", count(untold)),
+        help: Some("repair those that are, and the next will be".to_string()),
+        related: Vec::new(),
+        fix: None,
+    }
 }
 
 const ROOT_FIELDS: &[&str] = &["version", "default", "hide", "all_tools", "tools", "description", "$schema"];
@@ -53,9 +71,16 @@ const LIMIT_FIELDS: &[&str] = &["counter", "window", "max", "scope", "increment_
 /// Part of the language, and refused until this version can evaluate them: a rule is never silently skipped.
 const RULE_LISTS: &[&str] = &["require", "deny_if", "require_approval"];
 
+/// The same for scopes.
+const LATER_SCOPES: &[&str] = &["session", "global"];
+
 struct Reader<'s> {
     source: &'s Source,
     found: Vec<Diagnostic>,
+    /// The finding that was told last; none where it was one too many.
+    last: Option<usize>,
+    /// Findings beyond [`MAX_FINDINGS`].
+    untold: u64,
 }
 
 /// An object's members and its place.
@@ -74,6 +99,12 @@ impl<'s> Fields<'s> {
 
 impl<'s> Reader<'s> {
     fn report(&mut self, code: Code, pointer: Pointer, range: &Range<usize>, message: String) {
+        self.last = None;
+        if self.found.len() >= MAX_FINDINGS {
+            self.untold += 1;
+            return;
+        }
+        self.last = Some(self.found.len());
         self.found.push(Diagnostic {
             code,
             pointer,
@@ -85,14 +116,18 @@ impl<'s> Reader<'s> {
         });
     }
 
+    fn last_found(&mut self) -> Option<&mut Diagnostic> {
+        self.last.and_then(|last| self.found.get_mut(last))
+    }
+
     fn help(&mut self, help: String) {
-        if let Some(found) = self.found.last_mut() {
+        if let Some(found) = self.last_found() {
             found.help = Some(help);
         }
     }
 
     fn replace(&mut self, range: &Range<usize>, text: String, label: String) {
-        if let Some(found) = self.found.last_mut() {
+        if let Some(found) = self.last_found() {
             let edits = Vec::from([Edit { start: range.start, end: range.end, text }]);
             found.fix = Some(Fix { label, edits });
         }
@@ -186,10 +221,10 @@ impl<'s> Reader<'s> {
                 continue;
             };
             let location = self.source.location(earlier);
-            let message = format!("the counter `{}` is used twice in this list", clip(counter));
+            let message = format!("the counter `{}` is used again in this list", clip(counter));
             self.report(Code::DuplicateCounter, pointer.index(index).key("counter"), &node.range, message);
             self.help("give each limit of a list a counter of its own".to_string());
-            if let Some(found) = self.found.last_mut() {
+            if let Some(found) = self.last_found() {
                 found.related.push(Related { location, message: "the first is".to_string() });
             }
         }
@@ -203,12 +238,7 @@ impl<'s> Reader<'s> {
         let window = self.required_choice(&fields, "window", windows);
         let max = self.required(&fields, "max", "a number from 0 up");
         let max = max.and_then(|node| self.amount(node, &pointer.key("max")));
-        let scopes = &[("grant", Some(Scope::Grant)), ("session", None), ("global", None)];
-        let scope = self.required_choice(&fields, "scope", scopes);
-        if let (Some(None), Some(node)) = (scope, fields.get("scope")) {
-            let written = self.source.text().get(node.range.clone()).unwrap_or("").trim_matches('"');
-            self.not_yet(&pointer.key("scope"), &node.range, &format!("scope {written}"));
-        }
+        let scope = self.scope(&fields);
         if let Some(member) = fields.members.iter().find(|member| member.key == "increment_from") {
             let place = pointer.key("increment_from");
             if all_tools {
@@ -220,7 +250,17 @@ impl<'s> Reader<'s> {
             }
         }
         let on_deny = self.optional_text(&fields, "on_deny");
-        Some(Limit { counter: counter?, window: window?, max: max?, scope: scope??, on_deny })
+        Some(Limit { counter: counter?, window: window?, max: max?, scope: scope?, on_deny })
+    }
+
+    fn scope(&mut self, fields: &Fields<'s>) -> Option<Scope> {
+        match fields.get("scope") {
+            Some(Node { value: Value::Text(scope), range }) if LATER_SCOPES.contains(&scope.as_str()) => {
+                self.not_yet(&fields.pointer.key("scope"), range, &format!("scope {scope}"));
+                None
+            }
+            _ => self.required_choice(fields, "scope", &[("grant", Scope::Grant)]),
+        }
     }
 
     fn amount(&mut self, node: &Node, pointer: &Pointer) -> Option<Amount> {
@@ -322,7 +362,7 @@ impl<'s> Reader<'s> {
         let written = self.text(node, &pointer)?;
         let chosen = choices.iter().find(|(word, _)| *word == written).map(|(_, value)| *value);
         if chosen.is_none() {
-            let message = format!("`{}` is not a {name}", clip(&written));
+            let message = format!("`{}` is not accepted as `{name}`", clip(&written));
             self.report(Code::UnknownValue, pointer, &node.range, message);
             match nearest(&written, &words) {
                 Some(word) => {

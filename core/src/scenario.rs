@@ -14,7 +14,7 @@ use crate::amount::count;
 use crate::call::{Outcome, ToolCall};
 use crate::time::Timestamp;
 
-/// The most calls that a scenario makes.
+/// The most calls that a scenario makes, or that are taken from a log.
 pub const MAX_CALLS: u64 = 1_000_000;
 
 /// Calls to try, described.
@@ -111,8 +111,7 @@ impl Scenario {
     pub fn calls(&self) -> Result<Calls, String> {
         let total = self.blocks.iter().map(Block::length).fold(0, u64::saturating_add);
         if total > MAX_CALLS {
-            let total = count(usize::try_from(total).unwrap_or(usize::MAX));
-            let most = count(usize::try_from(MAX_CALLS).unwrap_or(usize::MAX));
+            let (total, most) = (count(total), count(MAX_CALLS));
             return Err(format!("The scenario makes {total} calls; at most {most} are run."));
         }
         let mut order: Vec<(u64, &CallKind)> = Vec::new();

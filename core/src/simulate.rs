@@ -2,7 +2,7 @@
 //!
 //! The run is judged by the same [`decide`](crate::evaluate) as a live call; only
 //! the names are resolved once instead of at every call. An answer that gives a
-//! reservation back does so before the first call made at or after it.
+//! reservation back does so before the first call that is judged at or after it.
 
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
@@ -35,7 +35,7 @@ pub struct Run {
     pub at: Vec<Timestamp>,
     /// When each denied call would have passed, if nothing else happened. None: never, or it passed.
     pub retry_at: Vec<Option<Timestamp>>,
-    /// The limit that refused, or the one nearest to its max, as an index into
+    /// The limit that refused, or the one with the fewest left, as an index into
     /// [`CompiledPolicy::limits`], and what it holds.
     pub limit: Vec<Option<(u32, Amount)>>,
     /// One lane for each counter that a call met, the first to refuse first.
@@ -123,8 +123,9 @@ pub fn simulate(policy: &CompiledPolicy, calls: &Calls) -> Run {
     };
     let mut lanes = Lanes::default();
     for index in 0..calls.len() {
-        let given_back = replay.answers_until(index);
-        lanes.given_back(&replay, &given_back);
+        while let Some(answer) = replay.next_answer(index) {
+            lanes.answered(&replay, &answer);
+        }
         let Some(ruling) = replay.judge(index, &mut ()) else { break };
         lanes.judged(&replay, index, &ruling);
         run.reason.push(ruling.reason);
@@ -132,8 +133,9 @@ pub fn simulate(policy: &CompiledPolicy, calls: &Calls) -> Run {
         run.retry_at.push(ruling.retry_at);
         run.limit.push(ruling.limit.and_then(|(limit, used)| Some((u32::try_from(limit).ok()?, used))));
     }
-    let given_back = replay.remaining_answers();
-    lanes.given_back(&replay, &given_back);
+    while let Some(answer) = replay.next_answer(calls.len()) {
+        lanes.answered(&replay, &answer);
+    }
     run.lanes = lanes.finish();
     run.summary = Summary::new(policy, calls, &run);
     run
@@ -145,21 +147,13 @@ pub fn explain_call(policy: &CompiledPolicy, calls: &Calls, index: usize) -> Opt
     let call = calls.get(index)?;
     let mut replay = Replay::new(policy, calls);
     for earlier in 0..index {
-        replay.answers_until(earlier);
+        while replay.next_answer(earlier).is_some() {}
         replay.judge(earlier, &mut ())?;
     }
-    replay.answers_until(index);
+    while replay.next_answer(index).is_some() {}
     let mut steps = Vec::new();
     let ruling = replay.judge(index, &mut steps)?;
     Some((Verdict::new(Some(policy), &call, &ruling), steps))
-}
-
-/// A call whose reservation was given back.
-#[derive(Clone, Copy, Debug)]
-struct GivenBack {
-    call: usize,
-    counted_at: Timestamp,
-    at: Timestamp,
 }
 
 /// An answer to come. The fields' order is that of time.
@@ -169,6 +163,14 @@ struct Awaited {
     call: usize,
     counted_at: Timestamp,
     reservation: ReservationId,
+}
+
+/// An answer that came.
+#[derive(Clone, Copy, Debug)]
+struct Answered {
+    answer: Awaited,
+    /// Whether it took the call off its counters.
+    given_back: bool,
 }
 
 /// A run in progress.
@@ -193,29 +195,15 @@ impl<'r> Replay<'r> {
         self.targets.get(name).copied()
     }
 
-    /// Settles what is answered before call `index` is made, and says what that gave back.
-    fn answers_until(&mut self, index: usize) -> Vec<GivenBack> {
-        self.answers(self.calls.get(index).map_or(Timestamp::MIN, |call| call.at))
-    }
-
-    fn remaining_answers(&mut self) -> Vec<GivenBack> {
-        self.answers(Timestamp::MAX)
-    }
-
-    fn answers(&mut self, until: Timestamp) -> Vec<GivenBack> {
-        let mut given_back = Vec::new();
-        while let Some(Reverse(Awaited { at, call, counted_at, reservation })) = self.awaited.peek().copied()
-        {
-            if at > until {
-                break;
-            }
-            self.awaited.pop();
-            let Some((outcome, _)) = self.calls.answer_of(call) else { continue };
-            if self.counters.settle(self.policy, reservation, outcome) == Settled::Refunded {
-                given_back.push(GivenBack { call, counted_at, at });
-            }
-        }
-        given_back
+    /// Settles the next of the answers that come before call `index` is judged: before all calls are, where there is none.
+    fn next_answer(&mut self, index: usize) -> Option<Answered> {
+        let until =
+            self.calls.get(index).map_or(Timestamp::MAX, |call| self.counters.effective_time(call.at));
+        let Reverse(answer) = self.awaited.peek().filter(|Reverse(next)| next.at <= until).copied()?;
+        self.awaited.pop();
+        let (outcome, _) = self.calls.answer_of(answer.call)?;
+        let settled = self.counters.settle(self.policy, answer.reservation, outcome);
+        Some(Answered { answer, given_back: settled == Settled::Refunded })
     }
 
     fn judge(&mut self, index: usize, trace: &mut impl Trace) -> Option<Ruling> {

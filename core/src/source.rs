@@ -18,14 +18,17 @@ use core::ops::Range;
 use hashbrown::HashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Location, Related};
+use crate::legible::clip;
 use crate::pointer::Pointer;
 
 /// The longest text that is parsed, in bytes.
 pub const MAX_BYTES: usize = 1 << 20;
 /// The deepest nesting of lists and objects that is parsed.
 pub const MAX_DEPTH: usize = 64;
-/// After so many syntax errors the rest of the text is left unread.
-pub const MAX_SYNTAX_ERRORS: usize = 50;
+/// So many findings are told of a document. Past so many syntax errors the rest of it is left unread.
+pub const MAX_FINDINGS: usize = 50;
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A parsed text.
 #[derive(Clone, Debug)]
@@ -96,7 +99,7 @@ impl Source {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let line_starts = core::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let mut parser = Parser { text, at: 0, path: Vec::new(), found: Vec::new() };
+        let mut parser = Parser { text, at: 0, path: Vec::new(), found: Vec::new(), stopped: false };
         let root = if text.len() > MAX_BYTES {
             parser.found.push(Found::plain(
                 Code::TooLarge,
@@ -132,13 +135,19 @@ impl Source {
         &self.diagnostics
     }
 
-    /// Line and column of a stretch of bytes.
+    /// Line and column of a stretch of bytes. A byte order mark is no column: editors do not show it.
     #[must_use]
     pub fn location(&self, range: &Range<usize>) -> Location {
         let line = self.line_starts.partition_point(|start| *start <= range.start);
         let line_start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
         let before = self.text.get(line_start..range.start).unwrap_or("");
-        Location { start: range.start, end: range.end, line, column: before.chars().count() + 1 }
+        let mark = line_start == 0 && before.starts_with(BYTE_ORDER_MARK);
+        Location {
+            start: range.start,
+            end: range.end,
+            line,
+            column: before.chars().count() + 1 - usize::from(mark),
+        }
     }
 
     /// The value at a place; of equal keys, the first.
@@ -188,6 +197,9 @@ impl Found {
 }
 
 fn find_equal_keys(node: &Node, pointer: &Pointer, found: &mut Vec<Found>) {
+    if found.len() >= MAX_FINDINGS {
+        return;
+    }
     match &node.value {
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
@@ -199,6 +211,9 @@ fn find_equal_keys(node: &Node, pointer: &Pointer, found: &mut Vec<Found>) {
             for member in members {
                 let place = pointer.key(&member.key);
                 if let Some(earlier) = first.get(member.key.as_str()) {
+                    if found.len() >= MAX_FINDINGS {
+                        return;
+                    }
                     found.push(Found {
                         pointer: place.clone(),
                         help: Some("keep one of the two; most readers silently drop the first".to_string()),
@@ -206,7 +221,7 @@ fn find_equal_keys(node: &Node, pointer: &Pointer, found: &mut Vec<Found>) {
                         ..Found::plain(
                             Code::DuplicateKey,
                             member.key_range.clone(),
-                            format!("the key `{}` is here for the second time", member.key),
+                            format!("the key `{}` is here again", clip(&member.key)),
                         )
                     });
                 } else {
@@ -230,16 +245,18 @@ struct Parser<'t> {
     at: usize,
     path: Vec<Token>,
     found: Vec<Found>,
+    /// The rest of the text is left unread, and nothing is said of it.
+    stopped: bool,
 }
 
 impl Parser<'_> {
     fn document(&mut self) -> Node {
-        if self.text.starts_with('\u{feff}') {
-            self.at = '\u{feff}'.len_utf8();
+        if self.text.starts_with(BYTE_ORDER_MARK) {
+            self.at = BYTE_ORDER_MARK.len_utf8();
         }
         let root = self.value();
         self.skip_space();
-        if self.at < self.text.len() && !self.gave_up() {
+        if self.at < self.text.len() {
             let rest = self.at..self.text.len();
             self.report(rest, "the document ends before this".to_string(), Some("remove what follows it"));
         }
@@ -256,8 +273,9 @@ impl Parser<'_> {
         found
     }
 
-    fn gave_up(&self) -> bool {
-        self.found.len() >= MAX_SYNTAX_ERRORS
+    fn stop(&mut self) {
+        self.at = self.text.len();
+        self.stopped = true;
     }
 
     fn report(&mut self, range: Range<usize>, message: String, help: Option<&str>) {
@@ -265,8 +283,7 @@ impl Parser<'_> {
     }
 
     fn report_as(&mut self, code: Code, range: Range<usize>, message: String, help: Option<&str>) {
-        if self.gave_up() {
-            self.at = self.text.len();
+        if self.stopped {
             return;
         }
         let pointer = self.path.iter().fold(Pointer::root(), |pointer, token| match token {
@@ -275,6 +292,9 @@ impl Parser<'_> {
         });
         let help = help.map(ToString::to_string);
         self.found.push(Found { pointer, help, ..Found::plain(code, range, message) });
+        if self.found.len() >= MAX_FINDINGS {
+            self.stop();
+        }
     }
 
     /// The bytes of the thing that stands here: one word, or one character.
@@ -334,7 +354,7 @@ impl Parser<'_> {
         let here = self.at..self.at + 1;
         let message = format!("lists and objects are nested deeper than {MAX_DEPTH}");
         self.report_as(Code::TooDeep, here, message, None);
-        self.at = self.text.len();
+        self.stop();
         Value::Broken
     }
 
@@ -614,14 +634,6 @@ fn is_json_number(text: &str) -> bool {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     digits(whole) && digits(fraction) && digits(exponent) && (whole == "0" || !whole.starts_with('0'))
-}
-
-/// At most 40 characters of what somebody wrote, for a message.
-pub(crate) fn clip(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or("")),
-        None => text.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -114,7 +114,8 @@ impl Serialize for Timestamp {
     }
 }
 
-/// From whole milliseconds since the epoch, or from RFC 3339 text.
+/// From whole milliseconds since the epoch, or from RFC 3339 text. What is out of range is refused: it is
+/// likely in another unit.
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         struct Instant;
@@ -122,17 +123,17 @@ impl<'de> Deserialize<'de> for Timestamp {
             type Value = Timestamp;
 
             fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str(
-                    "milliseconds since the Unix epoch, or a time such as `2026-01-05T10:00:00.000Z`",
-                )
+                out.write_str("milliseconds since 1970, or a time such as `2026-01-05T10:00:00.000Z`")
             }
 
             fn visit_i64<E: de::Error>(self, ms: i64) -> Result<Timestamp, E> {
-                Ok(Timestamp::from_millis(ms))
+                let fits = Timestamp::from_millis(ms);
+                let refused = || E::invalid_value(de::Unexpected::Signed(ms), &self);
+                if fits.0 == ms { Ok(fits) } else { Err(refused()) }
             }
 
             fn visit_u64<E: de::Error>(self, ms: u64) -> Result<Timestamp, E> {
-                Ok(Timestamp::from_millis(i64::try_from(ms).unwrap_or(i64::MAX)))
+                self.visit_i64(i64::try_from(ms).unwrap_or(i64::MAX))
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {

@@ -19,6 +19,9 @@ pub struct Step {
     pub check: Check,
     /// What came of it.
     pub mark: Mark,
+    /// The counter's name, where it is one limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// What was found, in words.
     pub text: String,
     /// The place in the document, where there is one.
@@ -27,7 +30,7 @@ pub struct Step {
     /// The rule's name in a decision log, where it is one rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleId>,
-    /// The reading of a limit, before the call is counted.
+    /// The reading of a limit that was reached, before the call is counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota: Option<Quota>,
 }
@@ -40,7 +43,7 @@ pub enum Check {
     Clock,
     /// Whether there is a policy. Only there when there is none.
     Policy,
-    /// Whether the counters belong to the policy. Only there when they do not.
+    /// Whether the counters can count the call. Only there when they cannot.
     Counters,
     /// The `hide` list.
     Hide,
@@ -90,7 +93,7 @@ impl Check {
 
 impl Step {
     pub(crate) const fn new(check: Check, mark: Mark, text: String) -> Self {
-        Self { check, mark, text, pointer: None, rule: None, quota: None }
+        Self { check, mark, name: None, text, pointer: None, rule: None, quota: None }
     }
 
     pub(crate) fn at(self, pointer: Pointer) -> Self {

@@ -12,6 +12,7 @@ use crate::amount::Amount;
 use crate::call::ToolCall;
 use crate::compile::{CompiledLimit, CompiledPolicy};
 use crate::counter::ReservationId;
+use crate::legible::legible;
 use crate::pointer::{Pointer, RuleId};
 use crate::policy::Window;
 use crate::time::{Timestamp, duration_in_words};
@@ -20,7 +21,6 @@ use crate::window::Span;
 /// What happens to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[repr(u8)]
 pub enum Decision {
     /// It goes through.
     Allow,
@@ -66,7 +66,7 @@ pub struct Verdict {
     pub decision: Decision,
     /// Why, for machines.
     pub reason: Reason,
-    /// Which rule, for logs. None where the call is allowed.
+    /// Which rule, for logs. None where the call is allowed, and where the reason is a reserved one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleId>,
     /// The rule's place in the document, where it has one.
@@ -79,11 +79,11 @@ pub struct Verdict {
     /// How far the given time lies behind the store's, in milliseconds. Absent where it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock_behind_ms: Option<i64>,
-    /// Of a denied call, the limit that refused; of an allowed one, the limit nearest to its `max`.
+    /// Of a denied call, the limit that refused; of an allowed one, the limit that has the fewest left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota: Option<Quota>,
     /// The first millisecond at which the same call would pass if nothing else happened.
-    /// Absent where the call was allowed, and where it never would.
+    /// Absent where the call was allowed, where it never would pass, and where the reason is a reserved one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
     /// What to settle once the call has ended. Absent where it was denied.
@@ -140,8 +140,10 @@ pub(crate) struct Ruling {
     pub(crate) reason: Reason,
     /// Item of `hide`, where it was that.
     pub(crate) hide_index: usize,
-    /// The limit that refused, or the nearest to its max, and what it holds.
+    /// The limit that refused, or the one with the fewest left, and what it holds.
     pub(crate) limit: Option<(usize, Amount)>,
+    /// The first limit that the call alone is too much for.
+    pub(crate) never_fits: Option<usize>,
     pub(crate) at: Timestamp,
     pub(crate) retry_at: Option<Timestamp>,
     pub(crate) reservation: Option<ReservationId>,
@@ -149,7 +151,7 @@ pub(crate) struct Ruling {
 
 impl Ruling {
     pub(crate) const fn new(reason: Reason, at: Timestamp) -> Self {
-        Self { reason, hide_index: 0, limit: None, at, retry_at: None, reservation: None }
+        Self { reason, hide_index: 0, limit: None, never_fits: None, at, retry_at: None, reservation: None }
     }
 }
 
@@ -184,7 +186,10 @@ impl Verdict {
                 (Some((limit, _)), Some(quota)) => (
                     Some(limit.rule.clone()),
                     Some(limit.pointer.clone()),
-                    limit.on_deny.clone().unwrap_or_else(|| limit_message(&tool, limit, quota, ruling)),
+                    limit.on_deny.clone().unwrap_or_else(|| {
+                        let never = ruling.never_fits.and_then(|index| policy?.limits().get(index));
+                        limit_message(&tool, never.unwrap_or(limit), quota, ruling)
+                    }),
                 ),
                 _ => (None, None, format!("{tool} is refused by a limit.")),
             },
@@ -215,9 +220,10 @@ impl Verdict {
     }
 }
 
-/// `run_tests calls`, or `calls` where every tool's are counted together.
+/// `run_tests calls`, or `calls of all tools` where every tool's are counted together.
 fn counted(limit: &CompiledLimit) -> String {
-    match &limit.tool {
+    match limit.tool.as_deref() {
+        Some("") => "calls of a tool without a name".to_string(),
         Some(tool) => format!("{} calls", shown_name(tool)),
         None => "calls of all tools".to_string(),
     }
@@ -238,7 +244,11 @@ fn allowed_message(tool: &str, limit: Option<&CompiledLimit>, quota: Option<&Quo
 
 fn limit_message(tool: &str, limit: &CompiledLimit, quota: &Quota, ruling: &Ruling) -> String {
     let Some(retry_at) = ruling.retry_at else {
-        return format!("The limit {} is {}: no call of {tool} ever fits.", limit.counter, limit.in_words());
+        return format!(
+            "The limit {} is {}: no call of {tool} ever fits.",
+            legible(&limit.counter),
+            limit.in_words()
+        );
     };
     let until = duration_in_words(retry_at.since(ruling.at));
     let moment = if retry_at.date() == ruling.at.date() {
@@ -256,21 +266,8 @@ fn limit_message(tool: &str, limit: &CompiledLimit, quota: &Quota, ruling: &Ruli
     )
 }
 
-/// A tool's name for a message: at most 128 characters, none of them invisible.
-pub(crate) fn shown_name(name: &str) -> String {
-    if name.is_empty() {
-        return "a tool without a name".to_string();
-    }
-    let mut shown: String = name.chars().take(128).flat_map(shown_character).collect();
-    if name.chars().nth(128).is_some() {
-        shown.push('…');
-    }
-    shown
-}
-
-fn shown_character(character: char) -> impl Iterator<Item = char> {
-    let visible = !character.is_control();
-    let plain = visible.then_some(character);
-    let escape = (!visible).then(|| character.escape_unicode());
-    plain.into_iter().chain(escape.into_iter().flatten())
+/// A tool's name for people: [`legible`], and said where there is none.
+#[must_use]
+pub fn shown_name(name: &str) -> String {
+    if name.is_empty() { "a tool without a name".to_string() } else { legible(name) }
 }

@@ -16,7 +16,7 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
     ("reason foreign-counters", "a case has one policy, and its counters belong to it"),
     ("check counters", "the same"),
     ("code too-large", "takes a text of more than a megabyte"),
-    ("code too-deep", "a text nested so deep has an error for each of its levels besides"),
+    ("code too-many-errors", "takes more than fifty errors"),
 ];
 
 /// Every word that a case expects, such as `reason hidden` or `code syntax`.

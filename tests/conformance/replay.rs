@@ -50,7 +50,7 @@ pub(crate) fn differences_of_log(case: &Import) -> Vec<String> {
         "lines": log.lines,
         "calls": log.calls.len(),
         "skipped": log.skipped,
-        "unreadable": log.unreadable.iter().map(|unreadable| unreadable.line).collect::<Vec<_>>(),
+        "unreadable": log.first_unreadable.iter().map(|unreadable| unreadable.line).collect::<Vec<_>>(),
         "without_grant": log.without_grant,
     });
     let mut told = differences("report", &case.report, &report);

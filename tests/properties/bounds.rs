@@ -2,7 +2,7 @@
 
 use gatewright_core::counter::{MAX_GRANTS, MAX_UNSETTLED};
 use gatewright_core::diagnostic::Code;
-use gatewright_core::source::{MAX_BYTES, MAX_DEPTH, MAX_SYNTAX_ERRORS, Source};
+use gatewright_core::source::{MAX_BYTES, MAX_DEPTH, MAX_FINDINGS, Source};
 use gatewright_core::trace::{Check, Mark};
 use gatewright_core::{
     CompiledPolicy, Counters, Decision, Outcome, Reason, ReservationId, Settled, Timestamp, ToolCall,
@@ -37,6 +37,10 @@ fn one_grant_too_many_is_refused_until_a_window_ends() {
     let refused = evaluate(&policy, &call("one more", DAY - 1), &mut counters);
     assert_eq!((refused.decision, refused.reason), (Decision::Deny, Reason::TooManyGrants));
     assert_eq!((refused.reservation, refused.quota), (None, None));
+    let mut steps = Vec::new();
+    evaluate_traced(&policy, &call("one more", DAY - 1), &mut counters, &mut steps);
+    let decided = steps.iter().filter(|step| step.mark == Mark::Decided).map(|step| step.check);
+    assert_eq!(decided.collect::<Vec<_>>(), [Check::Counters], "one step decides");
     let known = evaluate(&policy, &call("7", DAY - 1), &mut counters);
     assert_eq!(known.reason, Reason::Limit, "those that are counted are judged as before");
     let later = evaluate(&policy, &call("one more", DAY), &mut counters);
@@ -86,6 +90,66 @@ fn documents_have_bounds() {
     let deeper = Source::new(&nested(MAX_DEPTH + 1));
     assert_eq!(deeper.diagnostics()[0].code, Code::TooDeep);
 
-    let wrong = format!("[{}]", "?,".repeat(10 * MAX_SYNTAX_ERRORS));
-    assert_eq!(Source::new(&wrong).diagnostics().len(), MAX_SYNTAX_ERRORS);
+    let wrong = format!("[{}]", "?,".repeat(10 * MAX_FINDINGS));
+    assert_eq!(Source::new(&wrong).diagnostics().len(), MAX_FINDINGS);
+    let fields = (0..2 * MAX_FINDINGS).map(|number| format!(", \"x{number}\": 1")).collect::<String>();
+    let found = codes(&format!("{{\"version\": \"1\", \"default\": \"deny\"{fields}}}"));
+    assert_eq!(found.len(), MAX_FINDINGS + 1);
+    assert_eq!(found.last(), Some(&Code::TooManyErrors), "and that there are more is said");
+}
+
+#[test]
+fn a_tool_without_limits_needs_no_place_in_a_full_store() {
+    let text = r#"{"version": "1", "default": "deny", "tools": {"free": {}, "a": {"limits": [
+        {"counter": "c", "window": "day", "max": 1, "scope": "grant"}]}}}"#;
+    let policy = compile(&parse(text)).unwrap();
+    let mut counters = Counters::new(&policy);
+    for number in 0..MAX_GRANTS {
+        evaluate(&policy, &call(&number.to_string(), 0), &mut counters);
+    }
+    let free = ToolCall { tool: "free", ..call("one more", 0) };
+    assert_eq!(evaluate(&policy, &free, &mut counters).decision, Decision::Allow);
+}
+
+/// A full store that drops what a denied call shows to be over would judge an earlier call by an empty counter.
+#[test]
+fn a_call_denied_for_want_of_room_opens_no_gate() {
+    let text = r#"{"version": "1", "default": "deny", "tools": {"a": {"limits": [
+        {"counter": "m", "window": "minute", "max": 1, "scope": "grant"},
+        {"counter": "d", "window": "day", "max": 9, "scope": "grant"}]}}}"#;
+    let policy = compile(&parse(text)).unwrap();
+    let mut counters = Counters::new(&policy);
+    for number in 0..MAX_GRANTS {
+        evaluate(&policy, &call(&number.to_string(), 59_000), &mut counters);
+    }
+    assert_eq!(evaluate(&policy, &call("one more", 60_000), &mut counters).reason, Reason::TooManyGrants);
+    assert_eq!(evaluate(&policy, &call("7", 59_001), &mut counters).reason, Reason::Limit);
+}
+
+#[test]
+fn a_waiting_call_is_not_crowded_out_by_settled_ones() {
+    let policy = limited("c", 1_000_000);
+    let mut counters = Counters::new(&policy);
+    let waiting = evaluate(&policy, &call("ci", 0), &mut counters).reservation.unwrap();
+    for _ in 0..=MAX_UNSETTLED {
+        let quick = evaluate(&policy, &call("ci", 0), &mut counters).reservation.unwrap();
+        assert_eq!(counters.settle(&policy, quick, Outcome::Ok), Settled::Kept);
+    }
+    assert_eq!(counters.settle(&policy, waiting, Outcome::ProtocolError), Settled::Refunded);
+}
+
+#[test]
+fn a_policy_with_another_tool_is_another_policy_to_the_counters() {
+    let with = |tools: &str| {
+        let limit = r#"{"counter": "c", "window": "day", "max": 1, "scope": "grant"}"#;
+        let text = format!(
+            r#"{{"version": "1", "default": "deny", "tools": {{{tools} "a": {{"limits": [{limit}]}}}}}}"#
+        );
+        compile(&parse(&text)).unwrap()
+    };
+    let (policy, other) = (with(""), with(r#""z": {},"#));
+    let mut counters = Counters::new(&policy);
+    let mine = evaluate(&policy, &call("ci", 0), &mut counters).reservation.unwrap();
+    assert_eq!(counters.settle(&other, mine, Outcome::ProtocolError), Settled::Unknown);
+    assert_eq!(evaluate(&other, &call("ci", 0), &mut counters).reason, Reason::ForeignCounters);
 }

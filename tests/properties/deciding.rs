@@ -202,7 +202,8 @@ proptest! {
         for (index, answer) in answers.iter().enumerate() {
             let call = calls.get(index).unwrap();
             open.sort_unstable_by_key(|(at, index, ..)| (*at, *index));
-            let due = open.partition_point(|(at, ..)| *at <= call.at);
+            let judged_at = counters.effective_time(call.at);
+            let due = open.partition_point(|(at, ..)| *at <= judged_at);
             for (_, _, reservation, outcome) in open.drain(..due) {
                 counters.settle(&policy, reservation, outcome);
             }
@@ -232,6 +233,7 @@ proptest! {
         for lane in &run.lanes {
             let max = policy.limits().get(lane.limit).unwrap().max;
             prop_assert!(lane.points.is_sorted_by_key(|point| point.at));
+            prop_assert!(lane.windows.is_sorted_by_key(|window| window.span.start));
             prop_assert!(lane.windows.iter().all(|window| window.peak <= max && window.given_back <= window.allowed));
             prop_assert_eq!(lane.windows.iter().map(|window| window.denied).sum::<usize>(), lane.denials.len());
         }

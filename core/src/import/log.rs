@@ -7,7 +7,6 @@
 //!
 //! A line that cannot be read is named with its number and the reason; it stops nothing.
 
-use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -18,8 +17,12 @@ use serde_json::Value;
 
 use crate::amount::count;
 use crate::call::{Outcome, ToolCall};
-use crate::scenario::Calls;
+use crate::legible::legible;
+use crate::scenario::{Calls, MAX_CALLS};
 use crate::time::Timestamp;
+
+/// So many of the unreadable lines are named.
+pub const MAX_UNREADABLE: usize = 100;
 
 /// The grant of a line that names none.
 pub const UNNAMED_GRANT: &str = "unnamed";
@@ -33,8 +36,12 @@ pub struct ImportedLog {
     pub lines: usize,
     /// Lines that were understood and are no calls.
     pub skipped: usize,
-    /// Lines that could not be read.
-    pub unreadable: Vec<Unreadable>,
+    /// Lines that could not be read: how many.
+    pub unreadable: usize,
+    /// The first [`MAX_UNREADABLE`] of them.
+    pub first_unreadable: Vec<Unreadable>,
+    /// Calls that were left out because there are more than [`MAX_CALLS`].
+    pub left_out: usize,
     /// Calls whose line names no grant: they are counted as one grant's.
     pub without_grant: usize,
 }
@@ -60,13 +67,18 @@ impl ImportedLog {
             count(self.lines),
             count(self.calls.len()),
             count(self.skipped),
-            count(self.unreadable.len()),
+            count(self.unreadable),
         );
+        if self.left_out > 0 {
+            let (left_out, most) = (count(self.left_out), count(MAX_CALLS));
+            words.push_str(&format!(" {left_out} more calls are left out: at most {most} are run."));
+        }
         if self.without_grant > 0 && self.without_grant == self.calls.len() {
             words.push_str(" The log names no grant: all calls are counted as one grant's.");
         } else if self.without_grant > 0 {
             let without = count(self.without_grant);
-            words.push_str(&format!(" {without} name no grant: they are counted as one grant's."));
+            let calls = if self.without_grant == 1 { "call names" } else { "calls name" };
+            words.push_str(&format!(" {without} {calls} no grant: they are counted as one grant's."));
         }
         words
     }
@@ -91,7 +103,7 @@ pub fn import_log(text: &str) -> ImportedLog {
         match reader.line(line) {
             Ok(true) => {}
             Ok(false) => reader.log.skipped += 1,
-            Err(reason) => reader.log.unreadable.push(Unreadable { line: index + 1, reason }),
+            Err(reason) => reader.unreadable(index + 1, &reason),
         }
     }
     reader.log
@@ -106,19 +118,15 @@ struct Reader {
 
 /// Either format. Fields that a log has besides are nobody's business here.
 #[derive(Deserialize)]
-struct Line<'l> {
+struct Line {
     at: Option<Timestamp>,
-    #[serde(borrow)]
-    tool: Option<Cow<'l, str>>,
+    tool: Option<String>,
     args: Option<Value>,
-    #[serde(borrow)]
-    grant: Option<Cow<'l, str>>,
-    #[serde(borrow)]
-    session: Option<Cow<'l, str>>,
+    grant: Option<String>,
+    session: Option<String>,
     outcome: Option<Outcome>,
     ts: Option<Timestamp>,
-    #[serde(borrow)]
-    dir: Option<Cow<'l, str>>,
+    dir: Option<String>,
     msg: Option<Message>,
 }
 
@@ -126,24 +134,31 @@ struct Line<'l> {
 type Message = serde_json::Map<String, Value>;
 
 impl Reader {
+    fn unreadable(&mut self, line: usize, reason: &str) {
+        self.log.unreadable += 1;
+        if self.log.first_unreadable.len() < MAX_UNREADABLE {
+            self.log.first_unreadable.push(Unreadable { line, reason: legible(reason) });
+        }
+    }
+
     /// Reads a line: whether it is a call, or why it cannot be read.
     fn line(&mut self, text: &str) -> Result<bool, String> {
         if !text.starts_with('{') {
             return Err("not a JSON object".to_string());
         }
-        let line: Line<'_> = serde_json::from_str(text).map_err(|error| plain(&error))?;
+        let line: Line = serde_json::from_str(text).map_err(|error| plain(&error))?;
         if line.tool.is_some() {
             return self.call_line(&line).map(|()| true);
         }
-        let from_server = line.dir.as_deref().is_some_and(|dir| dir.starts_with("server"));
+        let from = |side| line.dir.as_deref().is_some_and(|dir| dir.starts_with(side));
         match &line.msg {
             Some(message)
-                if !from_server && message.get("method").is_some_and(|name| name == "tools/call") =>
+                if !from("server") && message.get("method").is_some_and(|name| name == "tools/call") =>
             {
                 self.request(&line, message).map(|()| true)
             }
             Some(message) => {
-                if from_server && !message.contains_key("method") {
+                if !from("client") && !message.contains_key("method") {
                     self.response(&line, message);
                 }
                 Ok(false)
@@ -153,7 +168,7 @@ impl Reader {
         }
     }
 
-    fn call_line(&mut self, line: &Line<'_>) -> Result<(), String> {
+    fn call_line(&mut self, line: &Line) -> Result<(), String> {
         let at = line.at.or(line.ts).ok_or("no time: `at` is missing")?;
         must_be_object(line.args.as_ref(), "`args`")?;
         let tool = line.tool.as_deref().unwrap_or_default();
@@ -161,7 +176,7 @@ impl Reader {
         Ok(())
     }
 
-    fn request(&mut self, line: &Line<'_>, message: &Message) -> Result<(), String> {
+    fn request(&mut self, line: &Line, message: &Message) -> Result<(), String> {
         let at = line.ts.or(line.at).ok_or("no time: `ts` is missing")?;
         let params = message.get("params").ok_or("a `tools/call` without `params`")?;
         must_be_object(Some(params), "`params`")?;
@@ -174,11 +189,12 @@ impl Reader {
         Ok(())
     }
 
-    fn response(&mut self, line: &Line<'_>, message: &Message) {
+    fn response(&mut self, line: &Line, message: &Message) {
         let (Some(id), Some(at)) = (message.get("id"), line.ts.or(line.at)) else { return };
         let Some(call) = self.asked.remove(&asked_as(line, id)) else { return };
         let failed = message.get("result").and_then(|result| result.get("isError"));
-        let outcome = match (message.get("error"), failed) {
+        let error = message.get("error").filter(|error| !error.is_null());
+        let outcome = match (error, failed) {
             (Some(_), _) => Outcome::ProtocolError,
             (None, Some(Value::Bool(true))) => Outcome::ToolError,
             (None, _) => Outcome::Ok,
@@ -186,7 +202,11 @@ impl Reader {
         self.log.calls.answer(call, outcome, at);
     }
 
-    fn push(&mut self, line: &Line<'_>, tool: &str, at: Timestamp, answer: Option<(Outcome, Timestamp)>) {
+    fn push(&mut self, line: &Line, tool: &str, at: Timestamp, answer: Option<(Outcome, Timestamp)>) {
+        if self.log.calls.len() as u64 >= MAX_CALLS {
+            self.log.left_out += 1;
+            return;
+        }
         self.log.without_grant += usize::from(line.grant.is_none());
         let grant = line.grant.as_deref().unwrap_or(UNNAMED_GRANT);
         let session = line.session.as_deref().unwrap_or_default();
@@ -194,7 +214,7 @@ impl Reader {
     }
 }
 
-fn asked_as(line: &Line<'_>, id: &Value) -> (String, String) {
+fn asked_as(line: &Line, id: &Value) -> (String, String) {
     (line.session.as_deref().unwrap_or_default().to_string(), id.to_string())
 }
 

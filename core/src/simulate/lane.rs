@@ -6,9 +6,10 @@ use alloc::vec::Vec;
 
 use hashbrown::HashMap;
 
-use super::{GivenBack, Replay};
+use super::{Answered, Awaited, Replay};
 use crate::amount::{Amount, count};
 use crate::compile::{CompiledLimit, CompiledPolicy};
+use crate::legible::legible;
 use crate::scenario::Calls;
 use crate::time::Timestamp;
 use crate::verdict::{Decision, Reason, Ruling};
@@ -70,18 +71,19 @@ impl Lane {
             1 => "1 call denied".to_string(),
             denied => format!("{} calls denied", count(denied)),
         };
-        let (counter, words, grant) = (&limit.counter, limit.in_words(), self.grant(calls));
+        let (counter, grant) = (policy.counter_in_words(limit), legible(self.grant(calls)));
+        let words = limit.in_words();
         format!("{counter} · {words} · grant {grant}: at most {peak} of {} used, {denied}", limit.max)
     }
 
     fn window(&mut self, limit: &CompiledLimit, at: Timestamp) -> Option<&mut LaneWindow> {
         let span = limit.window.span(at);
-        let last_begun = self.windows.iter().rposition(|window| window.span.start <= span.start);
-        let same = |place: &usize| self.windows.get(*place).is_some_and(|window| window.span == span);
-        let place = last_begun.filter(same).unwrap_or_else(|| {
+        // Denied calls do not move the counters' time, so a window may open before the last one that was seen.
+        let place = self.windows.binary_search_by_key(&span.start, |window| window.span.start);
+        let place = place.unwrap_or_else(|place| {
             let fresh = LaneWindow { span, peak: Amount::ZERO, allowed: 0, denied: 0, given_back: 0 };
-            self.windows.push(fresh);
-            self.windows.len() - 1
+            self.windows.insert(place, fresh);
+            place
         });
         self.windows.get_mut(place)
     }
@@ -126,10 +128,11 @@ impl Lanes {
         }
     }
 
-    /// Takes the calls whose reservation was given back.
-    pub(super) fn given_back(&mut self, replay: &Replay<'_>, given_back: &[GivenBack]) {
-        for GivenBack { call, counted_at, at } in given_back {
-            self.counted(replay, *call, *counted_at, *at, |window, _| window.given_back += 1);
+    /// Takes an answer.
+    pub(super) fn answered(&mut self, replay: &Replay<'_>, answered: &Answered) {
+        let Awaited { call, counted_at, at, .. } = answered.answer;
+        if answered.given_back {
+            self.counted(replay, call, counted_at, at, |window, _| window.given_back += 1);
         }
     }
 

@@ -15,6 +15,9 @@ use crate::scenario::Calls;
 use crate::time::{Timestamp, duration_in_words};
 use crate::verdict::{Decision, Reason};
 
+/// How many rules the sentence names before it sums up the others.
+const RULES_TOLD: usize = 3;
+
 /// A run in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Summary {
@@ -34,7 +37,7 @@ pub struct Summary {
     pub first_denial_after_ms: Option<i64>,
     /// Calls that carry an earlier time than a call counted before them, and were judged at that one's.
     pub clock_behind: usize,
-    /// Where nothing was denied: the limit that came nearest to its `max`.
+    /// Where nothing was denied: the limit that had the fewest left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nearest: Option<Nearest>,
 }
@@ -57,7 +60,7 @@ pub struct RuleCount {
 /// The reading of a limit that came near its `max` and did not refuse.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Nearest {
-    /// The counter's name.
+    /// The counter's name, and its tool's where that is needed to tell it from another.
     pub counter: String,
     /// The most that it held.
     pub used: Amount,
@@ -108,9 +111,13 @@ impl Summary {
             1 => "The one call is allowed.".to_string(),
             calls => format!("All {} calls allowed.", count(calls)),
         };
-        let Some(nearest) = &self.nearest else { return format!("{calls} No limit counted any of them.") };
+        let Some(nearest) = &self.nearest else {
+            let them = if self.calls == 1 { "it" } else { "any of them" };
+            return format!("{calls} No limit counted {them}.");
+        };
         let Nearest { counter, used, max, at } = nearest;
-        format!("{calls} The closest limit was {counter}: {used} of {max} at {} UTC.", at.time_of_day())
+        let (date, time) = (at.date(), at.time_of_day());
+        format!("{calls} The closest limit was {counter}: {used} of {max} on {date} at {time} UTC.")
     }
 
     fn some_denied(&self) -> String {
@@ -124,15 +131,23 @@ impl Summary {
                 words.push_str(&format!(", {all}by {}.", only.words));
             }
             rules => {
+                let (told, others) = rules.split_at(rules.len().min(RULES_TOLD));
                 let parts: Vec<String> =
-                    rules.iter().map(|rule| format!("{} by {}", count(rule.count), rule.words)).collect();
-                words.push_str(&format!(": {}.", parts.join(", ")));
+                    told.iter().map(|rule| format!("{} by {}", count(rule.count), rule.words)).collect();
+                words.push_str(&format!(": {}", parts.join(", ")));
+                if !others.is_empty() {
+                    let calls: usize = others.iter().map(|rule| rule.count).sum();
+                    let rules = if others.len() == 1 { "rule" } else { "rules" };
+                    words.push_str(&format!(", {} by {} other {rules}", count(calls), count(others.len())));
+                }
+                words.push('.');
             }
         }
-        match self.first_denial_after_ms {
-            Some(0) => words.push_str(" The first call is denied already."),
-            Some(after) => words.push_str(&format!(" First denial after {}.", duration_in_words(after))),
-            None => {}
+        match (self.first_denial, self.first_denial_after_ms) {
+            (Some(0), _) => words.push_str(" The first call is denied already."),
+            (_, Some(0)) => words.push_str(" The first denial is in the first millisecond."),
+            (_, Some(after)) => words.push_str(&format!(" First denial after {}.", duration_in_words(after))),
+            (_, None) => {}
         }
         words
     }
@@ -163,9 +178,11 @@ fn by_rule(policy: &CompiledPolicy, run: &Run) -> Vec<RuleCount> {
 
 fn rule_in_words(policy: &CompiledPolicy, reason: Reason, limit: Option<usize>) -> String {
     match reason {
-        Reason::Limit => limit
-            .and_then(|limit| policy.limits().get(limit))
-            .map_or_else(String::new, |limit| format!("{} ({})", limit.counter, limit.in_words())),
+        Reason::Limit => {
+            limit.and_then(|limit| policy.limits().get(limit)).map_or_else(String::new, |limit| {
+                format!("{} ({})", policy.counter_in_words(limit), limit.in_words())
+            })
+        }
         Reason::Hidden => "hide (hidden tools)".to_string(),
         Reason::DefaultDeny => "default deny (tools not listed)".to_string(),
         Reason::NoPolicy => "the absence of a policy".to_string(),
@@ -175,17 +192,17 @@ fn rule_in_words(policy: &CompiledPolicy, reason: Reason, limit: Option<usize>) 
     }
 }
 
-/// The lane that came nearest to its `max`, by share; of equals, the first.
+/// The lane that had the fewest left; of equals, the first.
 fn nearest(policy: &CompiledPolicy, run: &Run) -> Option<Nearest> {
-    let mut best: Option<(f64, Nearest)> = None;
+    let mut best: Option<(Amount, Nearest)> = None;
     for lane in &run.lanes {
         let Some(limit) = policy.limits().get(lane.limit) else { continue };
         let peak = lane.windows.iter().map(|window| window.peak).max().unwrap_or_default();
-        let share = peak.to_f64() / limit.max.to_f64();
+        let left = limit.max.minus(peak);
         let Some(point) = lane.points.iter().find(|point| point.used == peak) else { continue };
-        if best.as_ref().is_none_or(|(best, _)| share > *best) {
-            let counter = limit.counter.clone();
-            best = Some((share, Nearest { counter, used: peak, max: limit.max, at: point.at }));
+        if best.as_ref().is_none_or(|(least, _)| left < *least) {
+            let counter = policy.counter_in_words(limit);
+            best = Some((left, Nearest { counter, used: peak, max: limit.max, at: point.at }));
         }
     }
     best.map(|(_, nearest)| nearest)

@@ -44,7 +44,7 @@ fn every_error_is_said_with_its_place() {
         ("[\"\\x\", \"\\ud800\"]",  &["line 1, column 3, /0: `\\x` is not an escape that JSON has\n  help: surrogates come in pairs; a backslash itself is written `\\\\`",
                                       "line 1, column 9, /1: `\\ud800` is not an escape that JSON has\n  help: surrogates come in pairs; a backslash itself is written `\\\\`"]),
         ("{} {}",                   &["line 1, column 4: the document ends before this\n  help: remove what follows it"]),
-        ("{\"é\": 1, \"é\": 2}",    &["line 1, column 10, /é: the key `é` is here for the second time; the first is on line 1\n  help: keep one of the two; most readers silently drop the first"]),
+        ("{\"é\": 1, \"é\": 2}",    &["line 1, column 10, /é: the key `é` is here again; the first is on line 1\n  help: keep one of the two; most readers silently drop the first"]),
         ("/* open",                 &["line 1, column 1: a comment is never closed\n  help: close it with `*/`",
                                       "line 1, column 8: the text ends where a value should be"]),
     ];
@@ -67,10 +67,13 @@ fn what_stands_around_an_error_is_kept() {
 #[test]
 fn hostile_documents_end() {
     let deep = "[".repeat(100_000);
-    assert_eq!(Source::new(&deep).diagnostics().first().unwrap().code, Code::TooDeep);
+    let codes: Vec<Code> = Source::new(&deep).diagnostics().iter().map(|found| found.code).collect();
+    assert_eq!(codes, [Code::TooDeep], "what follows from it is not said besides");
+    let equal = format!("{{{}}}", ["\"a\": 1"; 10_000].join(","));
+    assert_eq!(Source::new(&equal).diagnostics().len(), MAX_FINDINGS);
     let wrong = "?,".repeat(10_000);
-    assert!(Source::new(&wrong).diagnostics().len() <= MAX_SYNTAX_ERRORS);
-    assert!(Source::new(&format!("[{wrong}]")).diagnostics().len() <= MAX_SYNTAX_ERRORS);
+    assert!(Source::new(&wrong).diagnostics().len() <= MAX_FINDINGS);
+    assert!(Source::new(&format!("[{wrong}]")).diagnostics().len() <= MAX_FINDINGS);
     let large = " ".repeat(MAX_BYTES + 1);
     assert_eq!(Source::new(&large).diagnostics().first().unwrap().code, Code::TooLarge);
 }
