@@ -24,6 +24,28 @@ test("every step of the dry run has a key", async ({ gatewright }) => {
   await at("11");
 });
 
+test("a step that leads nowhere keeps the focus", async ({ gatewright, page }) => {
+  await gatewright.open();
+  await gatewright.pasteLog('{"at":0,"tool":"run_tests"}\n{"at":0,"tool":"other"}');
+  const next = page.getByRole("button", { name: "Next denial" });
+  await next.focus();
+  await expect(gatewright.trace.getByRole("heading")).toContainText("Call 2 ·");
+  await next.press("Enter");
+  await expect(next).toBeFocused();
+  await expect(next).toHaveAttribute("aria-disabled", "true");
+  await page.getByRole("button", { name: "Back to the loop" }).press("Enter");
+  await expect(page.getByRole("heading", { name: "Calls to try" })).toBeFocused();
+});
+
+test("the skip links lead to panes that a narrow screen hides", async ({ gatewright, page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await gatewright.open();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(gatewright.editor).toBeVisible();
+  await expect(page.locator("#policy")).toBeFocused();
+});
+
 test("a letter typed into the policy is a letter", async ({ gatewright }) => {
   await gatewright.open();
   await gatewright.editor.focus();

@@ -58,10 +58,46 @@ test("a dropped file is a log, or else a policy", async ({ gatewright }) => {
       { name, text },
     );
   await drop("calls.jsonl", '{"at": 0, "tool": "run_tests", "grant": "ci"}\n');
-  await expect(gatewright.verdict).toHaveText("The one call is allowed. The closest limit was run_tests_rate: 1 of 10 at 00:00 UTC.");
+  await expect(gatewright.verdict).toHaveText("The one call is allowed. The closest limit was run_tests_rate: 1 of 10 on 1970-01-01 at 00:00 UTC.");
   await drop("mine.json", '{"version": "1", "default": "allow", "hide": ["run_tests"]}');
   await expect(gatewright.page.getByText("Opened mine.json as the policy.")).toBeVisible();
   await expect(gatewright.trace).toContainText("The policy hides run_tests");
+});
+
+test("a policy that is brought is called by the loop", async ({ gatewright }) => {
+  await gatewright.open();
+  await gatewright.pasteLog('{"version": "1", "default": "deny", "tools": {"deploy": {}}}');
+  await expect(gatewright.verdict).toHaveText("All 3,600 calls allowed. No limit counted any of them.");
+  await expect(gatewright.page.getByLabel("Tool")).toHaveValue("deploy");
+});
+
+test("a log of many grants draws a few lanes, and more when asked", async ({ gatewright }) => {
+  await gatewright.open();
+  const lines = Array.from({ length: 500 }, (_, call) => `{"at":${1767607200000 + call},"tool":"run_tests","grant":"g${call}"}`);
+  await gatewright.pasteLog(lines.join("\n"));
+  const lanes = gatewright.page.getByRole("figure");
+  await expect(lanes).toHaveCount(6);
+  await gatewright.page.getByRole("button", { name: "Show 20 more counters, of 494 not shown" }).click();
+  await expect(lanes).toHaveCount(26);
+  await gatewright.pasteLog(lines.slice(0, 7).join("\n"));
+  await expect(lanes).toHaveCount(6);
+  await expect(gatewright.page.getByRole("button", { name: "Show 1 more counter" })).toBeVisible();
+});
+
+test("a log over several days says the day of each call", async ({ gatewright, page }) => {
+  await gatewright.open();
+  await gatewright.pasteLog('{"at":"2026-01-05T10:00:00Z","tool":"run_tests"}\n{"at":"2026-01-07T10:00:00Z","tool":"run_tests"}');
+  await expect(gatewright.trace.getByRole("heading")).toHaveText("Call 1 · run_tests · 2026-01-05 10:00:00.000 UTC · grant unnamed");
+  await page.getByRole("button", { name: "Show as table" }).click();
+  await expect(page.getByRole("cell", { name: "2026-01-07, the minute 10:00–10:01 UTC" })).toBeVisible();
+});
+
+test("names are shown so that nothing hides in them", async ({ gatewright, page }) => {
+  await gatewright.open();
+  await gatewright.pasteLog(JSON.stringify({ at: 0, tool: `a\u202eb${"x".repeat(5000)}`, grant: "g\u200b" }));
+  await expect(gatewright.trace.getByRole("heading")).toContainText("a\\u{202e}bxxx");
+  await expect(gatewright.trace.getByRole("heading")).toContainText("grant g\\u{200b}");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
 });
 
 test("100,000 calls are listed to the last row, and only those on screen are drawn", async ({ gatewright }) => {

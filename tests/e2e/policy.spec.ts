@@ -17,7 +17,9 @@ test("a broken document keeps the text and the last result, and says where it is
   await expect(gatewright.findings).toContainText("Line 10, column 18");
   await expect(gatewright.findings).toContainText("found `ten` where a value should be");
   await expect(gatewright.verdict).toContainText("50 of 3,600 calls allowed.");
+  await expect(gatewright.page.getByText("This is the run of the last valid version: the policy has errors.")).toBeVisible();
   await expect(gatewright.trace).toContainText("Call 11");
+  await expect(gatewright.trace.getByRole("button")).toHaveCount(0);
   expect(await gatewright.editor.inputValue()).toContain('"max": ten');
   await gatewright.replaceInPolicy('"max": ten', '"max": 5,');
   await expect(gatewright.findings).toContainText("No errors.");
@@ -53,13 +55,46 @@ for (const [tool, verdict] of [
   });
 }
 
-test("choosing a sample never loses what was written", async ({ gatewright }) => {
+test("choosing samples never loses what was written, nor what was typed after", async ({ gatewright, page }) => {
   await gatewright.open();
   await gatewright.replaceInPolicy('"max": 10', '"max": 7');
-  await gatewright.page.getByLabel("Start from").selectOption("pytest");
-  await expect(gatewright.page.getByText("Loaded the pytest policy.")).toBeVisible();
-  await gatewright.page.getByRole("button", { name: "Undo" }).click();
+  const samples = page.getByLabel("Start from");
+  await samples.selectOption("pytest");
+  await samples.selectOption("run");
+  await expect(page.getByText("Loaded the run policy.")).toBeVisible();
+  await gatewright.replaceInPolicy('"max": 10', '"max": 8');
+  const undo = page.getByRole("button", { name: "Undo" });
+  await undo.click();
+  await expect(samples).toHaveValue("pytest");
+  await undo.click();
   expect(await gatewright.editor.inputValue()).toContain('"max": 7');
+  await expect(page.getByLabel("Tool")).toHaveValue("run_tests");
+  await expect(gatewright.verdict).toContainText("35 of 3,600 calls allowed.");
+  const redo = page.getByRole("button", { name: "Redo" });
+  await redo.click();
+  await redo.click();
+  expect(await gatewright.editor.inputValue()).toContain('"max": 8');
+});
+
+test("a number out of bounds says so, and the last run stays", async ({ gatewright, page }) => {
+  await gatewright.open();
+  const pace = page.getByLabel("Pace");
+  await pace.fill("5000");
+  await expect(pace).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByText("From 1 to 1000; the run is still of 12.")).toBeVisible();
+  await expect(gatewright.verdict).toContainText("50 of 3,600 calls allowed.");
+  await pace.fill("1000");
+  await page.getByLabel(/^For/).fill("1440");
+  await expect(page.getByText("The scenario makes 86,400,000 calls; at most 1,000,000 are run.")).toBeVisible();
+  await expect(gatewright.verdict).toContainText("50 of 300,000 calls allowed.");
+});
+
+test("an edit leaves the table where it is scrolled to", async ({ gatewright }) => {
+  await gatewright.open();
+  await gatewright.calls.evaluate((grid) => grid.scrollTo(0, 20_000));
+  await gatewright.replaceInPolicy('"max": 10', '"max": 11');
+  await expect(gatewright.verdict).toContainText("55 of 3,600 calls allowed.");
+  expect(await gatewright.calls.evaluate((grid) => grid.scrollTop)).toBe(20_000);
 });
 
 test("on a narrow screen too a rule leads to its place, however far down", async ({ gatewright, page }) => {

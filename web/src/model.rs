@@ -2,6 +2,7 @@
 
 pub mod document;
 pub mod dry_run;
+pub mod history;
 pub mod picture;
 pub mod rows;
 pub mod samples;

@@ -1,6 +1,7 @@
 //! The page's panels: they know the store, and own the labels.
 
 pub mod calls;
+pub mod changes;
 pub mod header;
 pub mod policy;
 pub mod timeline;
@@ -61,6 +62,7 @@ pub fn Page() -> impl IntoView {
             on:drop=dropped
         >
             <header::Header />
+            <changes::ChangesPanel />
             <main>
                 <section id="policy" class="column policy-column" aria-labelledby="policy-title" tabindex="-1">
                     <policy::PolicyPanel />
@@ -103,7 +105,7 @@ fn step_by_key(store: Store, event: &leptos::ev::KeyboardEvent) {
 /// Selects the call that a step leads to.
 fn make_move(store: Store, step: Move) {
     let Some(run) = untrack(move || store.run()) else { return };
-    let here = untrack(move || store.selected());
+    let here = store.selected().get_untracked();
     let target = match step {
         Move::To(index) => Some(index),
         Move::PreviousDenial => run.run.previous_denial(here),

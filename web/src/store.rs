@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use crate::model::document::{Document, GoodVersion, utf16_range};
 use crate::model::dry_run::{DryRun, Explained};
+use crate::model::history::{History, Snapshot};
 use crate::model::samples::{self, Sample};
 use crate::model::traffic::{Log, Loop, Traffic};
 
@@ -17,10 +18,12 @@ use crate::model::traffic::{Log, Loop, Traffic};
 pub struct Store {
     document: RwSignal<Document>,
     traffic: RwSignal<Traffic>,
+    history: RwSignal<History>,
     notice: RwSignal<Option<String>>,
-    selected: RwSignal<usize>,
     calls: Memo<Result<Shared<Calls>, String>>,
     run: Memo<Option<Shared<DryRun>>>,
+    chosen: RwSignal<usize>,
+    selected: Memo<usize>,
     explained: Memo<Option<Explained>>,
     /// The stretch of the text to select next, in UTF-16 code units.
     pub selection: RwSignal<Option<(u32, u32)>>,
@@ -50,15 +53,20 @@ impl Store {
         let traffic = RwSignal::new(Traffic::Loop(Loop::of(samples::FIRST.tool)));
         let good = Memo::new(move |_| document.with(|document| document.good().cloned().map(Shared)));
         let calls = Memo::new(move |_| traffic.with(calls_of));
-        let run = Memo::new(move |_| Some(dry_run(good.get()?, calls.get().ok()?)));
-        let selected =
-            RwSignal::new(run.with_untracked(|run| run.as_ref().map_or(0, |run| run.0.first_to_show())));
-        let explained = Memo::new(move |_| {
-            let Shared(run) = run.get()?;
-            run.explain(selected.get().min(run.run.len().checked_sub(1)?))
+        // Without a good policy, or without calls, the last run stays.
+        let run = Memo::new(move |last: Option<&Option<Shared<DryRun>>>| match (good.get(), calls.get()) {
+            (Some(good), Ok(calls)) => Some(dry_run(good, calls)),
+            _ => last.cloned().flatten(),
         });
-        let (notice, selection) = (RwSignal::new(None), RwSignal::new(None));
-        Self { document, traffic, notice, selected, calls, run, explained, selection }
+        let chosen = RwSignal::new(run.with_untracked(|run| first_to_show(run.as_ref())));
+        let selected = Memo::new(move |_| {
+            let last = run.with(|run| run.as_ref().map_or(0, |run| run.0.run.len().saturating_sub(1)));
+            chosen.get().min(last)
+        });
+        let explained = Memo::new(move |_| run.get()?.0.explain(selected.get()));
+        let (history, notice) = (RwSignal::default(), RwSignal::new(None));
+        let selection = RwSignal::new(None);
+        Self { document, traffic, history, notice, calls, run, chosen, selected, explained, selection }
     }
 
     /// The policy's text and what is known of it.
@@ -93,9 +101,20 @@ impl Store {
 
     /// The call that is shown.
     #[must_use]
-    pub fn selected(self) -> usize {
-        let last = self.run.with(|run| run.as_ref().map_or(0, |run| run.0.run.len().saturating_sub(1)));
-        self.selected.get().min(last)
+    pub fn selected(self) -> Memo<usize> {
+        self.selected
+    }
+
+    /// Whether the text is the version that is being run.
+    #[must_use]
+    pub fn is_valid(self) -> bool {
+        self.document.with(|document| document.diagnostics().is_empty())
+    }
+
+    /// What can be undone and done again.
+    #[must_use]
+    pub fn history(self) -> ReadSignal<History> {
+        self.history.read_only()
     }
 
     /// Everything about the call that is shown.
@@ -106,30 +125,33 @@ impl Store {
 
     /// Takes what a person typed into the policy.
     pub fn typed(self, text: String) {
-        self.document.update(|document| document.typed(text));
+        self.document.update(|document| document.set_text(text));
     }
 
     /// Puts a sample in place of the policy, and makes a composed loop call its tool.
     pub fn load_sample(self, sample: Sample) {
-        let action = format!("Loaded the {} policy.", sample.tool);
-        self.document.update(|document| document.replace(sample.text.to_owned(), action));
-        let composed = self.traffic.with_untracked(|traffic| match traffic {
-            Traffic::Loop(composed) => Some(composed.clone()),
-            Traffic::Log(_) => None,
-        });
-        if let Some(composed) = composed {
-            self.set_traffic(Traffic::Loop(Loop { tool: sample.tool.to_owned(), ..composed }));
-        }
+        self.record(format!("Loaded the {} policy.", sample.tool));
+        self.document.update(|document| document.set_text(sample.text.to_owned()));
+        self.call_a_listed_tool();
     }
 
     /// Makes a repair.
     pub fn apply(self, fix: &Fix) {
-        self.document.update(|document| document.apply(&fix.edits, format!("Changed: {}.", fix.label)));
+        let edited = self.document.with_untracked(|document| document.edited(&fix.edits));
+        let (Some(text), Some(edit)) = (edited, fix.edits.first()) else { return };
+        self.record(format!("Repaired: {}.", fix.label));
+        self.selection.set(Some(utf16_range(&text, &(edit.start..edit.start + edit.text.len()))));
+        self.document.update(|document| document.set_text(text));
     }
 
-    /// Goes back to the text before the last thing that was not typing.
+    /// Goes back before the last change that was not typing.
     pub fn undo(self) {
-        self.document.update(Document::undo);
+        self.travel(History::undo);
+    }
+
+    /// Makes the last undone change again.
+    pub fn redo(self) {
+        self.travel(History::redo);
     }
 
     /// Changes the composed loop. The call that is shown stays, where it still exists.
@@ -143,8 +165,9 @@ impl Store {
 
     /// Goes back from a log to the loop, on the first tool of the policy.
     pub fn back_to_loop(self) {
-        let tool = self.document.with_untracked(|document| first_tool(document.good().map(AsRef::as_ref)));
-        self.set_traffic(Traffic::Loop(Loop::of(&tool.unwrap_or_else(|| samples::FIRST.tool.to_owned()))));
+        self.record("Put the log away.".to_owned());
+        self.set_traffic(Traffic::Loop(Loop::of(samples::FIRST.tool)));
+        self.call_a_listed_tool();
     }
 
     /// Takes a text that a person pasted or dropped: a log, or else a policy.
@@ -152,13 +175,15 @@ impl Store {
         self.notice.set(None);
         let log = Log::read(name, text);
         if log.calls.is_empty() && looks_like_policy(text) {
-            let action = format!("Opened {} as the policy.", log.name);
-            self.document.update(|document| document.replace(text.to_owned(), action));
+            self.record(format!("Opened {} as the policy.", log.name));
+            self.document.update(|document| document.set_text(text.to_owned()));
+            self.call_a_listed_tool();
         } else if log.calls.is_empty() {
             let why = log.unreadable.first();
             let why = why.map_or_else(String::new, |line| format!(" Line {}: {}.", line.line, line.reason));
             self.notice.set(Some(format!("No tool call in {}. {}{why}", log.name, log.report)));
         } else {
+            self.record(format!("Opened {} as the calls to try.", log.name));
             self.set_traffic(Traffic::Log(Arc::new(log)));
         }
     }
@@ -170,7 +195,7 @@ impl Store {
 
     /// Shows a call.
     pub fn select(self, index: usize) {
-        self.selected.set(index);
+        self.chosen.set(index);
     }
 
     /// Moves the editor's selection to a place of the policy that is being run.
@@ -183,8 +208,39 @@ impl Store {
     fn set_traffic(self, traffic: Traffic) {
         self.notice.set(None);
         self.traffic.set(traffic);
-        let first = self.run.with_untracked(|run| run.as_ref().map_or(0, |run| run.0.first_to_show()));
-        self.selected.set(first);
+        self.chosen.set(self.run.with_untracked(|run| first_to_show(run.as_ref())));
+    }
+
+    fn snapshot(self) -> Snapshot {
+        let text = self.document.with_untracked(|document| document.text().to_owned());
+        Snapshot { text, traffic: self.traffic.get_untracked() }
+    }
+
+    fn record(self, action: String) {
+        let before = self.snapshot();
+        self.history.update(|history| history.record(action, before));
+    }
+
+    fn travel(self, step: impl FnOnce(&mut History, Snapshot) -> Option<Snapshot>) {
+        let now = self.snapshot();
+        let mut reached = None;
+        self.history.update(|history| reached = step(history, now));
+        if let Some(Snapshot { text, traffic }) = reached {
+            self.document.update(|document| document.set_text(text));
+            self.set_traffic(traffic);
+        }
+    }
+
+    /// Makes a composed loop call the first listed tool, where it calls one that the policy does not list.
+    fn call_a_listed_tool(self) {
+        let Traffic::Loop(composed) = self.traffic.get_untracked() else { return };
+        let tool = self.document.with_untracked(|document| {
+            let mut names = document.good()?.policy.tool_names().peekable();
+            let first = names.peek().map(|name| (*name).to_owned());
+            if names.any(|name| name == composed.tool) { None } else { first }
+        });
+        let tool = tool.unwrap_or_else(|| composed.tool.clone());
+        self.set_traffic(Traffic::Loop(Loop { tool, ..composed }));
     }
 }
 
@@ -205,8 +261,8 @@ fn dry_run(Shared(version): Shared<GoodVersion>, Shared(calls): Shared<Calls>) -
     Shared(Arc::new(DryRun::new(version, calls)))
 }
 
-fn first_tool(version: Option<&GoodVersion>) -> Option<String> {
-    version?.policy.tool_names().next().map(ToOwned::to_owned)
+fn first_to_show(run: Option<&Shared<DryRun>>) -> usize {
+    run.map_or(0, |run| run.0.first_to_show())
 }
 
 /// Whether a text is an object with a field that policies have.

@@ -55,6 +55,12 @@ pub struct LaneWindow {
 }
 
 impl Lane {
+    /// What tells this lane from the others of its run: the limit's index and the grant's number.
+    #[must_use]
+    pub const fn key(&self) -> (usize, u32) {
+        (self.limit, self.grant)
+    }
+
     /// The grant's name.
     #[must_use]
     pub fn grant<'c>(&self, calls: &'c Calls) -> &'c str {

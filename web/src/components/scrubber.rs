@@ -1,4 +1,6 @@
 //! A slider over the calls, and a button for each step.
+//!
+//! A button that leads nowhere is marked so and keeps the focus: a disabled one would drop it.
 
 use leptos::prelude::*;
 
@@ -54,26 +56,26 @@ pub fn Scrubber(
                 on:input=slid
             />
             <div class="steps">
-                <button type="button" aria-label="First call" disabled=at_start on:click=move |_| on_move(Move::To(0))>"«"</button>
+                <button type="button" aria-label="First call" aria-disabled=move || at_start().to_string() on:click=move |_| on_move(Move::To(0))>"«"</button>
                 <button
                     type="button"
                     aria-label="Previous call"
-                    disabled=at_start
+                    aria-disabled=move || at_start().to_string()
                     on:click=move |_| on_move(Move::To(selected.get_untracked().saturating_sub(1)))
                 >"‹"</button>
                 <span class="position">{move || position.get()}</span>
                 <button
                     type="button"
                     aria-label="Next call"
-                    disabled=at_end
-                    on:click=move |_| on_move(Move::To(selected.get_untracked() + 1))
+                    aria-disabled=move || at_end().to_string()
+                    on:click=move |_| on_move(Move::To((selected.get_untracked() + 1).min(last())))
                 >"›"</button>
-                <button type="button" aria-label="Last call" disabled=at_end on:click=move |_| on_move(Move::To(last()))>"»"</button>
+                <button type="button" aria-label="Last call" aria-disabled=move || at_end().to_string() on:click=move |_| on_move(Move::To(last()))>"»"</button>
                 <span class="denial-steps">
-                    <button type="button" disabled=move || !denials.get().0 on:click=move |_| on_move(Move::PreviousDenial)>
+                    <button type="button" aria-disabled=move || (!denials.get().0).to_string() on:click=move |_| on_move(Move::PreviousDenial)>
                         "Previous denial" <kbd>"P"</kbd>
                     </button>
-                    <button type="button" disabled=move || !denials.get().1 on:click=move |_| on_move(Move::NextDenial)>
+                    <button type="button" aria-disabled=move || (!denials.get().1).to_string() on:click=move |_| on_move(Move::NextDenial)>
                         "Next denial" <kbd>"N"</kbd>
                     </button>
                 </span>

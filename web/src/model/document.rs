@@ -40,23 +40,14 @@ pub struct Document {
     text: String,
     diagnostics: Vec<Diagnostic>,
     good: Option<Arc<GoodVersion>>,
-    replaced: Option<Replaced>,
-}
-
-/// The text before something other than typing changed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replaced {
-    /// What was done: "Loaded the pytest policy."
-    pub action: String,
-    text: String,
 }
 
 impl Document {
     /// A document with its first text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let mut document = Self { text: String::new(), diagnostics: Vec::new(), good: None, replaced: None };
-        document.set(text.to_owned());
+        let mut document = Self { text: String::new(), diagnostics: Vec::new(), good: None };
+        document.set_text(text.to_owned());
         document
     }
 
@@ -78,44 +69,19 @@ impl Document {
         self.good.as_ref()
     }
 
-    /// What can be undone.
+    /// The text after some edits. Edits that do not fit it are none.
     #[must_use]
-    pub const fn replaced(&self) -> Option<&Replaced> {
-        self.replaced.as_ref()
-    }
-
-    /// Takes what a person typed.
-    pub fn typed(&mut self, text: String) {
-        self.replaced = None;
-        self.set(text);
-    }
-
-    /// Puts another text in place of this one, which can be undone.
-    pub fn replace(&mut self, text: String, action: String) {
-        self.replaced = Some(Replaced { action, text: std::mem::take(&mut self.text) });
-        self.set(text);
-    }
-
-    /// Makes edits, which can be undone together. Edits that do not fit the text change nothing.
-    pub fn apply(&mut self, edits: &[Edit], action: String) {
+    pub fn edited(&self, edits: &[Edit]) -> Option<String> {
         let mut text = self.text.clone();
         for edit in edits.iter().rev() {
-            if text.get(edit.start..edit.end).is_none() {
-                return;
-            }
+            text.get(edit.start..edit.end)?;
             text.replace_range(edit.start..edit.end, &edit.text);
         }
-        self.replace(text, action);
+        Some(text)
     }
 
-    /// Goes back to the text before the last replacement.
-    pub fn undo(&mut self) {
-        if let Some(Replaced { text, .. }) = self.replaced.take() {
-            self.set(text);
-        }
-    }
-
-    fn set(&mut self, text: String) {
+    /// Takes another text.
+    pub fn set_text(&mut self, text: String) {
         let parsed = parse(&text);
         self.text = text;
         match compile(&parsed) {
@@ -146,37 +112,22 @@ mod tests {
     fn a_broken_text_keeps_the_last_good_version() {
         let mut document = Document::new(GOOD);
         let good = Arc::clone(document.good().unwrap());
-        document.typed("{".to_owned());
+        document.set_text("{".to_owned());
         assert_eq!(document.text(), "{", "what was typed is kept");
         assert_eq!(document.diagnostics().len(), 3, "one of syntax, two fields missing");
         assert!(Arc::ptr_eq(document.good().unwrap(), &good));
-        document.typed(GOOD.to_owned());
+        document.set_text(GOOD.to_owned());
         assert!(document.diagnostics().is_empty());
     }
 
     #[test]
-    fn a_replacement_is_undone_and_typing_settles_it() {
-        let mut document = Document::new(GOOD);
-        document.typed("mine".to_owned());
-        document.replace(GOOD.to_owned(), "Loaded".to_owned());
-        assert_eq!(document.replaced().unwrap().action, "Loaded");
-        document.undo();
-        assert_eq!(document.text(), "mine");
-        assert_eq!(document.replaced(), None);
-        document.replace(GOOD.to_owned(), "Loaded".to_owned());
-        document.typed("other".to_owned());
-        document.undo();
-        assert_eq!(document.text(), "other");
-    }
-
-    #[test]
     fn edits_touch_their_own_bytes_only() {
-        let mut document = Document::new("a é b");
+        let document = Document::new("a é b");
         let edit = |start, end, text: &str| Edit { start, end, text: text.to_owned() };
-        document.apply(&[edit(0, 1, "xx"), edit(5, 6, "y")], "edit".to_owned());
-        assert_eq!(document.text(), "xx é y");
-        document.apply(&[edit(4, 5, "broken")], "inside a character".to_owned());
-        assert_eq!(document.text(), "xx é y");
+        let edited = document.edited(&[edit(0, 1, "xx"), edit(5, 6, "y")]);
+        assert_eq!(edited.as_deref(), Some("xx é y"));
+        assert_eq!(document.edited(&[edit(3, 4, "broken")]), None, "inside a character");
+        assert_eq!(document.edited(&[edit(0, 99, "beyond")]), None, "beyond the end");
     }
 
     #[test]

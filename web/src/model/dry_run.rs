@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use gatewright_core::amount::count;
+use gatewright_core::legible::legible;
 use gatewright_core::policy::Window;
 use gatewright_core::scenario::Calls;
 use gatewright_core::simulate::explain_call;
 use gatewright_core::time::duration_in_words;
+use gatewright_core::verdict::shown_name;
 use gatewright_core::{Decision, Run, Step, Timestamp, Verdict, simulate};
 
 use super::document::GoodVersion;
@@ -96,9 +98,9 @@ impl DryRun {
         let heading = format!(
             "Call {} · {} · {} UTC · grant {}",
             count(index + 1),
-            call.tool,
+            shown_name(call.tool),
             self.time_in_words(call.at),
-            call.grant,
+            legible(call.grant),
         );
         Some(Explained { index, heading, verdict, steps })
     }
@@ -116,8 +118,8 @@ impl DryRun {
         Some(Row {
             number: count(index + 1),
             time: self.time_in_words(call.at),
-            tool: call.tool.to_owned(),
-            grant: call.grant.to_owned(),
+            tool: shown_name(call.tool),
+            grant: legible(call.grant),
             decision,
             used: limit.map_or_else(String::new, |(limit, used)| format!("{used} of {}", limit.max)),
             retry: retry_at
@@ -125,7 +127,7 @@ impl DryRun {
             rule: self
                 .run
                 .rule(&self.version.policy, index)
-                .map_or_else(String::new, |rule| rule.to_string()),
+                .map_or_else(String::new, |rule| legible(rule.as_str())),
         })
     }
 
@@ -135,6 +137,7 @@ impl DryRun {
         let Some(row) = self.row(index) else { return "No call".to_owned() };
         let decision = match row.decision {
             Decision::Allow => "allowed".to_owned(),
+            Decision::Deny if row.rule.is_empty() => "denied".to_owned(),
             Decision::Deny => format!("denied by {}", row.rule),
         };
         format!("Call {} of {}, {} UTC, {decision}", row.number, count(self.run.len()), row.time)

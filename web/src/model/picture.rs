@@ -84,12 +84,15 @@ impl TimeScale {
 
     /// Windows that begin inside, the time written where there is room.
     fn edges(&self, window: Window) -> Vec<(f64, Option<String>)> {
-        let length = window.length();
-        let first = window.span(Timestamp::from_millis(self.start)).start.as_millis();
-        let pixels = length as f64 / (self.end - self.start) as f64 * self.width;
-        if pixels < 3.0 {
+        let pixels_of = |window: Window| window.length() as f64 / (self.end - self.start) as f64 * self.width;
+        // Windows too narrow to tell apart give way to hours or days.
+        let wider =
+            [window, Window::Hour, Window::Day].into_iter().filter(|other| other.length() >= window.length());
+        let Some(window) = wider.into_iter().find(|window| pixels_of(*window) >= 3.0) else {
             return Vec::new();
-        }
+        };
+        let (length, pixels) = (window.length(), pixels_of(window));
+        let first = window.span(Timestamp::from_millis(self.start)).start.as_millis();
         let every = (LABEL_ROOM / pixels).ceil() as i64;
         (0..)
             .map(|number| (number, first + number * length))

@@ -38,8 +38,10 @@ pub struct Log {
     pub calls: Arc<Calls>,
     /// What was used, skipped and unreadable, in words.
     pub report: String,
-    /// The lines that could not be read.
+    /// The first lines that could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// How many more there are.
+    pub more_unreadable: usize,
 }
 
 /// 2026-01-05T10:00:00Z, a Monday morning: the virtual clock starts there.
@@ -78,7 +80,13 @@ impl Log {
     #[must_use]
     pub fn read(name: String, text: &str) -> Self {
         let log = import_log(text);
-        Self { name, report: log.in_words(), calls: Arc::new(log.calls), unreadable: log.unreadable }
+        Self {
+            name,
+            report: log.in_words(),
+            more_unreadable: log.unreadable - log.first_unreadable.len(),
+            unreadable: log.first_unreadable,
+            calls: Arc::new(log.calls),
+        }
     }
 }
 

@@ -38,7 +38,7 @@ pub fn CallsPanel() -> impl IntoView {
                 label="Calls"
                 heads=HEADS.to_vec()
                 count=count
-                selected=Signal::derive(move || store.selected())
+                selected=store.selected()
                 cells=cells
                 on_select=move |index| store.select(index)
             />

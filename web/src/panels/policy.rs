@@ -20,28 +20,19 @@ pub fn PolicyPanel() -> impl IntoView {
         }
     };
     let is_shown = move |text: &str| store.document().with(|document| document.text() == text);
-    let options = samples::SAMPLES.map(|sample| {
-        view! { <option value=sample.tool selected=move || is_shown(sample.text)>{sample.tool}</option> }
+    let options = samples::SAMPLES.map(|sample| view! { <option value=sample.tool>{sample.tool}</option> });
+    let shown = Memo::new(move |_| {
+        samples::SAMPLES.into_iter().find(|sample| is_shown(sample.text)).map_or("", |sample| sample.tool)
     });
-    let is_own = move || samples::SAMPLES.iter().all(|sample| !is_shown(sample.text));
-    let undo = move || {
-        let action = store.document().with(|document| document.replaced().map(|done| done.action.clone()))?;
-        Some(view! {
-            <p class="undo" role="status">
-                {action} " " <button type="button" on:click=move |_| store.undo()>"Undo"</button>
-            </p>
-        })
-    };
     view! {
         <h2 id="policy-title">"Policy"</h2>
         <label class="field">
             <span>"Start from"</span>
-            <select on:change=chosen>
-                <option value="" disabled=true hidden=true selected=is_own>"Your own"</option>
+            <select prop:value=move || shown.get() on:change=chosen>
+                <option value="" disabled=true hidden=true>"Your own"</option>
                 {options}
             </select>
         </label>
-        {undo}
         <Editor />
         <Findings />
     }

@@ -1,8 +1,8 @@
 //! One lane for each counter, and the scrubber under them.
 
-use std::sync::Arc;
-
 use gatewright_core::amount::count;
+use gatewright_core::policy::Window;
+use gatewright_core::simulate::{Lane, LaneWindow};
 use leptos::prelude::*;
 
 use super::make_move;
@@ -14,6 +14,8 @@ use crate::store::Store;
 
 /// How many lanes are drawn before one asks for more.
 const LANES: usize = 6;
+/// How many more at a time.
+const MORE_LANES: usize = 20;
 /// How many windows a lane's table lists at the most.
 const WINDOWS: usize = 1_440;
 
@@ -21,38 +23,52 @@ const WINDOWS: usize = 1_440;
 #[component]
 pub fn TimelinePanel() -> impl IntoView {
     let store = expect_context::<Store>();
-    let (all, show_all) = signal(false);
-    let lane_count = Memo::new(move |_| store.run().map_or(0, |run| run.run.lanes.len()));
-    let shown = move || if all.get() { lane_count.get() } else { lane_count.get().min(LANES) };
-    let more = move || {
-        let hidden = lane_count.get().saturating_sub(shown());
-        (hidden > 0).then(|| {
-            let label = format!("Show {} more counters", count(hidden));
-            view! { <button type="button" on:click=move |_| show_all.set(true)>{label}</button> }
-        })
+    let shown = RwSignal::new(LANES);
+    Effect::new(move |_| {
+        store.traffic().track();
+        shown.set(LANES);
+    });
+    let keys = Memo::new(move |_| {
+        let run = store.run();
+        let lanes = run.iter().flat_map(|run| &run.run.lanes).take(shown.get());
+        lanes.map(Lane::key).collect::<Vec<_>>()
+    });
+    let all = Memo::new(move |_| store.run().map_or(0, |run| run.run.lanes.len()));
+    let show_more = move |_| {
+        shown.update(|shown| *shown += MORE_LANES);
+        screen::focus("lanes");
     };
-    let lanes = move || (0..shown()).map(|place| view! { <LaneFigure place=place /> }).collect_view();
+    let more = move || {
+        let hidden = all.get().saturating_sub(shown.get());
+        let label = match hidden.min(MORE_LANES) {
+            0 => return None,
+            1 => "Show 1 more counter".to_owned(),
+            next => format!("Show {next} more counters, of {} not shown", count(hidden)),
+        };
+        Some(view! { <button type="button" on:click=show_more>{label}</button> })
+    };
     let denials = move || {
         let run = store.run();
-        let here = store.selected();
+        let here = store.selected().get();
         let before = run.as_ref().is_some_and(|run| run.run.previous_denial(here).is_some());
         (before, run.is_some_and(|run| run.run.next_denial(Some(here)).is_some()))
     };
     let calls = Memo::new(move |_| store.run().map_or(0, |run| run.run.len()));
-    let selected = Signal::derive(move || store.selected());
-    let words = move || store.run().map_or_else(String::new, |run| run.position_in_words(store.selected()));
+    let words =
+        move || store.run().map_or_else(String::new, |run| run.position_in_words(store.selected().get()));
     let position = move || match calls.get() {
         0 => "no calls".to_owned(),
-        all => format!("call {} of {}", count(store.selected() + 1), count(all)),
+        all => format!("call {} of {}", count(store.selected().get() + 1), count(all)),
     };
     view! {
-        <div class="lanes">
-            {lanes} {more}
-            {move || (lane_count.get() == 0).then(|| view! { <p class="hint">"No counter was used."</p> })}
+        <div id="lanes" class="lanes" tabindex="-1">
+            <For each=move || keys.get() key=|key| *key children=|key| view! { <LaneFigure key=key /> } />
+            {more}
+            {move || (all.get() == 0).then(|| view! { <p class="hint">"No counter was used."</p> })}
         </div>
         <Scrubber
             count=calls
-            selected=selected
+            selected=store.selected()
             words=Signal::derive(words)
             position=Signal::derive(position)
             denials=Signal::derive(denials)
@@ -61,23 +77,28 @@ pub fn TimelinePanel() -> impl IntoView {
     }
 }
 
-/// The lane at a place: its caption, its chart, and the same as a table.
+/// A lane of a run, found by its key.
+fn lane_of(run: &DryRun, key: (usize, u32)) -> Option<&Lane> {
+    run.run.lanes.iter().find(|lane| lane.key() == key)
+}
+
+/// A lane: its caption, its chart, and the same as a table.
 #[component]
-fn LaneFigure(place: usize) -> impl IntoView {
+fn LaneFigure(key: (usize, u32)) -> impl IntoView {
     let store = expect_context::<Store>();
     let colours = expect_context::<RwSignal<String>>();
     let dark = screen::media("(prefers-color-scheme: dark)");
     let caption = move || {
-        store.run().and_then(|run| Some(run.run.lanes.get(place)?.in_words(&run.version.policy, &run.calls)))
+        store.run().and_then(|run| Some(lane_of(&run, key)?.in_words(&run.version.policy, &run.calls)))
     };
     let picture = move |width: f64| {
         let run = store.run()?;
         let scale = TimeScale::of(&run, width);
-        Picture::of(&run, run.run.lanes.get(place)?, &scale)
+        Picture::of(&run, lane_of(&run, key)?, &scale)
     };
     let cursor = move |width: f64| {
         let run = store.run()?;
-        let at = *run.run.at.get(store.selected())?;
+        let at = *run.run.at.get(store.selected().get())?;
         Some(TimeScale::of(&run, width).x(at))
     };
     let picked = move |x: f64, width: f64| {
@@ -95,15 +116,21 @@ fn LaneFigure(place: usize) -> impl IntoView {
             <button type="button" class="quiet" aria-expanded=move || open.get().to_string() on:click=toggled>
                 {move || if open.get() { "Hide the table" } else { "Show as table" }}
             </button>
-            {move || open.get().then(|| store.run().map(|run| window_table(&run, place)))}
+            {move || open.get().then(|| store.run().map(|run| window_table(&run, key)))}
         </figure>
     }
 }
 
 /// The lane's windows. It holds the same as the chart.
-fn window_table(run: &Arc<DryRun>, place: usize) -> Option<impl IntoView + use<>> {
-    let lane = run.run.lanes.get(place)?;
+fn window_table(run: &DryRun, key: (usize, u32)) -> Option<impl IntoView + use<>> {
+    let lane = lane_of(run, key)?;
     let limit = run.version.policy.limits().get(lane.limit)?;
+    let window_in_words = |window: &LaneWindow| match limit.window {
+        Window::Minute | Window::Hour if run.several_days => {
+            format!("{}, {}", window.span.start.date(), limit.window.in_words(window.span))
+        }
+        other => other.in_words(window.span),
+    };
     let rows = lane
         .windows
         .iter()
@@ -111,7 +138,7 @@ fn window_table(run: &Arc<DryRun>, place: usize) -> Option<impl IntoView + use<>
         .map(|window| {
             view! {
                 <tr>
-                    <td>{limit.window.in_words(window.span)}</td>
+                    <td>{window_in_words(window)}</td>
                     <td>{window.peak.to_string()}</td>
                     <td>{limit.max.to_string()}</td>
                     <td>{count(window.allowed)}</td>
@@ -139,7 +166,7 @@ fn window_table(run: &Arc<DryRun>, place: usize) -> Option<impl IntoView + use<>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            {(more > 0).then(|| format!("The first {} windows; {} more follow.", count(WINDOWS), count(more)))}
+            {(more > 0).then(|| format!("The first {} windows, of {}.", count(WINDOWS), count(lane.windows.len())))}
         </div>
     })
 }

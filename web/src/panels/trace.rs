@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use gatewright_core::legible::legible;
 use gatewright_core::pointer::Pointer;
 use gatewright_core::trace::{Check, Mark};
 use gatewright_core::{Step, Verdict};
@@ -36,7 +37,7 @@ pub fn TracePanel() -> impl IntoView {
 
 /// Whether a step says no more than its mark. Such steps share a row.
 fn is_bare(step: &Step) -> bool {
-    step.quota.is_none() && matches!(step.mark, Mark::Absent | Mark::NotReached)
+    step.name.is_none() && matches!(step.mark, Mark::Absent | Mark::NotReached)
 }
 
 /// Steps of one mark as a row: one step, or several bare ones.
@@ -48,11 +49,11 @@ fn step_row(store: Store, version: &Arc<GoodVersion>, steps: &[Step]) -> Option<
         Mark::Absent => ("absent", "–", "none"),
         Mark::NotReached => ("not-reached", "○", "not reached"),
     };
-    let label = match &step.quota {
-        Some(quota) => format!("{} {}", check_label(step), quota.counter),
+    let label = match &step.name {
+        Some(name) => format!("{} {}", check_label(step), legible(name)),
         None => steps.iter().map(check_label).collect::<Vec<_>>().join(", "),
     };
-    let text = if step.mark == Mark::NotReached { "not reached".to_owned() } else { step.text.clone() };
+    let text = step.text.clone();
     let line = step.pointer.clone().and_then(|pointer| line_button(store, Arc::clone(version), pointer));
     Some(view! {
         <li class=class>
@@ -67,7 +68,7 @@ fn step_row(store: Store, version: &Arc<GoodVersion>, steps: &[Step]) -> Option<
 
 /// The words for what is looked at; a list that is empty or not reached stands for all its items.
 fn check_label(step: &Step) -> &'static str {
-    let one = step.quota.is_some();
+    let one = step.name.is_some();
     match step.check {
         Check::Clock => "clock",
         Check::Policy => "policy",
@@ -84,23 +85,33 @@ fn check_label(step: &Step) -> &'static str {
     }
 }
 
+/// The line of a place, and the way there while the text is the version that was run.
 fn line_button(store: Store, version: Arc<GoodVersion>, pointer: Pointer) -> Option<impl IntoView> {
     let line = version.line_of(&pointer)?;
     let go = move |_| store.go_to(&version, &pointer);
     Some(view! {
-        <button type="button" class="quiet line" aria-label=format!("Go to line {line}") on:click=go>
-            {format!("line {line}")}
-        </button>
+        <Show
+            when=move || store.is_valid()
+            fallback=move || view! { <span class="line">{format!("line {line}")}</span> }
+        >
+            <button type="button" class="quiet line" aria-label=format!("Go to line {line}") on:click=go.clone()>
+                {format!("line {line}")}
+            </button>
+        </Show>
     })
 }
 
 /// The rule's id as logs have it, and the way to it.
 fn rule_line(store: Store, version: Arc<GoodVersion>, verdict: &Verdict) -> Option<impl IntoView + use<>> {
-    let rule = verdict.rule.as_ref()?.to_string();
+    let rule = legible(verdict.rule.as_ref()?.as_str());
     let go = verdict.pointer.clone().and_then(|pointer| {
         let line = version.line_of(&pointer)?;
         let go = move |_| store.go_to(&version, &pointer);
-        Some(view! { <button type="button" class="primary" on:click=go>{format!("Go to line {line}")}</button> })
+        Some(view! {
+            <Show when=move || store.is_valid()>
+                <button type="button" class="primary" on:click=go.clone()>{format!("Go to line {line}")}</button>
+            </Show>
+        })
     });
     Some(view! {
         <p class="rule">

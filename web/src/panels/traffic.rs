@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use gatewright_core::amount::count;
 use leptos::prelude::*;
 
 use crate::components::NumberField;
 use crate::model::traffic::{Log, Loop, Traffic};
-use crate::platform::clipboard;
 use crate::platform::files::{self, ReadFile};
+use crate::platform::{clipboard, screen};
 use crate::store::Store;
 
 /// Takes a file that was dropped or chosen.
@@ -29,12 +30,11 @@ pub fn TrafficPanel() -> impl IntoView {
         })
     });
     view! {
-        <h2>"Calls to try"</h2>
+        <h2 id="traffic-title" tabindex="-1">"Calls to try"</h2>
         {move || match log.get() {
             None => view! { <LoopForm /> }.into_any(),
             Some(SameLog(log)) => view! { <LogReport log=log /> }.into_any(),
         }}
-        <p class="notice" role="status">{move || store.calls_error().or_else(|| store.notice().get())}</p>
         <BringLog />
     }
 }
@@ -86,6 +86,7 @@ fn LoopForm() -> impl IntoView {
                 <datalist id="tool-names">{names}</datalist>
             </label>
             <NumberField
+                id="pace-bounds"
                 label="Pace"
                 unit="calls a second"
                 min=1
@@ -94,6 +95,7 @@ fn LoopForm() -> impl IntoView {
                 on_change=move |number| store.compose(|composed| composed.per_second = number)
             />
             <NumberField
+                id="length-bounds"
                 label="For"
                 unit="minutes"
                 min=1
@@ -102,6 +104,7 @@ fn LoopForm() -> impl IntoView {
                 on_change=move |number| store.compose(|composed| composed.minutes = number)
             />
             <NumberField
+                id="start-bounds"
                 label="From second"
                 unit="of the minute, UTC"
                 min=0
@@ -116,28 +119,30 @@ fn LoopForm() -> impl IntoView {
 /// What was read of a log.
 #[component]
 fn LogReport(log: Arc<Log>) -> impl IntoView {
-    const SHOWN: usize = 20;
     let store = expect_context::<Store>();
-    let more = log.unreadable.len().saturating_sub(SHOWN);
+    let more = log.more_unreadable;
     let lines = log
         .unreadable
         .iter()
-        .take(SHOWN)
         .map(|line| view! { <li>{format!("Line {}: {}.", line.line, line.reason)}</li> })
         .collect_view();
+    let back = move |_| {
+        store.back_to_loop();
+        screen::focus("traffic-title");
+    };
     let unreadable = (!log.unreadable.is_empty()).then(|| {
         view! {
             <details>
                 <summary>"Unreadable lines"</summary>
                 <ul>{lines}</ul>
-                {(more > 0).then(|| format!("and {more} more."))}
+                {(more > 0).then(|| format!("And {} more.", count(more)))}
             </details>
         }
     });
     view! {
         <p class="what"><strong>{log.name.clone()}</strong> " · " {log.report.clone()}</p>
         {unreadable}
-        <p><button type="button" on:click=move |_| store.back_to_loop()>"Back to the loop"</button></p>
+        <p><button type="button" on:click=back>"Back to the loop"</button></p>
     }
 }
 

@@ -15,9 +15,16 @@ pub fn VerdictPanel() -> impl IntoView {
     let store = expect_context::<Store>();
     let words = Memo::new(move |_| match store.run() {
         Some(run) => run.run.summary.in_words(),
-        None => "No run: there is no valid policy, or too many calls.".to_owned(),
+        None => "No run yet: there is no valid policy.".to_owned(),
     });
-    let stale = move || store.document().with(|document| !document.diagnostics().is_empty());
+    let stale = move || !store.is_valid() || store.calls_error().is_some();
+    let why_stale = move || {
+        if store.calls_error().is_some() {
+            Some("This is the last run: the calls to try are too many.")
+        } else {
+            (!store.is_valid()).then_some("This is the run of the last valid version: the policy has errors.")
+        }
+    };
     let (announced, announce) = signal(String::new());
     let mut pending: Option<TimeoutHandle> = None;
     Effect::new(move |first: Option<()>| {
@@ -31,6 +38,7 @@ pub fn VerdictPanel() -> impl IntoView {
     });
     view! {
         <p class="verdict" class:stale=stale>{move || words.get()}</p>
+        {move || why_stale().map(|why| view! { <p class="why-stale">{why}</p> })}
         <p class="visually-hidden" aria-live="polite">{move || announced.get()}</p>
     }
 }

@@ -83,3 +83,11 @@ pub fn clear_root(id: &str) -> Option<web_sys::HtmlElement> {
     root.set_text_content(None);
     root.dyn_into().ok()
 }
+
+/// Moves the focus to an element by its id.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
