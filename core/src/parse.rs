@@ -295,7 +295,7 @@ impl<'s> Reader<'s> {
     fn object(&mut self, node: &'s Node, pointer: Pointer, known: &[&str]) -> Option<Fields<'s>> {
         let members = self.members(node, &pointer)?;
         for member in members.iter().filter(|member| !known.contains(&member.key.as_str())) {
-            let message = format!("the field `{}` is not part of the policy language", clip(&member.key));
+            let message = format!("`{}` is not a field here", clip(&member.key));
             self.report(Code::UnknownField, pointer.key(&member.key), &member.key_range, message);
             match nearest(&member.key, known) {
                 Some(word) => {

@@ -125,7 +125,10 @@ fn finding(store: Store, found: Diagnostic) -> impl IntoView {
         <li>
             <button type="button" class="place" on:click=go>{place}</button>
             <span>{found.message.clone()} {related} "."</span>
-            {found.help.map(|help| view! { <span class="help">{help} "."</span> })}
+            {found.help.map(|help| {
+                let stop = if help.ends_with('?') { "" } else { "." };
+                view! { <span class="help">{help} {stop}</span> }
+            })}
             {fix}
         </li>
     }
