@@ -151,7 +151,7 @@ fn judge_limits(
     let mut nearest: Option<(usize, Amount, Amount)> = None;
     for (place, (index, limit)) in policy.limits_of(target).enumerate() {
         let check = if place < own { Check::Limit } else { Check::AllToolsLimit };
-        let used = counters.used(index, limit, grant, at);
+        let used = if reached { counters.used(index, limit, grant, at) } else { Amount::ZERO };
         let with_call = used.plus(Amount::ONE);
         let room = with_call <= limit.max;
         if reached && !room {

@@ -1,6 +1,6 @@
 //! The policy document as written: plain data, in the document's order.
 //!
-//! A `Policy` cannot be evaluated. Only what [`compile`](crate::compile) has checked
+//! A `Policy` cannot be evaluated. Only what [`compile`](crate::compile()) has checked
 //! can, so that an unchecked document never decides anything.
 
 use alloc::string::String;

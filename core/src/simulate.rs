@@ -1,6 +1,6 @@
 //! Calls through a policy, in order, on their own clock → a run, as columns.
 //!
-//! The run is judged by the same [`decide`](crate::evaluate) as a live call; only
+//! The run is judged by the same [`decide`](mod@crate::evaluate) as a live call; only
 //! the names are resolved once instead of at every call. An answer that gives a
 //! reservation back does so before the first call that is judged at or after it.
 

@@ -92,8 +92,8 @@ fn documents_have_bounds() {
 
     let wrong = format!("[{}]", "?,".repeat(10 * MAX_FINDINGS));
     assert_eq!(Source::new(&wrong).diagnostics().len(), MAX_FINDINGS);
-    let fields = (0..2 * MAX_FINDINGS).map(|number| format!(", \"x{number}\": 1")).collect::<String>();
-    let found = codes(&format!("{{\"version\": \"1\", \"default\": \"deny\"{fields}}}"));
+    let fields: Vec<String> = (0..2 * MAX_FINDINGS).map(|number| format!("\"x{number}\": 1")).collect();
+    let found = codes(&format!("{{\"version\": \"1\", \"default\": \"deny\", {}}}", fields.join(",")));
     assert_eq!(found.len(), MAX_FINDINGS + 1);
     assert_eq!(found.last(), Some(&Code::TooManyErrors), "and that there are more is said");
 }

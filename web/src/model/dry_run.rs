@@ -151,15 +151,18 @@ mod tests {
     use crate::model::samples;
     use crate::model::traffic::Loop;
 
-    fn first_view() -> DryRun {
-        let document = Document::new(samples::FIRST.text);
-        let calls = Loop::of(samples::FIRST.tool).calls().unwrap();
-        DryRun::new(Arc::clone(document.good().unwrap()), Arc::new(calls))
+    impl DryRun {
+        /// What the page opens with.
+        pub(crate) fn first_view() -> Self {
+            let document = Document::new(samples::FIRST.text);
+            let calls = Loop::of(samples::FIRST.tool).calls().unwrap();
+            Self::new(Arc::clone(document.good().unwrap()), Arc::new(calls))
+        }
     }
 
     #[test]
     fn the_page_opens_on_call_11_and_explains_it() {
-        let run = first_view();
+        let run = DryRun::first_view();
         assert_eq!(run.first_to_show(), 10);
         let explained = run.explain(10).unwrap();
         assert_eq!(explained.heading, "Call 11 · run_tests · 10:00:00.833 UTC · grant ci-agent");
@@ -178,7 +181,7 @@ mod tests {
 
     #[test]
     fn rows_say_what_the_counter_held() {
-        let run = first_view();
+        let run = DryRun::first_view();
         let row = run.row(10).unwrap();
         assert_eq!(
             (row.number.as_str(), row.used.as_str(), row.retry.as_str()),

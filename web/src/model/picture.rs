@@ -176,19 +176,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::document::Document;
-    use crate::model::samples;
-    use crate::model::traffic::Loop;
-
-    fn first_view() -> DryRun {
-        let document = Document::new(samples::FIRST.text);
-        let calls = Loop::of(samples::FIRST.tool).calls().unwrap();
-        DryRun::new(Arc::clone(document.good().unwrap()), Arc::new(calls))
-    }
 
     #[test]
     fn the_scale_spans_whole_minutes() {
-        let scale = TimeScale::of(&first_view(), 500.0);
+        let scale = TimeScale::of(&DryRun::first_view(), 500.0);
         let at = |text| Timestamp::parse(text).unwrap();
         assert!(scale.x(at("2026-01-05T10:00:00Z")).abs() < 1e-9);
         assert!((scale.x(at("2026-01-05T10:05:00Z")) - 500.0).abs() < 1e-9);
@@ -197,7 +188,7 @@ mod tests {
 
     #[test]
     fn bars_rise_to_the_max_and_every_denial_shows() {
-        let run = first_view();
+        let run = DryRun::first_view();
         let scale = TimeScale::of(&run, 500.0);
         let picture = Picture::of(&run, &run.run.lanes[0], &scale).unwrap();
         let full = |x: usize| (picture.columns[x].top - picture.max_y).abs() < 1e-9;
@@ -214,7 +205,7 @@ mod tests {
 
     #[test]
     fn one_denial_among_many_calls_keeps_its_mark_in_a_narrow_picture() {
-        let run = first_view();
+        let run = DryRun::first_view();
         let scale = TimeScale::of(&run, 3.0);
         let picture = Picture::of(&run, &run.run.lanes[0], &scale).unwrap();
         assert!(picture.columns[..3].iter().all(|column| column.denied));
@@ -222,15 +213,18 @@ mod tests {
 
     #[test]
     fn a_single_call_has_a_picture() {
-        let document = Document::new(samples::FIRST.text);
-        let stuck = Loop { per_second: 1, ..Loop::of("run_tests") };
-        let mut calls = stuck.calls().unwrap();
-        let only = calls.get(0).unwrap();
-        let mut one = gatewright_core::scenario::Calls::default();
-        one.push(&only, None);
-        std::mem::swap(&mut calls, &mut one);
-        let run = DryRun::new(Arc::clone(document.good().unwrap()), Arc::new(calls.clone()));
+        let mut calls = gatewright_core::scenario::Calls::default();
+        calls.push(&DryRun::first_view().calls.get(0).unwrap(), None);
+        let run = DryRun::new(DryRun::first_view().version, Arc::new(calls));
         let picture = Picture::of(&run, &run.run.lanes[0], &TimeScale::of(&run, 300.0)).unwrap();
         assert!(picture.columns.iter().any(|column| column.top < picture.base));
+    }
+
+    #[test]
+    fn edges_too_close_to_tell_apart_give_way_to_wider_ones() {
+        let scale = TimeScale { start: 0, end: 3 * 86_400_000, width: 500.0 };
+        assert_eq!(scale.edges(Window::Minute).len(), 73, "hours");
+        let scale = TimeScale { start: 0, end: 100 * 86_400_000, width: 500.0 };
+        assert_eq!(scale.edges(Window::Minute), scale.edges(Window::Day));
     }
 }
