@@ -6,6 +6,7 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use hashbrown::HashMap;
@@ -27,7 +28,7 @@ pub struct CompiledPolicy {
     tool_limits: Vec<ToolLimits>,
     all_tools: Vec<usize>,
     limits: Vec<CompiledLimit>,
-    layout: u64,
+    layout: Arc<str>,
 }
 
 #[derive(Clone, Debug)]
@@ -134,9 +135,9 @@ impl CompiledPolicy {
         indexes.filter_map(|index| Some((*index, self.limits.get(*index)?)))
     }
 
-    /// Two policies with the same tools, and the same counters at the same places, have the same layout.
-    pub(crate) const fn layout(&self) -> u64 {
-        self.layout
+    /// What counters must fit: two policies with the same tools, and the same counters at the same places, are alike.
+    pub(crate) const fn layout(&self) -> &Arc<str> {
+        &self.layout
     }
 }
 
@@ -207,11 +208,9 @@ fn compile_limits(
     (first..all.len()).collect()
 }
 
-/// FNV-1a over the tools, and the counters' places and windows, the same on every machine.
-fn layout(tools: &[ToolLimits], limits: &[CompiledLimit]) -> u64 {
+/// The tools, and the counters' places and windows, in their order.
+fn layout(tools: &[ToolLimits], limits: &[CompiledLimit]) -> Arc<str> {
     let tools = tools.iter().map(|tool| format!("{:?}\n", tool.name));
     let limits = limits.iter().map(|limit| format!("{:?} {}\n", limit.rule.as_str(), limit.window));
-    tools.chain(limits).fold(0xcbf2_9ce4_8422_2325, |hash, name| {
-        name.bytes().fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-    })
+    tools.chain(limits).collect::<String>().into()
 }

@@ -9,6 +9,7 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use hashbrown::{HashMap, HashSet};
@@ -28,7 +29,7 @@ pub const MAX_UNSETTLED: usize = 65_536;
 /// The counters of one policy, in memory.
 #[derive(Clone, Debug)]
 pub struct Counters {
-    layout: u64,
+    layout: Arc<str>,
     refund: Refund,
     last_counted: Timestamp,
     grants: HashMap<Box<str>, u32>,
@@ -121,7 +122,7 @@ impl Counters {
     #[must_use]
     pub fn with_refund(policy: &CompiledPolicy, refund: Refund) -> Self {
         Self {
-            layout: policy.layout(),
+            layout: Arc::clone(policy.layout()),
             refund,
             last_counted: Timestamp::MIN,
             grants: HashMap::new(),
@@ -165,8 +166,8 @@ impl Counters {
     }
 
     /// Whether these counters belong to a policy with the same counters at the same places.
-    pub(crate) const fn fit(&self, policy: &CompiledPolicy) -> bool {
-        self.layout == policy.layout()
+    pub(crate) fn fit(&self, policy: &CompiledPolicy) -> bool {
+        Arc::ptr_eq(&self.layout, policy.layout()) || self.layout == *policy.layout()
     }
 
     pub(crate) fn grant<'a>(&self, name: &'a str) -> Grant<'a> {

@@ -127,6 +127,35 @@ fn a_call_denied_for_want_of_room_opens_no_gate() {
 }
 
 #[test]
+fn grants_that_take_a_freed_place_share_no_counter() {
+    let limit =
+        |window: &str| format!(r#"{{"counter": "c", "window": "{window}", "max": 1, "scope": "grant"}}"#);
+    let text = format!(
+        r#"{{"version": "1", "default": "deny", "tools": {{"a": {{"limits": [{}]}}, "day": {{"limits": [{}]}}}}}}"#,
+        limit("minute"),
+        limit("day")
+    );
+    let policy = compile(&parse(&text)).unwrap();
+    let mut counters = Counters::new(&policy);
+    let day = |grant, at| ToolCall { tool: "day", ..call(grant, at) };
+    for keeper in ["k1", "k2"] {
+        assert_eq!(evaluate(&policy, &day(keeper, 0), &mut counters).decision, Decision::Allow);
+    }
+    for number in 2..MAX_GRANTS {
+        let verdict = evaluate(&policy, &call(&number.to_string(), 0), &mut counters);
+        counters.settle(&policy, verdict.reservation.unwrap(), Outcome::Ok);
+    }
+    for fresh in ["n1", "n2", "n3"] {
+        let verdict = evaluate(&policy, &day(fresh, 60_000), &mut counters);
+        assert_eq!(verdict.decision, Decision::Allow, "{fresh} has a counter of its own");
+    }
+    for keeper in ["k1", "k2", "n1", "n2", "n3"] {
+        let verdict = evaluate(&policy, &day(keeper, 60_001), &mut counters);
+        assert_eq!(verdict.reason, Reason::Limit, "{keeper} was not forgotten");
+    }
+}
+
+#[test]
 fn a_waiting_call_is_not_crowded_out_by_settled_ones() {
     let policy = limited("c", 1_000_000);
     let mut counters = Counters::new(&policy);

@@ -1,5 +1,7 @@
 //! The policy as text, and what is wrong with it.
 
+use std::collections::BTreeSet;
+
 use gatewright_core::Diagnostic;
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -38,6 +40,10 @@ pub fn PolicyPanel() -> impl IntoView {
     }
 }
 
+/// The height of a line of the editor and the space above the first, in CSS pixels: as in `www/styles/policy.css`.
+const LINE_HEIGHT: usize = 20;
+const PADDING: usize = 8;
+
 /// The text area, its line numbers, and the lines of the rule that decided the shown call.
 #[component]
 fn Editor() -> impl IntoView {
@@ -54,23 +60,24 @@ fn Editor() -> impl IntoView {
             request_animation_frame(move || text_area::select(&area, range));
         }
     });
+    // One text for all the numbers, and a mark for each line with an error: a policy may have thousands of lines.
+    let numbers = move || (1..=lines.get()).map(|line| line.to_string()).collect::<Vec<_>>().join("\n");
     let error_lines = Memo::new(move |_| {
         store.document().with(|document| {
-            document.diagnostics().iter().map(|found| found.location.line).collect::<Vec<_>>()
+            document.diagnostics().iter().map(|found| found.location.line).collect::<BTreeSet<_>>()
         })
     });
-    let numbers = move || {
-        (1..=lines.get())
-            .map(|line| {
-                let wrong = move || error_lines.with(|lines| lines.contains(&line));
-                view! { <span class:wrong=wrong>{line}</span> }
-            })
-            .collect_view()
+    let marks = move || {
+        let mark = |line| {
+            let top = format!("{}px", PADDING + (line - 1) * LINE_HEIGHT);
+            view! { <span class="wrong" style:top=top>{line}</span> }
+        };
+        error_lines.get().into_iter().map(mark).collect_view()
     };
     view! {
         <label class="editor-label" for="policy-text">"policy.json"</label>
         <div class="editor">
-            <div class="numbers" aria-hidden="true">{numbers}</div>
+            <div class="numbers" aria-hidden="true"><pre>{numbers}</pre>{marks}</div>
             <textarea
                 id="policy-text"
                 node_ref=area
