@@ -1,5 +1,6 @@
 //! The bounds of a store and of a document: too large for the corpus, and reached by whoever means harm.
 
+use gatewright_core::amount::Amount;
 use gatewright_core::counter::{MAX_GRANTS, MAX_UNSETTLED};
 use gatewright_core::diagnostic::Code;
 use gatewright_core::source::{MAX_BYTES, MAX_DEPTH, MAX_FINDINGS, Source};
@@ -152,6 +153,7 @@ fn grants_that_take_a_freed_place_share_no_counter() {
     for keeper in ["k1", "k2", "n1", "n2", "n3"] {
         let verdict = evaluate(&policy, &day(keeper, 60_001), &mut counters);
         assert_eq!(verdict.reason, Reason::Limit, "{keeper} was not forgotten");
+        assert_eq!(verdict.quota.unwrap().used, Amount::ONE, "{keeper} is charged for no one else");
     }
 }
 
