@@ -391,3 +391,6 @@ fn in_words(words: &[&str]) -> String {
         _ => quoted.concat(),
     }
 }
+
+#[cfg(test)]
+mod tests;

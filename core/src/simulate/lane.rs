@@ -1,5 +1,6 @@
 //! One counter over a run: what it held, and where it refused.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -81,32 +82,40 @@ impl Lane {
         let words = limit.in_words();
         format!("{counter} · {words} · grant {grant}: at most {peak} of {} used, {denied}", limit.max)
     }
+}
 
-    fn window(&mut self, limit: &CompiledLimit, at: Timestamp) -> Option<&mut LaneWindow> {
+/// A lane of a run in progress.
+struct OpenLane {
+    lane: Lane,
+    /// By their start: denied calls do not move the counters' time, so a window may open before one that was seen.
+    windows: BTreeMap<Timestamp, LaneWindow>,
+}
+
+impl OpenLane {
+    fn window(&mut self, limit: &CompiledLimit, at: Timestamp) -> &mut LaneWindow {
         let span = limit.window.span(at);
-        // Denied calls do not move the counters' time, so a window may open before the last one that was seen.
-        let place = self.windows.binary_search_by_key(&span.start, |window| window.span.start);
-        let place = place.unwrap_or_else(|place| {
-            let fresh = LaneWindow { span, peak: Amount::ZERO, allowed: 0, denied: 0, given_back: 0 };
-            self.windows.insert(place, fresh);
-            place
-        });
-        self.windows.get_mut(place)
+        let fresh = LaneWindow { span, peak: Amount::ZERO, allowed: 0, denied: 0, given_back: 0 };
+        self.windows.entry(span.start).or_insert(fresh)
+    }
+
+    fn finish(self) -> Lane {
+        Lane { windows: self.windows.into_values().collect(), ..self.lane }
     }
 }
 
 /// The lanes of a run in progress.
 #[derive(Default)]
 pub(super) struct Lanes {
-    lanes: Vec<Lane>,
+    lanes: Vec<OpenLane>,
     places: HashMap<(usize, u32), usize>,
 }
 
 impl Lanes {
-    fn lane(&mut self, limit: usize, grant: u32) -> Option<&mut Lane> {
+    fn lane(&mut self, limit: usize, grant: u32) -> Option<&mut OpenLane> {
         let place = *self.places.entry((limit, grant)).or_insert_with(|| {
             let (points, denials, windows) = (Vec::new(), Vec::new(), Vec::new());
-            self.lanes.push(Lane { limit, grant, points, denials, windows });
+            let lane = Lane { limit, grant, points, denials, windows };
+            self.lanes.push(OpenLane { lane, windows: BTreeMap::new() });
             self.lanes.len() - 1
         });
         self.lanes.get_mut(place)
@@ -118,11 +127,9 @@ impl Lanes {
         match (ruling.reason, ruling.limit) {
             (Reason::Limit, Some((refusing, _))) => {
                 let Some(limit) = replay.policy.limits().get(refusing) else { return };
-                let Some(lane) = self.lane(refusing, grant) else { return };
-                lane.denials.push(index);
-                if let Some(window) = lane.window(limit, ruling.at) {
-                    window.denied += 1;
-                }
+                let Some(open) = self.lane(refusing, grant) else { return };
+                open.lane.denials.push(index);
+                open.window(limit, ruling.at).denied += 1;
             }
             (reason, _) if reason.decision() == Decision::Allow => {
                 self.counted(replay, index, ruling.at, ruling.at, |window, used| {
@@ -157,19 +164,20 @@ impl Lanes {
         let known = replay.counters.grant(replay.calls.name(grant));
         for (limit_index, limit) in replay.policy.limits_of(target) {
             let used = replay.counters.used(limit_index, limit, known, counted_at);
-            let Some(lane) = self.lane(limit_index, grant) else { continue };
-            let at = lane.points.last().map_or(at, |last| at.max(last.at));
-            let Some(window) = lane.window(limit, counted_at) else { continue };
+            let Some(open) = self.lane(limit_index, grant) else { continue };
+            let at = open.lane.points.last().map_or(at, |last| at.max(last.at));
+            let window = open.window(limit, counted_at);
             note(window, used);
             if at < window.span.end {
-                lane.points.push(Point { at, used });
+                open.lane.points.push(Point { at, used });
             }
         }
     }
 
     /// The lanes, the first to refuse first, then in the order in which they were met.
-    pub(super) fn finish(mut self) -> Vec<Lane> {
-        self.lanes.sort_by_key(|lane| lane.denials.first().copied().unwrap_or(usize::MAX));
-        self.lanes
+    pub(super) fn finish(self) -> Vec<Lane> {
+        let mut lanes: Vec<Lane> = self.lanes.into_iter().map(OpenLane::finish).collect();
+        lanes.sort_by_key(|lane| lane.denials.first().copied().unwrap_or(usize::MAX));
+        lanes
     }
 }
