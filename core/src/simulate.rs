@@ -218,3 +218,6 @@ impl<'r> Replay<'r> {
         Some(ruling)
     }
 }
+
+#[cfg(test)]
+mod tests;
