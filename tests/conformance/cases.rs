@@ -148,6 +148,7 @@ pub(crate) struct Import {
     pub(crate) report: Value,
     pub(crate) policy: Option<Value>,
     pub(crate) summary: Option<Value>,
+    pub(crate) words: Option<String>,
 }
 
 impl TryFrom<Map<String, Value>> for Case {

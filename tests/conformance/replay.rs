@@ -17,10 +17,7 @@ pub(crate) fn differences_of_scenario(case: &Simulate) -> Vec<String> {
         Err(problem) => return vec![problem],
     };
     let run = simulate(&policy, &calls);
-    let mut told = differences_of_summary(&case.summary, &run);
-    if let Some(words) = &case.words {
-        told.extend(differences("words", &json!(words), &json!(run.summary.in_words())));
-    }
+    let mut told = differences_of_summary(&case.summary, case.words.as_deref(), &run);
     told.extend(case.rows.iter().flat_map(|row| differences_of_row(row, &policy, &calls, &run)));
     told
 }
@@ -56,7 +53,10 @@ pub(crate) fn differences_of_log(case: &Import) -> Vec<String> {
     let mut told = differences("report", &case.report, &report);
     match (&case.policy, &case.summary) {
         (Some(policy), Some(summary)) => match compiled(&policy.to_string()) {
-            Ok(policy) => told.extend(differences_of_summary(summary, &simulate(&policy, &log.calls))),
+            Ok(policy) => {
+                let run = simulate(&policy, &log.calls);
+                told.extend(differences_of_summary(summary, case.words.as_deref(), &run));
+            }
             Err(problem) => told.push(problem),
         },
         (None, None) => {}
@@ -65,6 +65,10 @@ pub(crate) fn differences_of_log(case: &Import) -> Vec<String> {
     told
 }
 
-fn differences_of_summary(expected: &Value, run: &Run) -> Vec<String> {
-    differences("summary", expected, &json!(run.summary))
+fn differences_of_summary(expected: &Value, words: Option<&str>, run: &Run) -> Vec<String> {
+    let mut told = differences("summary", expected, &json!(run.summary));
+    if let Some(words) = words {
+        told.extend(differences("words", &json!(words), &json!(run.summary.in_words())));
+    }
+    told
 }

@@ -59,6 +59,31 @@ fn a_field_is_not_renamed_to_one_that_is_there() {
 }
 
 #[test]
+fn help_says_what_is_accepted() {
+    #[rustfmt::skip]
+    let cases = [
+        (r#""window": "minute""#, r#""window": "fortnight""#, "write `minute`, `hour` or `day`"),
+        (r#""scope": "grant""#,   r#""scope": "everybody""#,  "write `grant`"),
+        (r#""window": "minute", "#, "",                       "add `window`: `minute`, `hour` or `day`"),
+        (r#""counter": "c""#,     r#""counter": "c", "burst": 1"#,
+            "the fields here are `counter`, `window`, `max`, `scope`, `increment_from` or `on_deny`"),
+        (r#""version": "1""#,     r#""version": "7""#,        "the only version is \"1\""),
+    ];
+    for (from, to, expected) in cases {
+        let found = parse(&policy(from, to)).diagnostics.pop().unwrap();
+        assert_eq!(found.help.as_deref(), Some(expected), "{to}");
+    }
+}
+
+#[test]
+fn a_missing_field_is_told_at_the_object_that_misses_it() {
+    let text = policy(r#""max": 10, "#, "");
+    let found = parse(&text).diagnostics.pop().unwrap();
+    assert_eq!(text.get(found.location.start..found.location.end), Some("{"));
+    assert_eq!(found.pointer.as_str(), "/tools/a/limits/0");
+}
+
+#[test]
 fn what_is_not_evaluated_yet_is_refused_by_name() {
     for part in ["require", "deny_if", "require_approval"] {
         let text = policy(r#""limits""#, &format!(r#""{part}": [], "limits""#));
