@@ -59,13 +59,14 @@ fn LoopForm() -> impl IntoView {
             Traffic::Log(_) => Loop::of(""),
         })
     });
-    let names = move || {
-        let names = store.document().with(|document| {
+    let names = Memo::new(move |_| {
+        store.document().with(|document| {
             let names = document.good().map(|good| good.policy.tool_names().map(ToOwned::to_owned).collect());
             names.unwrap_or_else(Vec::new)
-        });
-        names.into_iter().map(|name| view! { <option value=name></option> }).collect_view()
-    };
+        })
+    });
+    let options =
+        move || names.get().into_iter().map(|name| view! { <option value=name></option> }).collect_view();
     let named = move |event| {
         let name = event_target_value(&event);
         store.compose(|composed| composed.tool = name);
@@ -83,7 +84,7 @@ fn LoopForm() -> impl IntoView {
                     prop:value=move || composed.get().tool
                     on:input=named
                 />
-                <datalist id="tool-names">{names}</datalist>
+                <datalist id="tool-names">{options}</datalist>
             </label>
             <NumberField
                 id="pace-bounds"
