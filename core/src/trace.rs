@@ -35,7 +35,7 @@ pub struct Step {
     pub quota: Option<Quota>,
 }
 
-/// What is looked at, in the order of `policy-language` §2.
+/// What is looked at, in the order in which a call is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
