@@ -3,6 +3,8 @@
 use gatewright_core::amount::Amount;
 use gatewright_core::counter::{MAX_GRANTS, MAX_UNSETTLED};
 use gatewright_core::diagnostic::Code;
+use gatewright_core::import::log::import_log;
+use gatewright_core::scenario::MAX_CALLS;
 use gatewright_core::source::{MAX_BYTES, MAX_DEPTH, MAX_FINDINGS, Source};
 use gatewright_core::trace::{Check, Mark};
 use gatewright_core::{
@@ -155,6 +157,34 @@ fn grants_that_take_a_freed_place_share_no_counter() {
         assert_eq!(verdict.reason, Reason::Limit, "{keeper} was not forgotten");
         assert_eq!(verdict.quota.unwrap().used, Amount::ONE, "{keeper} is charged for no one else");
     }
+}
+
+#[test]
+fn the_limit_that_never_fits_is_the_one_that_is_named() {
+    let with = |max: u32| {
+        let limit = |name: &str, max: u32| {
+            format!(r#"{{"counter": "{name}", "window": "day", "max": {max}, "scope": "grant"}}"#)
+        };
+        let text = format!(
+            r#"{{"version": "1", "default": "deny", "tools": {{"a": {{"limits": [{}, {}]}}}}}}"#,
+            limit("c", 1),
+            limit("d", max)
+        );
+        compile(&parse(&text)).unwrap()
+    };
+    let mut counters = Counters::new(&with(1));
+    assert_eq!(evaluate(&with(1), &call("ci", 0), &mut counters).decision, Decision::Allow);
+    let verdict = evaluate(&with(0), &call("ci", 1), &mut counters);
+    assert_eq!(verdict.retry_at, None);
+    assert_eq!(verdict.message, "The limit d is 0 per day: no call of a ever fits.");
+}
+
+#[test]
+fn a_log_gives_a_million_calls_at_the_most() {
+    let most = usize::try_from(MAX_CALLS).unwrap();
+    let log = import_log(&"{\"at\":0,\"tool\":\"a\"}\n".repeat(most + 2));
+    assert_eq!((log.calls.len(), log.left_out), (most, 2));
+    assert!(log.in_words().contains(" 2 more calls are left out: at most 1,000,000 are run."));
 }
 
 #[test]

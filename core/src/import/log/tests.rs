@@ -51,3 +51,33 @@ fn answers_find_their_calls() {
          The log names no grant: all calls are counted as one grant's."
     );
 }
+
+#[test]
+fn an_answer_needs_no_direction_and_a_null_error_is_none() {
+    let log = import_log(concat!(
+        r#"{"ts":0,"msg":{"method":"tools/call","id":1,"params":{"name":"a"}}}"#,
+        "\n",
+        r#"{"ts":1,"msg":{"id":1,"error":{"code":-32602}}}"#,
+        "\n",
+        r#"{"ts":2,"msg":{"method":"tools/call","id":2,"params":{"name":"b"}}}"#,
+        "\n",
+        r#"{"ts":3,"msg":{"id":2,"result":{},"error":null}}"#,
+        "\n",
+        r#"{"ts":4,"msg":{"method":"tools/call","id":3,"params":{"name":"c"}}}"#,
+        "\n",
+        r#"{"ts":5,"dir":"client->server","msg":{"id":3,"result":{}}}"#,
+    ));
+    let at = Timestamp::from_millis;
+    assert_eq!(log.calls.answer_of(0), Some((Outcome::ProtocolError, at(1))));
+    assert_eq!(log.calls.answer_of(1), Some((Outcome::Ok, at(3))));
+    assert_eq!(log.calls.answer_of(2), None, "what the client answers is no tool's answer");
+}
+
+#[test]
+fn a_time_in_another_unit_is_refused_and_not_cut() {
+    let log = import_log(r#"{"at": 1767607200000000000, "tool": "a"}"#);
+    assert_eq!((log.calls.len(), log.unreadable), (0, 1));
+    let endless = format!(r#"{{"at": "{}", "tool": "a"}}"#, "x".repeat(5000));
+    let reason = import_log(&endless).first_unreadable.remove(0).reason;
+    assert!(reason.chars().count() <= 129, "a reason quotes no more than can be read: {reason}");
+}
