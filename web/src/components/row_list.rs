@@ -63,7 +63,7 @@ pub fn RowList<V: IntoView + 'static>(
     let pressed = move |event: leptos::ev::KeyboardEvent| {
         let last = count.get_untracked().saturating_sub(1);
         let here = selected.get_untracked();
-        let page = window.with_untracked(|window| window.visible(0.0).len()).saturating_sub(8).max(1);
+        let page = window.with_untracked(RowWindow::page);
         let next = match event.key().as_str() {
             "ArrowDown" => (here + 1).min(last),
             "ArrowUp" => here.saturating_sub(1),

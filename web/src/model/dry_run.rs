@@ -22,8 +22,8 @@ pub struct DryRun {
     pub calls: Arc<Calls>,
     /// What came of them.
     pub run: Run,
-    /// Whether the calls lie on several days, so that a time of day alone does not say when.
-    pub several_days: bool,
+    /// When the earliest and the latest call was judged; the epoch where there is none.
+    pub time: (Timestamp, Timestamp),
 }
 
 /// All that is told of one call.
@@ -65,15 +65,21 @@ impl DryRun {
     #[must_use]
     pub fn new(version: Arc<GoodVersion>, calls: Arc<Calls>) -> Self {
         let run = simulate(&version.policy, &calls);
-        let days = run.at.iter().map(|at| Window::Day.span(*at).start);
-        let several_days = days.clone().min() != days.max();
-        Self { version, calls, run, several_days }
+        let times = || run.at.iter().copied();
+        let time = (times().min().unwrap_or_default(), times().max().unwrap_or_default());
+        Self { version, calls, run, time }
+    }
+
+    /// Whether the calls lie on several days, so that a time of day alone does not say when.
+    #[must_use]
+    pub fn several_days(&self) -> bool {
+        Window::Day.span(self.time.0) != Window::Day.span(self.time.1)
     }
 
     /// `10:00:00.833`, after the date where the calls lie on several days.
     fn time_in_words(&self, at: Timestamp) -> String {
         let time = at.precise_time_of_day();
-        if self.several_days { format!("{} {time}", at.date()) } else { time }
+        if self.several_days() { format!("{} {time}", at.date()) } else { time }
     }
 
     /// The call to show first: the first denied one, or the first.

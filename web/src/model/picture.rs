@@ -58,8 +58,7 @@ impl TimeScale {
     /// The time of a run over a width. From a minute up it ends on whole minutes.
     #[must_use]
     pub fn of(run: &DryRun, width: f64) -> Self {
-        let times = || run.run.at.iter().map(|at| at.as_millis());
-        let (first, last) = (times().min().unwrap_or(0), times().max().unwrap_or(0));
+        let (first, last) = (run.time.0.as_millis(), run.time.1.as_millis());
         let (start, end) = if last - first >= 60_000 {
             (first - first.rem_euclid(60_000), last + 60_000 - last.rem_euclid(60_000))
         } else {

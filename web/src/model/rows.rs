@@ -46,6 +46,12 @@ impl RowWindow {
         first.saturating_sub(SPARE).min(self.count)..(first + fit + SPARE).min(self.count)
     }
 
+    /// How many rows a page key moves by: one fewer than are in view, so that one is seen again.
+    #[must_use]
+    pub fn page(&self) -> usize {
+        ((self.view_height / self.row_height).ceil() as usize).saturating_sub(1).max(1)
+    }
+
     /// Where the first of the drawn rows stands, from the table's top.
     #[must_use]
     pub fn offset(&self, first: usize, scroll_top: f64) -> f64 {
@@ -92,6 +98,12 @@ mod tests {
         assert_eq!(window(3).visible(0.0), 0..3);
         assert_eq!(window(0).visible(0.0), 0..0);
         assert!((table.offset(94, 2_800.0) - 2_632.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_page_leaves_one_row_in_view() {
+        assert_eq!(window(100).page(), 9);
+        assert_eq!(RowWindow { view_height: 0.0, ..window(100) }.page(), 1, "not measured yet");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub fn CallsPanel() -> impl IntoView {
             })
         }
     };
-    let several_days = move || store.run().is_some_and(|run| run.several_days);
+    let several_days = move || store.run().is_some_and(|run| run.several_days());
     view! {
         <div class="calls" class:several-days=several_days>
             <RowList

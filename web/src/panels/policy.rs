@@ -44,13 +44,12 @@ pub fn PolicyPanel() -> impl IntoView {
 const LINE_HEIGHT: usize = 20;
 const PADDING: usize = 8;
 
-/// The text area, its line numbers, and the lines of the rule that decided the shown call.
+/// The text area, its line numbers, and marks on the lines with an error.
 #[component]
 fn Editor() -> impl IntoView {
     let store = expect_context::<Store>();
     let area = NodeRef::<Textarea>::new();
     let lines = Memo::new(move |_| store.document().with(|document| document.text().split('\n').count()));
-    let broken = move || store.document().with(|document| !document.diagnostics().is_empty());
     let pane = expect_context::<RwSignal<Pane>>();
     Effect::new(move |_| {
         if let (Some(area), Some(range)) = (area.get(), store.selection.get()) {
@@ -86,7 +85,7 @@ fn Editor() -> impl IntoView {
                 autocapitalize="off"
                 wrap="off"
                 rows=move || lines.get()
-                aria-invalid=move || broken().to_string()
+                aria-invalid=move || (!store.is_valid()).to_string()
                 aria-describedby="findings"
                 prop:value=move || store.document().with(|document| document.text().to_owned())
                 on:input=move |event| store.typed(event_target_value(&event))
@@ -99,16 +98,16 @@ fn Editor() -> impl IntoView {
 #[component]
 fn Findings() -> impl IntoView {
     let store = expect_context::<Store>();
-    let diagnostics = move || store.document().with(|document| document.diagnostics().to_vec());
-    let heading = move || match diagnostics().len() {
+    let diagnostics = Memo::new(move |_| store.document().with(|document| document.diagnostics().to_vec()));
+    let heading = move || match diagnostics.with(Vec::len) {
         0 => "No errors.".to_owned(),
         1 => "1 error. The results are those of the last valid version.".to_owned(),
         errors => format!("{errors} errors. The results are those of the last valid version."),
     };
     view! {
         <div id="findings" class="findings">
-            <p role="status" class:bad=move || !diagnostics().is_empty()>{heading}</p>
-            <ul>{move || diagnostics().into_iter().map(|found| finding(store, found)).collect_view()}</ul>
+            <p role="status" class:bad=move || !store.is_valid()>{heading}</p>
+            <ul>{move || diagnostics.get().into_iter().map(|found| finding(store, found)).collect_view()}</ul>
         </div>
     }
 }

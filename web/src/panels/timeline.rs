@@ -126,7 +126,7 @@ fn window_table(run: &DryRun, key: (usize, u32)) -> Option<impl IntoView + use<>
     let lane = lane_of(run, key)?;
     let limit = run.version.policy.limits().get(lane.limit)?;
     let window_in_words = |window: &LaneWindow| match limit.window {
-        Window::Minute | Window::Hour if run.several_days => {
+        Window::Minute | Window::Hour if run.several_days() => {
             format!("{}, {}", window.span.start.date(), limit.window.in_words(window.span))
         }
         other => other.in_words(window.span),

@@ -9,7 +9,7 @@ use crate::components::NumberField;
 use crate::model::traffic::{Log, Loop, Traffic};
 use crate::platform::files::{self, ReadFile};
 use crate::platform::{clipboard, screen};
-use crate::store::Store;
+use crate::store::{Shared, Store};
 
 /// Takes a file that was dropped or chosen.
 pub fn bring(store: Store, file: ReadFile) {
@@ -26,26 +26,16 @@ pub fn TrafficPanel() -> impl IntoView {
     let log = Memo::new(move |_| {
         store.traffic().with(|traffic| match traffic {
             Traffic::Loop(_) => None,
-            Traffic::Log(log) => Some(SameLog(Arc::clone(log))),
+            Traffic::Log(log) => Some(Shared(Arc::clone(log))),
         })
     });
     view! {
         <h2 id="traffic-title" tabindex="-1">"Calls to try"</h2>
         {move || match log.get() {
             None => view! { <LoopForm /> }.into_any(),
-            Some(SameLog(log)) => view! { <LogReport log=log /> }.into_any(),
+            Some(Shared(log)) => view! { <LogReport log=log /> }.into_any(),
         }}
         <BringLog />
-    }
-}
-
-/// A log that is equal to itself only.
-#[derive(Clone)]
-struct SameLog(Arc<Log>);
-
-impl PartialEq for SameLog {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
