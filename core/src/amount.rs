@@ -8,6 +8,8 @@ use core::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::number::Number;
+
 /// A decimal from 0 to 10^15 with at most nine fractional digits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(u128);
@@ -17,6 +19,8 @@ pub const FRACTIONAL_DIGITS: u32 = 9;
 
 const UNIT: u128 = 10_u128.pow(FRACTIONAL_DIGITS);
 const LARGEST: u128 = 1_000_000_000_000_000 * UNIT;
+/// The place of its first digit.
+const LARGEST_PLACE: i64 = 16;
 
 /// Why a number is not an [`Amount`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,58 +56,27 @@ impl Amount {
     /// assert_eq!(Amount::parse("0.0000000001"), Err(AmountError::TooPrecise));
     /// ```
     pub fn parse(text: &str) -> Result<Self, AmountError> {
-        let (negative, text) = match text.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
-        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-            None => (text, None),
-        };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let dangling_point = mantissa.ends_with('.');
-        if whole.is_empty() || dangling_point || !digits_only(whole) || !digits_only(fraction) {
-            return Err(AmountError::NotANumber);
-        }
-        let exponent_digits = exponent.map(|text| text.strip_prefix(['+', '-']).unwrap_or(text));
-        if exponent_digits.is_some_and(|digits| digits.is_empty() || !digits_only(digits)) {
-            return Err(AmountError::NotANumber);
-        }
+        Self::from_number(Number::parse(text).ok_or(AmountError::NotANumber)?)
+    }
 
-        let digits = || whole.bytes().chain(fraction.bytes());
-        if digits().all(|digit| digit == b'0') {
+    /// The amount of a number, exactly.
+    pub fn from_number(number: Number<'_>) -> Result<Self, AmountError> {
+        let reduced = number.reduced();
+        if let Some((0, _)) = reduced {
             return Ok(Self::ZERO);
         }
-        if negative {
+        if number.is_negative() {
             return Err(AmountError::Negative);
         }
-        // value = digits × 10^(exponent − fraction length); held × 10^9.
-        let below_zero = exponent.is_some_and(|text| text.starts_with('-'));
-        let exponent: i64 = match exponent_digits.map(str::parse::<i32>) {
-            None => 0,
-            Some(Ok(size)) if below_zero => -i64::from(size),
-            Some(Ok(size)) => i64::from(size),
-            Some(Err(_)) if below_zero => return Err(AmountError::TooPrecise),
-            Some(Err(_)) => return Err(AmountError::TooLarge),
-        };
-        let trailing_zeros = digits().rev().take_while(|digit| *digit == b'0').count();
-        let kept = whole.len() + fraction.len() - trailing_zeros;
-        let length = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        let shift = exponent - length(fraction.len()) + length(trailing_zeros) + i64::from(FRACTIONAL_DIGITS);
-        let Ok(shift) = u32::try_from(shift) else {
-            return Err(if shift < 0 { AmountError::TooPrecise } else { AmountError::TooLarge });
-        };
-        let mut value: u128 = 0;
-        for digit in digits().take(kept) {
-            value = value
-                .checked_mul(10)
-                .and_then(|value| value.checked_add(u128::from(digit - b'0')))
-                .ok_or(AmountError::TooLarge)?;
+        if number.place() > LARGEST_PLACE {
+            return Err(AmountError::TooLarge);
         }
+        let (coefficient, exponent) = reduced.ok_or(AmountError::TooPrecise)?;
+        let exponent = exponent.saturating_add(i64::from(FRACTIONAL_DIGITS));
+        let exponent = u32::try_from(exponent).map_err(|_| AmountError::TooPrecise)?;
         10_u128
-            .checked_pow(shift)
-            .and_then(|scale| value.checked_mul(scale))
+            .checked_pow(exponent)
+            .and_then(|scale| coefficient.checked_mul(scale))
             .filter(|value| *value <= LARGEST)
             .map(Self)
             .ok_or(AmountError::TooLarge)

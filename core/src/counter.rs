@@ -275,7 +275,7 @@ impl Counters {
 
 fn key(index: usize, limit: &CompiledLimit, grant: u32) -> (u32, u32) {
     let sharer = match limit.scope {
-        Scope::Grant => grant,
+        Scope::Grant | Scope::Session | Scope::Global => grant,
     };
     (u32::try_from(index).unwrap_or(u32::MAX), sharer)
 }

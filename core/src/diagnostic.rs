@@ -81,9 +81,9 @@ pub struct Edit {
 pub enum Code {
     /// The text is not JSON.
     Syntax,
-    /// The text is longer than [`source::MAX_BYTES`](crate::source::MAX_BYTES).
+    /// The text is longer than [`Bounds::document_bytes`](crate::bounds::Bounds::document_bytes).
     TooLarge,
-    /// Lists and objects are nested deeper than [`source::MAX_DEPTH`](crate::source::MAX_DEPTH).
+    /// Lists and objects are nested deeper than [`Bounds::depth`](crate::bounds::Bounds::depth).
     TooDeep,
     /// An object has the same key twice.
     DuplicateKey,
@@ -103,15 +103,19 @@ pub enum Code {
     DuplicateCounter,
     /// `increment_from` where calls of different tools are counted together.
     IncrementFromAllTools,
-    /// A part of the language that this version does not evaluate yet.
-    NotYetSupported,
-    /// More findings than are told: [`source::MAX_FINDINGS`](crate::source::MAX_FINDINGS).
+    /// The path of an argument that is none.
+    InvalidPath,
+    /// A pattern that does not compile.
+    InvalidPattern,
+    /// More rules, conditions or items than [`Bounds`](crate::bounds::Bounds) allows.
+    TooMany,
+    /// More findings than are told: [`Bounds::findings`](crate::bounds::Bounds::findings).
     TooManyErrors,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Syntax,
         Self::TooLarge,
         Self::TooDeep,
@@ -124,7 +128,9 @@ impl Code {
         Self::OutOfRange,
         Self::DuplicateCounter,
         Self::IncrementFromAllTools,
-        Self::NotYetSupported,
+        Self::InvalidPath,
+        Self::InvalidPattern,
+        Self::TooMany,
         Self::TooManyErrors,
     ];
 
@@ -144,7 +150,9 @@ impl Code {
             Self::OutOfRange => "out-of-range",
             Self::DuplicateCounter => "duplicate-counter",
             Self::IncrementFromAllTools => "increment-from-all-tools",
-            Self::NotYetSupported => "not-yet-supported",
+            Self::InvalidPath => "invalid-path",
+            Self::InvalidPattern => "invalid-pattern",
+            Self::TooMany => "too-many",
             Self::TooManyErrors => "too-many-errors",
         }
     }

@@ -9,16 +9,28 @@ extern crate alloc;
 // Nouns.
 pub mod legible;
 
+pub mod number;
+
 pub mod amount;
+
 pub mod time;
+pub mod value;
 
 pub mod pointer;
 
+pub mod path;
+
 pub mod policy;
+
+pub mod bounds;
 
 pub mod diagnostic;
 
 pub mod source;
+
+pub mod pattern;
+
+pub mod operator;
 
 pub mod window;
 

@@ -14,17 +14,11 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::bounds::Bounds;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::pointer::Pointer;
 
 mod parser;
-
-/// The longest text that is parsed, in bytes.
-pub const MAX_BYTES: usize = 1 << 20;
-/// The deepest nesting of lists and objects that is parsed.
-pub const MAX_DEPTH: usize = 64;
-/// So many findings are told of a document. Past so many syntax errors the rest of it is left unread.
-pub const MAX_FINDINGS: usize = 50;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -96,8 +90,14 @@ impl Source {
     /// Parses a text. What is wrong with it is in [`diagnostics`](Self::diagnostics).
     #[must_use]
     pub fn new(text: &str) -> Self {
+        Self::within(text, &Bounds::DEFAULT)
+    }
+
+    /// Parses a text like [`new`](Self::new), within bounds of the caller's own.
+    #[must_use]
+    pub fn within(text: &str, bounds: &Bounds) -> Self {
         let line_starts = core::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let (root, found) = parser::parse(text);
+        let (root, found) = parser::parse(text, bounds);
         let mut source = Self { line_starts, text: text.to_string(), root, diagnostics: Vec::new() };
         source.diagnostics = found.into_iter().map(|found| found.placed(&source)).collect();
         source

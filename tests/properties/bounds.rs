@@ -1,11 +1,12 @@
 //! The bounds of a store and of a document: too large for the corpus, and reached by whoever means harm.
 
 use gatewright_core::amount::Amount;
+use gatewright_core::bounds::Bounds;
 use gatewright_core::counter::{MAX_GRANTS, MAX_UNSETTLED};
 use gatewright_core::diagnostic::Code;
 use gatewright_core::import::log::import_log;
 use gatewright_core::scenario::MAX_CALLS;
-use gatewright_core::source::{MAX_BYTES, MAX_DEPTH, MAX_FINDINGS, Source};
+use gatewright_core::source::Source;
 use gatewright_core::trace::{Check, Mark};
 use gatewright_core::{
     CompiledPolicy, Counters, Decision, Outcome, Reason, ReservationId, Settled, Timestamp, ToolCall,
@@ -83,21 +84,22 @@ fn counters_of_another_policy_refuse_and_do_not_count() {
 #[test]
 fn documents_have_bounds() {
     let good = r#"{"version": "1", "default": "deny"}"#;
-    let padded = format!("{good}{}", " ".repeat(MAX_BYTES - good.len()));
+    let padded = format!("{good}{}", " ".repeat(Bounds::DEFAULT.document_bytes - good.len()));
     assert!(compile(&parse(&padded)).is_ok(), "the bound itself is fine");
     let codes = |text: &str| parse(text).diagnostics.iter().map(|found| found.code).collect::<Vec<_>>();
     assert_eq!(codes(&format!("{padded} ")), [Code::TooLarge], "one byte more is the only finding");
 
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-    assert_eq!(Source::new(&nested(MAX_DEPTH)).diagnostics(), [], "the bound itself is fine");
-    let deeper = Source::new(&nested(MAX_DEPTH + 1));
+    assert_eq!(Source::new(&nested(Bounds::DEFAULT.depth)).diagnostics(), [], "the bound itself is fine");
+    let deeper = Source::new(&nested(Bounds::DEFAULT.depth + 1));
     assert_eq!(deeper.diagnostics()[0].code, Code::TooDeep);
 
-    let wrong = format!("[{}]", "?,".repeat(10 * MAX_FINDINGS));
-    assert_eq!(Source::new(&wrong).diagnostics().len(), MAX_FINDINGS);
-    let fields: Vec<String> = (0..2 * MAX_FINDINGS).map(|number| format!("\"x{number}\": 1")).collect();
+    let wrong = format!("[{}]", "?,".repeat(10 * Bounds::DEFAULT.findings));
+    assert_eq!(Source::new(&wrong).diagnostics().len(), Bounds::DEFAULT.findings);
+    let fields: Vec<String> =
+        (0..2 * Bounds::DEFAULT.findings).map(|number| format!("\"x{number}\": 1")).collect();
     let found = codes(&format!("{{\"version\": \"1\", \"default\": \"deny\", {}}}", fields.join(",")));
-    assert_eq!(found.len(), MAX_FINDINGS + 1);
+    assert_eq!(found.len(), Bounds::DEFAULT.findings + 1);
     assert_eq!(found.last(), Some(&Code::TooManyErrors), "and that there are more is said");
 }
 

@@ -7,22 +7,24 @@ use core::ops::Range;
 
 use hashbrown::HashMap;
 
-use super::{BYTE_ORDER_MARK, MAX_BYTES, MAX_DEPTH, MAX_FINDINGS, Member, Node, Source, Value};
+use super::{BYTE_ORDER_MARK, Member, Node, Source, Value};
+use crate::bounds::Bounds;
 use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Related};
 use crate::legible::clip;
 use crate::pointer::Pointer;
 
 /// The tree of a text, and what is wrong with it.
-pub(super) fn parse(text: &str) -> (Node, Vec<Found>) {
-    let mut parser = Parser { text, at: 0, path: Vec::new(), found: Vec::new(), stopped: false };
-    let root = if text.len() > MAX_BYTES {
-        let message = format!("the document has {} bytes; at most {MAX_BYTES} are read", text.len());
+pub(super) fn parse(text: &str, bounds: &Bounds) -> (Node, Vec<Found>) {
+    let mut parser = Parser { text, bounds, at: 0, path: Vec::new(), found: Vec::new(), stopped: false };
+    let root = if text.len() > bounds.document_bytes {
+        let most = bounds.document_bytes;
+        let message = format!("the document has {} bytes; at most {most} are read", text.len());
         parser.found.push(Found::plain(Code::TooLarge, 0..0, message));
         Node { value: Value::Broken, range: 0..text.len() }
     } else {
         parser.document()
     };
-    find_equal_keys(&root, &Pointer::root(), &mut parser.found);
+    find_equal_keys(&root, &Pointer::root(), bounds.findings, &mut parser.found);
     (root, parser.found)
 }
 
@@ -59,14 +61,14 @@ impl Found {
     }
 }
 
-fn find_equal_keys(node: &Node, pointer: &Pointer, found: &mut Vec<Found>) {
-    if found.len() >= MAX_FINDINGS {
+fn find_equal_keys(node: &Node, pointer: &Pointer, most: usize, found: &mut Vec<Found>) {
+    if found.len() >= most {
         return;
     }
     match &node.value {
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                find_equal_keys(item, &pointer.index(index), found);
+                find_equal_keys(item, &pointer.index(index), most, found);
             }
         }
         Value::Object(members) => {
@@ -74,7 +76,7 @@ fn find_equal_keys(node: &Node, pointer: &Pointer, found: &mut Vec<Found>) {
             for member in members {
                 let place = pointer.key(&member.key);
                 if let Some(earlier) = first.get(member.key.as_str()) {
-                    if found.len() >= MAX_FINDINGS {
+                    if found.len() >= most {
                         return;
                     }
                     found.push(Found {
@@ -90,7 +92,7 @@ fn find_equal_keys(node: &Node, pointer: &Pointer, found: &mut Vec<Found>) {
                 } else {
                     first.insert(&member.key, &member.key_range);
                 }
-                find_equal_keys(&member.node, &place, found);
+                find_equal_keys(&member.node, &place, most, found);
             }
         }
         _ => {}
@@ -105,6 +107,7 @@ enum Token {
 
 struct Parser<'t> {
     text: &'t str,
+    bounds: &'t Bounds,
     at: usize,
     path: Vec<Token>,
     found: Vec<Found>,
@@ -155,7 +158,7 @@ impl Parser<'_> {
         });
         let help = help.map(ToString::to_string);
         self.found.push(Found { pointer, help, ..Found::plain(code, range, message) });
-        if self.found.len() >= MAX_FINDINGS {
+        if self.found.len() >= self.bounds.findings {
             self.stop();
         }
     }
@@ -202,7 +205,7 @@ impl Parser<'_> {
         self.skip_space();
         let start = self.at;
         let value = match self.peek() {
-            Some(b'{' | b'[') if self.path.len() >= MAX_DEPTH => self.too_deep(),
+            Some(b'{' | b'[') if self.path.len() >= self.bounds.depth => self.too_deep(),
             Some(b'{') => self.object(),
             Some(b'[') => self.list(),
             Some(b'"') => self.string().map_or(Value::Broken, Value::Text),
@@ -215,7 +218,7 @@ impl Parser<'_> {
     /// Nothing below is read: the rest of a text nested so deep is not worth a guess.
     fn too_deep(&mut self) -> Value {
         let here = self.at..self.at + 1;
-        let message = format!("lists and objects are nested deeper than {MAX_DEPTH}");
+        let message = format!("lists and objects are nested deeper than {}", self.bounds.depth);
         self.report_as(Code::TooDeep, here, message, None);
         self.stop();
         Value::Broken

@@ -73,11 +73,11 @@ fn hostile_documents_end() {
     let codes: Vec<Code> = Source::new(&deep).diagnostics().iter().map(|found| found.code).collect();
     assert_eq!(codes, [Code::TooDeep], "what follows from it is not said besides");
     let equal = format!("{{{}}}", "\"a\": 1,".repeat(10_000));
-    assert_eq!(Source::new(&equal).diagnostics().len(), MAX_FINDINGS);
+    assert_eq!(Source::new(&equal).diagnostics().len(), Bounds::DEFAULT.findings);
     let wrong = "?,".repeat(10_000);
-    assert!(Source::new(&wrong).diagnostics().len() <= MAX_FINDINGS);
-    assert!(Source::new(&format!("[{wrong}]")).diagnostics().len() <= MAX_FINDINGS);
-    let large = " ".repeat(MAX_BYTES + 1);
+    assert!(Source::new(&wrong).diagnostics().len() <= Bounds::DEFAULT.findings);
+    assert!(Source::new(&format!("[{wrong}]")).diagnostics().len() <= Bounds::DEFAULT.findings);
+    let large = " ".repeat(Bounds::DEFAULT.document_bytes + 1);
     assert_eq!(Source::new(&large).diagnostics().first().unwrap().code, Code::TooLarge);
 }
 
