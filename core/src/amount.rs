@@ -82,6 +82,12 @@ impl Amount {
             .ok_or(AmountError::TooLarge)
     }
 
+    /// The exact decimal as a JSON number: `1000000` or `0.3`.
+    #[must_use]
+    pub fn plain(self) -> String {
+        self.to_string().replace(',', "")
+    }
+
     /// The sum. Two amounts never overflow: each is at most 10^15.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {

@@ -7,42 +7,65 @@
 //! A denied call leaves no trace here, not even the time at which it was made.
 //! The store's own time is that of the last call it counted, and never runs back.
 
-use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use hashbrown::{HashMap, HashSet};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use crate::amount::Amount;
 use crate::call::Outcome;
-use crate::compile::{CompiledLimit, CompiledPolicy, Target};
+use crate::compile::{Checks, CompiledLimit, CompiledPolicy, CounterKey, Target};
 use crate::policy::Scope;
 use crate::time::Timestamp;
+use crate::window::WindowModel;
 
-/// The most grants that are counted at once. One more is refused until a window of theirs has ended.
-pub const MAX_GRANTS: usize = 100_000;
+mod sharers;
+mod snapshot;
+mod tally;
+
+pub(crate) use sharers::Caller;
+pub use snapshot::SnapshotError;
+
+use sharers::{EVERYONE, Sharer, Sharers};
+use tally::Tally;
+
+/// The most grants and sessions that are counted at once. One more is refused until a window of theirs has ended.
+pub const MAX_SHARERS: usize = 100_000;
 /// The most reservations that wait for their outcome. The oldest beyond it stays counted for good.
 pub const MAX_UNSETTLED: usize = 65_536;
+/// The most instants that sliding windows remember, of all counters together.
+pub const MAX_INSTANTS: usize = 1_000_000;
 
 /// The counters of one policy, in memory.
 #[derive(Clone, Debug)]
 pub struct Counters {
-    layout: Arc<str>,
-    refund: Refund,
+    layout: Arc<[CounterKey]>,
+    options: Options,
     last_counted: Timestamp,
-    grants: HashMap<Box<str>, u32>,
-    free_grants: Vec<u32>,
-    entries: HashMap<(u32, u32), Entry>,
+    sharers: Sharers,
+    tallies: HashMap<(u32, u32), Tally>,
+    /// The instants that the tallies remember.
+    instants: usize,
     unsettled: BTreeMap<u64, Reservation>,
     last_reservation: u64,
-    /// While no place for a new grant can have become free: until the first of the open windows ends.
+    /// While no place for a new sharer can have become free: until the first of the open windows ends.
     full_until: Timestamp,
 }
 
+/// How calls are counted: options of the engine, not of the document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Options {
+    /// How a limit's window lies in time.
+    pub window_model: WindowModel,
+    /// Which outcomes give a reservation back.
+    pub refund: Refund,
+}
+
 /// Which outcomes give a reservation back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Refund {
     /// A protocol error: the tool did not run.
     #[default]
@@ -66,7 +89,7 @@ impl Refund {
 }
 
 /// The name of a reservation, unique within its store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ReservationId(pub u64);
 
@@ -84,30 +107,33 @@ pub enum Settled {
     Unknown,
 }
 
-/// What one counter holds, in the window that starts at `start`.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    start: Timestamp,
-    used: Amount,
-}
-
-/// An allowed call whose outcome is not told yet. Its windows follow from its time.
-#[derive(Clone, Copy, Debug)]
+/// An allowed call whose outcome is not told yet, and what it was charged. Its windows follow from its time.
+#[derive(Clone, Debug)]
 struct Reservation {
-    target: Target,
-    /// None where no limit counts the call.
-    grant: Option<u32>,
     at: Timestamp,
+    charges: SmallVec<[Charge; 2]>,
 }
 
-/// A grant: one that is counted already, or one that will be with its first allowed call.
+/// What one counter was charged.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Grant<'a> {
-    Known(u32),
-    New(&'a str),
+struct Charge {
+    limit: u32,
+    sharer: u32,
+    cost: Amount,
 }
 
-/// There is no place for one more grant.
+/// What one counter holds when a call is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// What is used in the window of the call's time.
+    pub used: Amount,
+    /// When the counter is fresh again, if nothing else happens.
+    pub resets_at: Timestamp,
+    /// When the call has room, if nothing else happens. It matters only where it has none now.
+    pub fits_at: Timestamp,
+}
+
+/// There is no place to count one more.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Full;
 
@@ -115,23 +141,29 @@ impl Counters {
     /// Counters for a policy, all at nothing.
     #[must_use]
     pub fn new(policy: &CompiledPolicy) -> Self {
-        Self::with_refund(policy, Refund::default())
+        Self::with_options(policy, Options::default())
     }
 
-    /// Counters for a policy, all at nothing, with the outcomes that give a reservation back.
+    /// Counters for a policy, all at nothing, that count in another way.
     #[must_use]
-    pub fn with_refund(policy: &CompiledPolicy, refund: Refund) -> Self {
+    pub fn with_options(policy: &CompiledPolicy, options: Options) -> Self {
         Self {
             layout: Arc::clone(policy.layout()),
-            refund,
+            options,
             last_counted: Timestamp::MIN,
-            grants: HashMap::new(),
-            free_grants: Vec::new(),
-            entries: HashMap::new(),
+            sharers: Sharers::default(),
+            tallies: HashMap::new(),
+            instants: 0,
             unsettled: BTreeMap::new(),
             last_reservation: 0,
             full_until: Timestamp::MIN,
         }
+    }
+
+    /// How calls are counted.
+    #[must_use]
+    pub const fn options(&self) -> Options {
+        self.options
     }
 
     /// The time at which a call made at `at` is judged: never before the last call counted.
@@ -147,22 +179,50 @@ impl Counters {
         }
         let Some(reservation) = self.unsettled.remove(&id.0) else { return Settled::Unknown };
         self.full_until = Timestamp::MIN;
-        if !self.refund.covers(outcome) {
+        if !self.options.refund.covers(outcome) {
             return Settled::Kept;
         }
         let mut settled = Settled::NothingHeld;
-        let Some(grant) = reservation.grant else { return settled };
-        for (index, limit) in policy.limits_of(reservation.target) {
-            let span = limit.window.span(reservation.at);
-            let entry = self.entries.get_mut(&key(index, limit, grant));
-            if let Some(entry) = entry.filter(|entry| entry.start == span.start)
-                && self.last_counted < span.end
+        for Charge { limit: index, sharer, cost } in reservation.charges {
+            let Some(limit) = limit_of(policy, index) else { continue };
+            if let Some(tally) = self.tallies.get_mut(&(index, sharer))
+                && tally.refund(cost, limit.window, reservation.at, self.last_counted)
             {
-                entry.used = entry.used.minus(Amount::ONE);
                 settled = Settled::Refunded;
             }
         }
         settled
+    }
+
+    /// Goes over to another policy. Counters that it has too, at the same place and with the same name, window and
+    /// scope, keep what they hold; the others are gone.
+    pub fn replace_policy(&mut self, policy: &CompiledPolicy) {
+        if self.fit(policy) {
+            self.layout = Arc::clone(policy.layout());
+            return;
+        }
+        let places: HashMap<&CounterKey, u32> = policy
+            .layout()
+            .iter()
+            .enumerate()
+            .filter_map(|(place, key)| Some((key, place.try_into().ok()?)))
+            .collect();
+        let old = Arc::clone(&self.layout);
+        let moved = |index: u32| {
+            let key = old.get(usize::try_from(index).ok()?)?;
+            places.get(key).copied()
+        };
+        let tallies = core::mem::take(&mut self.tallies).into_iter();
+        self.tallies =
+            tallies.filter_map(|((index, sharer), tally)| Some(((moved(index)?, sharer), tally))).collect();
+        for reservation in self.unsettled.values_mut() {
+            let charges = core::mem::take(&mut reservation.charges).into_iter();
+            reservation.charges =
+                charges.filter_map(|charge| Some(Charge { limit: moved(charge.limit)?, ..charge })).collect();
+        }
+        self.instants = self.tallies.values().map(Tally::instants).sum();
+        self.full_until = Timestamp::MIN;
+        self.layout = Arc::clone(policy.layout());
     }
 
     /// Whether these counters belong to a policy with the same counters at the same places.
@@ -170,8 +230,9 @@ impl Counters {
         Arc::ptr_eq(&self.layout, policy.layout()) || self.layout == *policy.layout()
     }
 
-    pub(crate) fn grant<'a>(&self, name: &'a str) -> Grant<'a> {
-        self.grants.get(name).map_or(Grant::New(name), |grant| Grant::Known(*grant))
+    /// The caller of a call, as far as its limits share counters.
+    pub(crate) fn caller<'a>(&self, checks: &Checks, grant: &'a str, session: &'a str) -> Caller<'a> {
+        self.sharers.caller(checks, grant, session)
     }
 
     /// What a counter holds in the window that `at` falls in.
@@ -179,103 +240,140 @@ impl Counters {
         &self,
         index: usize,
         limit: &CompiledLimit,
-        grant: Grant<'_>,
+        caller: &Caller<'_>,
         at: Timestamp,
     ) -> Amount {
-        let Grant::Known(grant) = grant else { return Amount::ZERO };
-        match self.entries.get(&key(index, limit, grant)) {
-            Some(entry) if entry.start == limit.window.span(at).start => entry.used,
-            _ => Amount::ZERO,
-        }
+        self.tally(index, limit, caller).map_or(Amount::ZERO, |tally| tally.used(limit.window, at))
     }
 
-    /// Counts a call against every limit of its target, all or none, and holds a reservation.
+    /// What a call that costs `cost` finds at `at`.
+    pub(crate) fn read(
+        &self,
+        index: usize,
+        limit: &CompiledLimit,
+        caller: &Caller<'_>,
+        cost: Amount,
+        at: Timestamp,
+    ) -> Reading {
+        let window = limit.window;
+        let Some(tally) = self.tally(index, limit, caller) else {
+            let resets_at = match self.options.window_model {
+                WindowModel::Calendar => window.span(at).end,
+                WindowModel::Sliding => at.end_of(1),
+            };
+            return Reading { used: Amount::ZERO, resets_at, fits_at: at };
+        };
+        let used = tally.used(window, at);
+        let fits_at =
+            if used.plus(cost) > limit.max { tally.falls_to(limit.max.minus(cost), window, at) } else { at };
+        Reading { used, resets_at: tally.empty_at(window, at), fits_at }
+    }
+
+    fn tally(&self, index: usize, limit: &CompiledLimit, caller: &Caller<'_>) -> Option<&Tally> {
+        let Sharer::Known(sharer) = caller.sharer(limit.scope)? else { return None };
+        self.tallies.get(&(u32::try_from(index).ok()?, sharer))
+    }
+
+    /// Counts a call against every limit of its target, all or none, and holds a reservation. `costs` are the limits',
+    /// in their order.
     pub(crate) fn reserve(
         &mut self,
         policy: &CompiledPolicy,
         target: Target,
-        grant: Grant<'_>,
+        caller: &Caller<'_>,
+        costs: &[Amount],
         at: Timestamp,
     ) -> Result<ReservationId, Full> {
-        let grant = match grant {
-            Grant::Known(grant) => Some(grant),
-            Grant::New(_) if policy.limits_of(target).next().is_none() => None,
-            Grant::New(name) => Some(self.add_grant(policy, name, at)?),
-        };
+        let fresh =
+            [caller.grant, caller.session].iter().filter(|who| matches!(who, Some(Sharer::New(_)))).count();
+        if fresh > 0 && self.sharers.len() + fresh > MAX_SHARERS {
+            self.forget_sharers(policy, fresh, at)?;
+        }
+        if self.instants + costs.len() > MAX_INSTANTS {
+            self.forget_instants(policy, costs.len(), at)?;
+        }
+        let grant = self.number(caller.grant)?;
+        let session = self.number(caller.session)?;
         self.last_counted = self.last_counted.max(at);
-        if let Some(grant) = grant {
-            self.charge(policy, target, grant, at);
+        let mut charges = SmallVec::new();
+        for ((checked, limit), cost) in policy.limits_of(target).zip(costs) {
+            let sharer = match limit.scope {
+                Scope::Grant => grant,
+                Scope::Session => session,
+                Scope::Global => EVERYONE,
+            };
+            let index = u32::try_from(checked.index).unwrap_or(u32::MAX);
+            let model = self.options.window_model;
+            let tally = self.tallies.entry((index, sharer)).or_insert_with(|| Tally::new(model));
+            let before = tally.instants();
+            tally.charge(*cost, limit.window, at);
+            self.instants = (self.instants + tally.instants()).saturating_sub(before);
+            charges.push(Charge { limit: index, sharer, cost: *cost });
         }
         if self.unsettled.len() >= MAX_UNSETTLED {
             self.unsettled.pop_first();
         }
         self.last_reservation += 1;
-        self.unsettled.insert(self.last_reservation, Reservation { target, grant, at });
+        self.unsettled.insert(self.last_reservation, Reservation { at, charges });
         Ok(ReservationId(self.last_reservation))
     }
 
-    fn charge(&mut self, policy: &CompiledPolicy, target: Target, grant: u32, at: Timestamp) {
-        for (index, limit) in policy.limits_of(target) {
-            let start = limit.window.span(at).start;
-            let fresh = Entry { start, used: Amount::ZERO };
-            let entry = self.entries.entry(key(index, limit, grant)).or_insert(fresh);
-            if entry.start != start {
-                *entry = fresh;
-            }
-            entry.used = entry.used.plus(Amount::ONE);
+    /// The number of a sharer, of those that the call's limits need.
+    fn number(&mut self, sharer: Option<Sharer<'_>>) -> Result<u32, Full> {
+        match sharer {
+            None => Ok(EVERYONE),
+            Some(Sharer::Known(number)) => Ok(number),
+            Some(Sharer::New(name)) => self.sharers.number(&name).ok_or(Full),
         }
     }
 
-    fn add_grant(&mut self, policy: &CompiledPolicy, name: &str, at: Timestamp) -> Result<u32, Full> {
-        if self.grants.len() >= MAX_GRANTS {
-            self.make_room(policy, at)?;
-        }
-        let fresh = u32::try_from(self.grants.len()).map_err(|_| Full)?;
-        let grant = self.free_grants.pop().unwrap_or(fresh);
-        self.grants.insert(name.into(), grant);
-        Ok(grant)
-    }
-
-    /// Frees the grants that hold nothing any more, no open window and no reservation. Where there
-    /// are none, nothing changes: the call that asked is denied, and a denied call leaves no trace.
-    fn make_room(&mut self, policy: &CompiledPolicy, at: Timestamp) -> Result<(), Full> {
+    /// Frees the sharers that hold nothing any more, no open window and no reservation. Where there are not enough,
+    /// nothing changes: the call that asked is denied, and a denied call leaves no trace.
+    fn forget_sharers(&mut self, policy: &CompiledPolicy, fresh: usize, at: Timestamp) -> Result<(), Full> {
         if at < self.full_until {
             return Err(Full);
         }
-        let limits = policy.limits();
-        let limit_of = |index: u32| usize::try_from(index).ok().and_then(|index| limits.get(index));
-        let end_if_open = |(index, _): &(u32, u32), entry: &Entry| {
-            let span = limit_of(*index)?.window.span(at);
-            (span.start == entry.start).then_some(span.end)
+        let is_open = |(index, _): &(u32, u32), tally: &Tally| {
+            limit_of(policy, *index).filter(|limit| !tally.is_over(limit.window, at))
         };
-        let mut held: HashSet<u32> = self.unsettled.values().filter_map(|held| held.grant).collect();
+        let charges = self.unsettled.values().flat_map(|held| &held.charges);
+        let mut held: HashSet<u32> = charges.map(|charge| charge.sharer).collect();
         let mut first_end = Timestamp::MAX;
-        for (key, entry) in &self.entries {
-            if let Some(end) = end_if_open(key, entry) {
+        for (key, tally) in &self.tallies {
+            if let Some(limit) = is_open(key, tally) {
                 held.insert(key.1);
-                first_end = first_end.min(end);
+                first_end = first_end.min(tally.empty_at(limit.window, at));
             }
         }
-        if held.len() >= MAX_GRANTS {
+        held.remove(&EVERYONE);
+        if held.len() + fresh > MAX_SHARERS {
             self.full_until = first_end;
             return Err(Full);
         }
-        self.entries.retain(|key, entry| end_if_open(key, entry).is_some());
-        let free = &mut self.free_grants;
-        self.grants.retain(|_, grant| {
-            let keep = held.contains(grant);
-            if !keep {
-                free.push(*grant);
+        self.tallies.retain(|key, tally| is_open(key, tally).is_some());
+        self.instants = self.tallies.values().map(Tally::instants).sum();
+        self.sharers.keep(&held);
+        Ok(())
+    }
+
+    /// Forgets what has left its sliding window. Where that is not enough, nothing changes.
+    fn forget_instants(&mut self, policy: &CompiledPolicy, fresh: usize, at: Timestamp) -> Result<(), Full> {
+        let window = |index: u32| limit_of(policy, index).map(|limit| limit.window);
+        let over = |((index, _), tally): (&(u32, u32), &Tally)| Some(tally.left(window(*index)?, at));
+        let over: usize = self.tallies.iter().filter_map(over).sum();
+        if self.instants - over.min(self.instants) + fresh > MAX_INSTANTS {
+            return Err(Full);
+        }
+        for ((index, _), tally) in &mut self.tallies {
+            if let Some(window) = window(*index) {
+                tally.forget(window, at);
             }
-            keep
-        });
+        }
+        self.instants = self.tallies.values().map(Tally::instants).sum();
         Ok(())
     }
 }
 
-fn key(index: usize, limit: &CompiledLimit, grant: u32) -> (u32, u32) {
-    let sharer = match limit.scope {
-        Scope::Grant | Scope::Session | Scope::Global => grant,
-    };
-    (u32::try_from(index).unwrap_or(u32::MAX), sharer)
+fn limit_of(policy: &CompiledPolicy, index: u32) -> Option<&CompiledLimit> {
+    policy.limits().get(usize::try_from(index).ok()?)
 }

@@ -6,26 +6,39 @@
 
 use alloc::format;
 use alloc::string::ToString;
+use core::borrow::Borrow;
+
+use smallvec::SmallVec;
 
 use crate::amount::Amount;
-use crate::call::ToolCall;
-use crate::compile::{CompiledLimit, CompiledPolicy, Target};
-use crate::counter::{Counters, Grant};
-use crate::pointer::Pointer;
-use crate::policy::DefaultDecision;
+use crate::call::{Arguments, Slots, ToolCall, missing};
+use crate::compile::{Checks, CompiledLimit, CompiledPolicy, Target};
+use crate::counter::{Caller, Counters, Reading};
+use crate::message::{Malformed, read_arguments};
 use crate::time::{Timestamp, duration_in_words};
 use crate::trace::{Check, Mark, Step, Trace};
-use crate::verdict::{Quota, Reason, Ruling, Verdict, shown_name};
+use crate::value::Argument;
+use crate::verdict::{Decision, Reason, Ruling, Verdict};
+
+mod external;
+mod limits;
+mod rules;
+
+pub use external::{Charge, Plan, plan};
+pub(crate) use rules::Judged;
+
+use limits::{Readings, judge_limits};
+use rules::Judge;
 
 /// Judges a call, and counts it where it is allowed.
 ///
 /// No policy refuses every call.
 ///
 /// ```
-/// use gatewright_core::{Counters, Timestamp, ToolCall, compile, evaluate, parse};
+/// use gatewright_core::{Counters, ToolCall, compile, evaluate, parse};
 /// let policy = compile(&parse(r#"{"version": "1", "default": "deny", "tools": {"pytest": {}}}"#)).unwrap();
 /// let mut counters = Counters::new(&policy);
-/// let call = ToolCall { tool: "pip", grant: "ci", session: "", at: Timestamp::from_millis(0) };
+/// let call = ToolCall { tool: "pip", grant: "ci", ..ToolCall::default() };
 /// let verdict = evaluate(&policy, &call, &mut counters);
 /// assert_eq!(verdict.rule.unwrap().as_str(), "(default deny)");
 /// assert_eq!(evaluate(None, &call, &mut counters).rule.unwrap().as_str(), "(no policy)");
@@ -46,49 +59,143 @@ pub fn evaluate_traced<'p>(
     trace: &mut impl Trace,
 ) -> Verdict {
     let policy = policy.into();
-    let ruling = if let Some(policy) = policy {
-        decide(policy, policy.target(call.tool), counters.grant(call.grant), call, counters, trace)
-    } else {
-        trace.step(|| Step::new(Check::Policy, Mark::Decided, "there is no policy".to_string()));
-        Ruling::new(Reason::NoPolicy, call.at)
-    };
-    Verdict::new(policy, call, &ruling)
+    let ruling = decide_traced(policy, call, counters, trace);
+    enforced(Verdict::new(policy, call, &ruling))
 }
 
-/// The one path that decides. Its names are resolved already, so that only numbers move.
-pub(crate) fn decide(
-    policy: &CompiledPolicy,
-    target: Target,
-    grant: Grant<'_>,
+/// Judges a call like [`evaluate`], in numbers alone: [`Verdict::new`] puts them into words when they are asked for.
+pub fn decide<'p>(
+    policy: impl Into<Option<&'p CompiledPolicy>>,
+    call: &ToolCall<'_>,
+    counters: &mut Counters,
+) -> Ruling {
+    decide_traced(policy.into(), call, counters, &mut ())
+}
+
+/// In enforcement there is no unknown: it is denied.
+fn enforced(verdict: Verdict) -> Verdict {
+    match verdict.decision {
+        Decision::Unknown => Verdict { decision: Decision::Deny, ..verdict },
+        _ => verdict,
+    }
+}
+
+fn decide_traced(
+    policy: Option<&CompiledPolicy>,
     call: &ToolCall<'_>,
     counters: &mut Counters,
     trace: &mut impl Trace,
+) -> Ruling {
+    match policy {
+        Some(policy) => decide_in_simulation(policy, call, counters, trace),
+        None => {
+            trace.step(|| Step::new(Check::Policy, Mark::Decided, "there is no policy".to_string()));
+            Ruling::new(Reason::NoPolicy, call.at)
+        }
+    }
+}
+
+/// Judges a call as a simulation does, where a decision may be unknown.
+pub(crate) fn decide_in_simulation<T: Trace>(
+    policy: &CompiledPolicy,
+    call: &ToolCall<'_>,
+    counters: &mut Counters,
+    trace: &mut T,
+) -> Ruling {
+    let target = policy.target(call.tool);
+    let checks = policy.checks(target);
+    let caller = counters.caller(checks, call.grant, call.session);
+    match slots(policy, checks, &call.arguments) {
+        Ok(arguments) => {
+            let judge =
+                |trace: &mut T| Judge::new(policy, &arguments).judge(target, call.tool, call.approved, trace);
+            decide_at(policy, target, &caller, call.at, judge, counters, trace)
+        }
+        Err(problem) => {
+            trace.step(|| Step::new(Check::Message, Mark::Decided, problem.to_string()));
+            Ruling::malformed(problem, call.at)
+        }
+    }
+}
+
+/// The values of the arguments that a call is judged by.
+fn slots<'a>(
+    policy: &CompiledPolicy,
+    checks: &Checks,
+    arguments: &Arguments<'a>,
+) -> Result<Slots<'a>, Malformed> {
+    let tree = &checks.arguments;
+    let mut slots: Slots<'a> = missing(tree);
+    match *arguments {
+        Arguments::None => {}
+        Arguments::Parsed(object) => {
+            for (slot, (path, inside)) in slots.iter_mut().zip(tree.slots()) {
+                if let Some(value) = path.find(object) {
+                    *slot = Argument::of(value, inside);
+                }
+            }
+        }
+        Arguments::Text(text) => read_arguments(text, tree, policy.bounds(), &mut |index, argument| {
+            if let Some(slot) = slots.get_mut(index) {
+                *slot = argument;
+            }
+        })?,
+        Arguments::Names(names) => {
+            for (slot, path) in slots.iter_mut().zip(tree.paths()) {
+                if path.keys().next().is_some_and(|key| names.iter().any(|name| name == key)) {
+                    *slot = Argument::Unknown;
+                }
+            }
+        }
+    }
+    Ok(slots)
+}
+
+/// What the name and the rules say of a call. It holds at any time: a run judges equal calls once.
+pub(crate) fn judge_rules(policy: &CompiledPolicy, call: &ToolCall<'_>) -> Result<Judged, Malformed> {
+    let target = policy.target(call.tool);
+    let arguments = slots(policy, policy.checks(target), &call.arguments)?;
+    Ok(Judge::new(policy, &arguments).judge(target, call.tool, call.approved, &mut ()))
+}
+
+/// The one path that decides: rules, then limits, then the reservation.
+pub(crate) fn decide_at<T: Trace, J: Borrow<Judged>>(
+    policy: &CompiledPolicy,
+    target: Target,
+    caller: &Caller<'_>,
+    given: Timestamp,
+    judge: impl FnOnce(&mut T) -> J,
+    counters: &mut Counters,
+    trace: &mut T,
 ) -> Ruling {
     if !counters.fit(policy) {
         trace.step(|| {
             let text = "the counters belong to another policy".to_string();
             Step::new(Check::Counters, Mark::Decided, text)
         });
-        return Ruling::new(Reason::ForeignCounters, call.at);
+        return Ruling::new(Reason::ForeignCounters, given);
     }
-    let at = counters.effective_time(call.at);
-    if at > call.at {
-        trace.step(|| clock_step(call.at, at));
+    let at = counters.effective_time(given);
+    if at > given {
+        trace.step(|| clock_step(given, at));
     }
-    let mut ruling = Ruling::new(Reason::Allowed, at);
-    judge_name(policy, target, call.tool, &mut ruling, trace);
-    let open = ruling.reason == Reason::Allowed;
-    for check in [Check::Require, Check::DenyIf, Check::RequireApproval] {
-        trace.step(|| none_or_not_reached(check, open));
-    }
-    judge_limits(policy, target, grant, counters, &mut ruling, trace);
+    let judged = judge(trace);
+    let judged = judged.borrow();
+    let mut ruling = Ruling {
+        because: judged.because,
+        window_model: counters.options().window_model,
+        ..Ruling::new(judged.reason, at)
+    };
+    judge_limits(policy, target, judged, &InMemory { counters, caller, at }, &mut ruling, trace);
     if ruling.reason == Reason::Allowed {
-        if let Ok(reservation) = counters.reserve(policy, target, grant, at) {
+        // Every cost of an allowed call is an amount.
+        let costs: SmallVec<[Amount; 4]> = judged.costs.iter().filter_map(|cost| cost.ok()).collect();
+        if let Ok(reservation) = counters.reserve(policy, target, caller, &costs, at) {
             ruling.reservation = Some(reservation);
         } else {
-            ruling = Ruling::new(Reason::TooManyGrants, at);
+            ruling = Ruling::new(Reason::TooManyCounters, at);
             trace.step(|| {
-                let text = "as many grants are counted as can be".to_string();
+                let text = "as many grants, sessions or calls are counted as can be".to_string();
                 Step::new(Check::Counters, Mark::Decided, text)
             });
         }
@@ -96,98 +203,17 @@ pub(crate) fn decide(
     ruling
 }
 
-fn judge_name(
-    policy: &CompiledPolicy,
-    target: Target,
-    tool: &str,
-    ruling: &mut Ruling,
-    trace: &mut impl Trace,
-) {
-    if let Target::Hidden(index) = target {
-        ruling.reason = Reason::Hidden;
-        ruling.hide_index = index;
-        let place = || Pointer::root().key("hide").index(index);
-        let hidden = || format!("{} is hidden", shown_name(tool));
-        trace.step(|| Step::new(Check::Hide, Mark::Decided, hidden()).at(place()));
-        trace.step(|| not_reached(Check::Listed));
-        return;
-    }
-    trace.step(|| Step::new(Check::Hide, Mark::Passed, format!("{} is not hidden", shown_name(tool))));
-    let listed = matches!(target, Target::Listed(_));
-    let denied = !listed && policy.default_decision() == DefaultDecision::Deny;
-    if denied {
-        ruling.reason = Reason::DefaultDeny;
-    }
-    trace.step(|| {
-        let others = match policy.default_decision() {
-            DefaultDecision::Allow => "allowed",
-            DefaultDecision::Deny => "denied",
-        };
-        if listed {
-            let place = Pointer::root().key("tools").key(tool);
-            let text = format!("{} is listed (other tools are {others} by default)", shown_name(tool));
-            return Step::new(Check::Listed, Mark::Passed, text).at(place);
-        }
-        let text = format!("{} is not listed, and such tools are {others} by default", shown_name(tool));
-        let mark = if denied { Mark::Decided } else { Mark::Passed };
-        Step::new(Check::Listed, mark, text).at(Pointer::root().key("default"))
-    });
+/// The counters as a call finds them.
+struct InMemory<'m> {
+    counters: &'m Counters,
+    caller: &'m Caller<'m>,
+    at: Timestamp,
 }
 
-fn judge_limits(
-    policy: &CompiledPolicy,
-    target: Target,
-    grant: Grant<'_>,
-    counters: &Counters,
-    ruling: &mut Ruling,
-    trace: &mut impl Trace,
-) {
-    let at = ruling.at;
-    let reached = ruling.reason == Reason::Allowed;
-    let own = policy.own_limits(target).len();
-    if own == 0 {
-        trace.step(|| none_or_not_reached(Check::Limit, reached));
+impl Readings for InMemory<'_> {
+    fn read(&self, _place: usize, index: usize, limit: &CompiledLimit, cost: Amount) -> Reading {
+        self.counters.read(index, limit, self.caller, cost, self.at)
     }
-    let mut nearest: Option<(usize, Amount, Amount)> = None;
-    for (place, (index, limit)) in policy.limits_of(target).enumerate() {
-        let check = if place < own { Check::Limit } else { Check::AllToolsLimit };
-        let used = if reached { counters.used(index, limit, grant, at) } else { Amount::ZERO };
-        let with_call = used.plus(Amount::ONE);
-        let room = with_call <= limit.max;
-        if reached && !room {
-            match fits_at(limit, at) {
-                Some(fits) => ruling.retry_at = ruling.retry_at.max(Some(fits)),
-                None => ruling.never_fits = ruling.never_fits.or(Some(index)),
-            }
-        }
-        if ruling.reason != Reason::Allowed {
-            trace.step(|| limit_not_reached(check, limit));
-        } else if room {
-            trace.step(|| limit_step(check, limit, used, at));
-            let left = limit.max.minus(with_call);
-            if nearest.is_none_or(|(_, _, least)| left < least) {
-                nearest = Some((index, with_call, left));
-            }
-        } else {
-            trace.step(|| Step { mark: Mark::Decided, ..limit_step(check, limit, used, at) });
-            ruling.reason = Reason::Limit;
-            ruling.limit = Some((index, used));
-        }
-    }
-    if ruling.never_fits.is_some() {
-        ruling.retry_at = None;
-    }
-    if policy.all_tools_limits().is_empty() {
-        trace.step(|| none_or_not_reached(Check::AllToolsLimit, ruling.reason == Reason::Allowed));
-    }
-    if ruling.reason == Reason::Allowed {
-        ruling.limit = nearest.map(|(index, used, _)| (index, used));
-    }
-}
-
-/// When a limit without room has it again. Never, where the call alone is more than fits.
-fn fits_at(limit: &CompiledLimit, at: Timestamp) -> Option<Timestamp> {
-    (Amount::ONE <= limit.max).then(|| limit.window.span(at).end)
 }
 
 fn clock_step(given: Timestamp, at: Timestamp) -> Step {
@@ -205,27 +231,4 @@ fn not_reached(check: Check) -> Step {
 
 fn none_or_not_reached(check: Check, reached: bool) -> Step {
     if reached { Step::new(check, Mark::Absent, "none".to_string()) } else { not_reached(check) }
-}
-
-fn limit_not_reached(check: Check, limit: &CompiledLimit) -> Step {
-    let (name, rule) = (Some(limit.counter.clone()), Some(limit.rule.clone()));
-    Step { name, rule, ..not_reached(check).at(limit.pointer.clone()) }
-}
-
-/// A limit that passed, until a caller marks it otherwise.
-fn limit_step(check: Check, limit: &CompiledLimit, used: Amount, at: Timestamp) -> Step {
-    let quota = Quota::new(limit, used, at);
-    let span = quota.span();
-    let resets_in = duration_in_words(span.end.since(at));
-    let text =
-        format!("{used} of {} used in {} · resets in {resets_in}", limit.max, limit.window.in_words(span));
-    Step {
-        check,
-        mark: Mark::Passed,
-        name: Some(limit.counter.clone()),
-        text,
-        pointer: Some(limit.pointer.clone()),
-        rule: Some(limit.rule.clone()),
-        quota: Some(quota),
-    }
 }

@@ -42,6 +42,8 @@ pub mod compile;
 // Decide.
 pub mod call;
 
+pub mod message;
+
 pub mod counter;
 
 pub mod verdict;
@@ -58,14 +60,15 @@ pub mod simulate;
 // Advise.
 pub mod import;
 
-pub use call::{Outcome, ToolCall};
+pub use call::{Arguments, Outcome, ToolCall};
 pub use compile::{CompiledPolicy, compile};
-pub use counter::{Counters, Refund, ReservationId, Settled};
+pub use counter::{Counters, Options, Refund, ReservationId, Settled};
 pub use diagnostic::Diagnostic;
-pub use evaluate::{evaluate, evaluate_traced};
+pub use evaluate::{decide, evaluate, evaluate_traced};
 pub use parse::{Parsed, parse};
 pub use policy::Policy;
 pub use simulate::{Run, simulate};
 pub use time::Timestamp;
 pub use trace::Step;
-pub use verdict::{Decision, Quota, Reason, Verdict};
+pub use verdict::{Decision, Quota, Reason, Ruling, Verdict};
+pub use window::WindowModel;

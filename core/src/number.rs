@@ -224,6 +224,28 @@ impl<'t> Number<'t> {
     }
 }
 
+/// As a decimal; with an exponent where it would have more than twenty zeros.
+impl fmt::Display for Number<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(if self.negative { "-" } else { "" })?;
+        match self.size {
+            Size::Long(text) => out.write_str(text),
+            Size::Short { coefficient, exponent: 0 } => write!(out, "{coefficient}"),
+            Size::Short { coefficient, exponent: exponent @ 1..=20 } => {
+                write!(out, "{coefficient}{:0>1$}", "", usize::try_from(exponent).unwrap_or(0))
+            }
+            Size::Short { coefficient, exponent: exponent @ -20..0 } => {
+                let places = exponent.unsigned_abs();
+                let scale = 10_u128.pow(places);
+                let (whole, rest) = (u128::from(coefficient) / scale, u128::from(coefficient) % scale);
+                let width = usize::try_from(places).unwrap_or(0);
+                write!(out, "{whole}.{rest:0width$}")
+            }
+            Size::Short { coefficient, exponent } => write!(out, "{coefficient}e{exponent}"),
+        }
+    }
+}
+
 impl Ord for Number<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         let (ours, theirs) = (self.negative && !self.is_zero(), other.negative && !other.is_zero());

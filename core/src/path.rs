@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
 /// The path of an argument, such as `args.filter.owner`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,12 +64,20 @@ impl ArgPath {
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().map(|key| &**key)
     }
+
+    /// The value that the path leads to.
+    pub(crate) fn find<'v>(&self, arguments: &'v Map<String, Value>) -> Option<&'v Value> {
+        let (first, rest) = self.keys.split_first()?;
+        rest.iter().try_fold(arguments.get(&**first)?, |value, key| value.as_object()?.get(&**key))
+    }
 }
 
 /// The paths that rules name, each with a slot for the argument that it leads to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PathTree {
     paths: Vec<ArgPath>,
+    /// Of each path, whether some rule looks into the argument where it is a list or an object.
+    inside: Vec<bool>,
     /// The first is the arguments object itself.
     nodes: Vec<Node>,
 }
@@ -76,7 +85,7 @@ pub(crate) struct PathTree {
 #[derive(Clone, Debug, Default)]
 struct Node {
     children: Vec<(Box<str>, usize)>,
-    slot: Option<Slot>,
+    slot: Option<usize>,
 }
 
 /// Where the argument of a path is kept.
@@ -92,6 +101,9 @@ impl PathTree {
     /// The arguments object, where every path starts.
     pub(crate) const ROOT: usize = 0;
 
+    /// No paths.
+    pub(crate) const EMPTY: Self = Self { paths: Vec::new(), inside: Vec::new(), nodes: Vec::new() };
+
     /// The slot of a path, made where there is none yet.
     pub(crate) fn add(&mut self, path: &ArgPath, inside: bool) -> usize {
         if self.nodes.is_empty() {
@@ -106,11 +118,13 @@ impl PathTree {
         }
         let fresh = self.paths.len();
         let Some(node) = self.nodes.get_mut(at) else { return fresh };
-        let slot = node.slot.get_or_insert(Slot { index: fresh, inside });
-        slot.inside |= inside;
-        let index = slot.index;
+        let index = *node.slot.get_or_insert(fresh);
         if index == fresh {
             self.paths.push(path.clone());
+            self.inside.push(false);
+        }
+        if let Some(looks) = self.inside.get_mut(index) {
+            *looks |= inside;
         }
         index
     }
@@ -137,7 +151,20 @@ impl PathTree {
 
     /// The slot of the path that ends at `node`, if one does.
     pub(crate) fn slot(&self, node: usize) -> Option<Slot> {
-        self.nodes.get(node)?.slot
+        let index = self.nodes.get(node)?.slot?;
+        Some(Slot { index, inside: *self.inside.get(index)? })
+    }
+
+    /// Adds the paths of another tree, and looks inside where it does.
+    pub(crate) fn add_all(&mut self, other: &Self) {
+        for (path, inside) in other.slots() {
+            self.add(path, inside);
+        }
+    }
+
+    /// The paths, in the order of their slots, and whether some rule looks inside.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = (&ArgPath, bool)> {
+        self.paths.iter().zip(self.inside.iter().copied())
     }
 
     /// The paths, in the order of their slots.

@@ -85,10 +85,10 @@ impl RuleId {
     /// The tool is not listed, and the default is deny.
     pub const DEFAULT_DENY: Self = Self(Cow::Borrowed("(default deny)"));
 
-    /// The id of a limit: the pointer of its list, then the counter's name.
+    /// The id of a rule or a limit: the pointer of its list, then its label or the counter's name.
     #[must_use]
-    pub fn limit(list: &Pointer, counter: &str) -> Self {
-        Self(Cow::Owned(list.key(counter).0))
+    pub fn of(list: &Pointer, name: &str) -> Self {
+        Self(Cow::Owned(list.key(name).0))
     }
 
     /// The id as text.

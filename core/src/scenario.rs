@@ -4,15 +4,19 @@
 //! may overlap. The same scenario always makes the same calls in the same order.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::amount::count;
-use crate::call::{Outcome, ToolCall};
+use crate::call::{Arguments, Outcome, ToolCall};
 use crate::time::Timestamp;
+
+mod calls;
+
+pub use calls::Calls;
 
 /// The most calls that a scenario makes, or that are taken from a log.
 pub const MAX_CALLS: u64 = 1_000_000;
@@ -87,7 +91,7 @@ impl Per {
 }
 
 /// What every call of a block has in common.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CallKind {
     /// The tool's name.
@@ -97,6 +101,15 @@ pub struct CallKind {
     /// The session within the grant.
     #[serde(default)]
     pub session: String,
+    /// What it is called with. Left out: nothing.
+    #[serde(default)]
+    pub args: Option<Map<String, Value>>,
+    /// The names of arguments whose values are not known, in place of `args`.
+    #[serde(default)]
+    pub unknown_args: Vec<String>,
+    /// Whether a person has approved it.
+    #[serde(default)]
+    pub approved: bool,
     /// How it ends, at once. Left out: no answer ever comes.
     #[serde(default)]
     pub outcome: Option<Outcome>,
@@ -122,10 +135,23 @@ impl Scenario {
         let mut calls = Calls::default();
         for (offset, kind) in order {
             let at = self.start.plus(i64::try_from(offset).unwrap_or(i64::MAX));
-            let call = ToolCall { tool: &kind.tool, grant: &kind.grant, session: &kind.session, at };
-            calls.push(&call, kind.outcome.map(|outcome| (outcome, at)));
+            calls.push(&kind.call(at), kind.outcome.map(|outcome| (outcome, at)));
         }
         Ok(calls)
+    }
+}
+
+impl CallKind {
+    /// The call, made at an instant.
+    #[must_use]
+    pub fn call(&self, at: Timestamp) -> ToolCall<'_> {
+        let arguments = match &self.args {
+            _ if !self.unknown_args.is_empty() => Arguments::Names(&self.unknown_args),
+            Some(args) => Arguments::Parsed(args),
+            None => Arguments::None,
+        };
+        let Self { tool, grant, session, approved, .. } = self;
+        ToolCall { tool, arguments, grant, session, at, approved: *approved }
     }
 }
 
@@ -157,111 +183,18 @@ impl Block {
     }
 }
 
-/// Calls as columns: one entry a call in each, names stored once.
-#[derive(Clone, Debug, Default)]
-pub struct Calls {
-    at: Vec<Timestamp>,
-    tool: Vec<u32>,
-    grant: Vec<u32>,
-    session: Vec<u32>,
-    answer: Vec<Option<(Outcome, Timestamp)>>,
-    names: Names,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Names {
-    texts: Vec<String>,
-    indexes: HashMap<String, u32>,
-}
-
-impl Names {
-    fn index(&mut self, name: &str) -> u32 {
-        if let Some(index) = self.indexes.get(name) {
-            return *index;
-        }
-        let index = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        self.texts.push(name.to_string());
-        self.indexes.insert(name.to_string(), index);
-        index
-    }
-}
-
-impl Calls {
-    /// Adds a call, with how it ended and when that was known, if it ever was.
-    pub fn push(&mut self, call: &ToolCall<'_>, answer: Option<(Outcome, Timestamp)>) {
-        self.at.push(call.at);
-        self.tool.push(self.names.index(call.tool));
-        self.grant.push(self.names.index(call.grant));
-        self.session.push(self.names.index(call.session));
-        self.answer.push(answer);
-    }
-
-    /// Tells how call `index` ended. A call that has been told already keeps its first answer.
-    pub fn answer(&mut self, index: usize, outcome: Outcome, at: Timestamp) {
-        if let Some(answer @ None) = self.answer.get_mut(index) {
-            *answer = Some((outcome, at));
-        }
-    }
-
-    /// How many calls.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.at.len()
-    }
-
-    /// Whether there is no call.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.at.is_empty()
-    }
-
-    /// The call at `index`, from 0.
-    #[must_use]
-    pub fn get(&self, index: usize) -> Option<ToolCall<'_>> {
-        Some(ToolCall {
-            tool: self.name(*self.tool.get(index)?),
-            grant: self.name(*self.grant.get(index)?),
-            session: self.name(*self.session.get(index)?),
-            at: *self.at.get(index)?,
-        })
-    }
-
-    /// How the call at `index` ended and when that was known.
-    #[must_use]
-    pub fn answer_of(&self, index: usize) -> Option<(Outcome, Timestamp)> {
-        self.answer.get(index).copied().flatten()
-    }
-
-    /// The number of the tool's name, of all [`names`](Self::names).
-    pub(crate) fn tool_index(&self, index: usize) -> Option<u32> {
-        self.tool.get(index).copied()
-    }
-
-    /// The number of the grant's name, of all [`names`](Self::names).
-    pub(crate) fn grant_index(&self, index: usize) -> Option<u32> {
-        self.grant.get(index).copied()
-    }
-
-    /// Every name of a tool, grant or session.
-    pub(crate) fn names(&self) -> &[String] {
-        &self.names.texts
-    }
-
-    pub(crate) fn name(&self, index: u32) -> &str {
-        usize::try_from(index).ok().and_then(|index| self.names.texts.get(index)).map_or("", String::as_str)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
 
     fn kind() -> CallKind {
         CallKind {
             tool: "run_tests".to_string(),
             grant: "ci".to_string(),
-            session: String::new(),
             outcome: Some(Outcome::Ok),
+            ..CallKind::default()
         }
     }
 

@@ -1,7 +1,7 @@
 //! Calls through a policy, in order, on their own clock → a run, as columns.
 //!
-//! The run is judged by the same [`decide`](mod@crate::evaluate) as a live call; only
-//! the names are resolved once instead of at every call. An answer that gives a
+//! The run is judged by the same code as a live call; only what no time and no counter enters, the name, the rules
+//! and the cost, is judged once for all calls that are alike. An answer that gives a
 //! reservation back does so before the first call that is judged at or after it.
 
 use alloc::collections::BinaryHeap;
@@ -10,18 +10,19 @@ use core::cmp::Reverse;
 
 use crate::amount::Amount;
 use crate::compile::{CompiledPolicy, Target};
-use crate::counter::{Counters, ReservationId, Settled};
-use crate::evaluate::decide;
+use crate::counter::{Counters, Options, ReservationId, Settled};
+use crate::evaluate::{Judged, decide_at, decide_in_simulation, judge_rules};
+use crate::message::Malformed;
 use crate::pointer::RuleId;
 use crate::scenario::Calls;
 use crate::time::Timestamp;
-use crate::trace::{Step, Trace};
+use crate::trace::Step;
 use crate::verdict::{Decision, Reason, Ruling, Verdict};
 
 mod lane;
 mod summary;
 
-pub use lane::{Lane, LaneWindow, Point};
+pub use lane::{Lane, LaneKey, LaneWindow, Point};
 pub use summary::{RuleCount, Summary};
 
 use lane::Lanes;
@@ -38,6 +39,8 @@ pub struct Run {
     /// The limit that refused, or the one with the fewest left, as an index into
     /// [`CompiledPolicy::limits`], and what it holds.
     pub limit: Vec<Option<(u32, Amount)>>,
+    /// What decided each call that is not allowed.
+    pub decided_by: Vec<DecidedBy>,
     /// One lane for each counter that a call met, the first to refuse first.
     pub lanes: Vec<Lane>,
     /// The run in numbers.
@@ -63,11 +66,10 @@ impl Run {
         self.reason.get(index).copied().map(Reason::decision)
     }
 
-    /// The rule that denied call `index`, from 0.
+    /// The name in a decision log of the rule that decided call `index`, from 0.
     #[must_use]
     pub fn rule(&self, policy: &CompiledPolicy, index: usize) -> Option<RuleId> {
-        let limit = self.limit.get(index).copied().flatten();
-        rule_of(policy, *self.reason.get(index)?, limit.and_then(|(limit, _)| usize::try_from(limit).ok()))
+        self.decided_by.get(index)?.rule(policy, *self.reason.get(index)?)
     }
 
     /// The first denied call after `index`, or the first of all where there is no `index`.
@@ -85,14 +87,39 @@ impl Run {
     }
 }
 
-/// The id of the rule that made a decision.
-fn rule_of(policy: &CompiledPolicy, reason: Reason, limit: Option<usize>) -> Option<RuleId> {
-    match reason {
-        Reason::Hidden => Some(RuleId::HIDDEN),
-        Reason::DefaultDeny => Some(RuleId::DEFAULT_DENY),
-        Reason::NoPolicy => Some(RuleId::NO_POLICY),
-        Reason::Limit => policy.limits().get(limit?).map(|limit| limit.rule.clone()),
-        Reason::Allowed | Reason::TooManyGrants | Reason::ForeignCounters => None,
+/// What decided a call that is not allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DecidedBy {
+    /// Nothing that has a place of its own: the reason says it all.
+    Reason,
+    /// A rule, as an index into [`CompiledPolicy::rules`].
+    Rule(u32),
+    /// A limit, as an index into [`CompiledPolicy::limits`].
+    Limit(u32),
+}
+
+impl DecidedBy {
+    fn of(ruling: &Ruling) -> Self {
+        let index = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        match (ruling.deciding_rule(), ruling.deciding_limit()) {
+            (Some(rule), _) => Self::Rule(index(rule)),
+            (None, Some(limit)) => Self::Limit(index(limit)),
+            (None, None) => Self::Reason,
+        }
+    }
+
+    fn rule(self, policy: &CompiledPolicy, reason: Reason) -> Option<RuleId> {
+        let place = |index: u32| usize::try_from(index).ok();
+        match self {
+            Self::Rule(index) => Some(policy.rules().get(place(index)?)?.rule.clone()),
+            Self::Limit(index) => Some(policy.limits().get(place(index)?)?.rule.clone()),
+            Self::Reason => match reason {
+                Reason::Hidden => Some(RuleId::HIDDEN),
+                Reason::DefaultDeny => Some(RuleId::DEFAULT_DENY),
+                Reason::NoPolicy => Some(RuleId::NO_POLICY),
+                _ => None,
+            },
+        }
     }
 }
 
@@ -112,12 +139,19 @@ fn rule_of(policy: &CompiledPolicy, reason: Reason, limit: Option<usize>) -> Opt
 /// ```
 #[must_use]
 pub fn simulate(policy: &CompiledPolicy, calls: &Calls) -> Run {
-    let mut replay = Replay::new(policy, calls);
+    simulate_with(policy, calls, Options::default())
+}
+
+/// Runs calls through a policy like [`simulate`], counting in another way.
+#[must_use]
+pub fn simulate_with(policy: &CompiledPolicy, calls: &Calls, options: Options) -> Run {
+    let mut replay = Replay::new(policy, calls, options);
     let mut run = Run {
         reason: Vec::with_capacity(calls.len()),
         at: Vec::with_capacity(calls.len()),
         retry_at: Vec::with_capacity(calls.len()),
         limit: Vec::with_capacity(calls.len()),
+        decided_by: Vec::with_capacity(calls.len()),
         lanes: Vec::new(),
         summary: Summary::default(),
     };
@@ -126,12 +160,13 @@ pub fn simulate(policy: &CompiledPolicy, calls: &Calls) -> Run {
         while let Some(answer) = replay.next_answer(index) {
             lanes.answered(&replay, &answer);
         }
-        let Some(ruling) = replay.judge(index, &mut ()) else { break };
+        let Some(ruling) = replay.judge(index) else { break };
         lanes.judged(&replay, index, &ruling);
         run.reason.push(ruling.reason);
         run.at.push(ruling.at);
         run.retry_at.push(ruling.retry_at);
-        run.limit.push(ruling.limit.and_then(|(limit, used)| Some((u32::try_from(limit).ok()?, used))));
+        run.limit.push(ruling.limit.and_then(|found| Some((u32::try_from(found.index).ok()?, found.used))));
+        run.decided_by.push(DecidedBy::of(&ruling));
     }
     while let Some(answer) = replay.next_answer(calls.len()) {
         lanes.answered(&replay, &answer);
@@ -143,16 +178,21 @@ pub fn simulate(policy: &CompiledPolicy, calls: &Calls) -> Run {
 
 /// One call of a run with every check: the run is judged again up to it.
 #[must_use]
-pub fn explain_call(policy: &CompiledPolicy, calls: &Calls, index: usize) -> Option<(Verdict, Vec<Step>)> {
+pub fn explain_call(
+    policy: &CompiledPolicy,
+    calls: &Calls,
+    index: usize,
+    options: Options,
+) -> Option<(Verdict, Vec<Step>)> {
     let call = calls.get(index)?;
-    let mut replay = Replay::new(policy, calls);
+    let mut replay = Replay::new(policy, calls, options);
     for earlier in 0..index {
         while replay.next_answer(earlier).is_some() {}
-        replay.judge(earlier, &mut ())?;
+        replay.judge(earlier)?;
     }
     while replay.next_answer(index).is_some() {}
     let mut steps = Vec::new();
-    let ruling = replay.judge(index, &mut steps)?;
+    let ruling = decide_in_simulation(policy, &call, &mut replay.counters, &mut steps);
     Some((Verdict::new(Some(policy), &call, &ruling), steps))
 }
 
@@ -178,27 +218,27 @@ struct Replay<'r> {
     policy: &'r CompiledPolicy,
     calls: &'r Calls,
     counters: Counters,
-    /// What the policy says of each of the calls' names, resolved once.
-    targets: Vec<Target>,
+    /// Of each kind of call, what the name and the rules say.
+    kinds: Vec<(Target, Result<Judged, Malformed>)>,
     /// Answers to come, the earliest first.
     awaited: BinaryHeap<Reverse<Awaited>>,
 }
 
 impl<'r> Replay<'r> {
-    fn new(policy: &'r CompiledPolicy, calls: &'r Calls) -> Self {
-        let targets = calls.names().iter().map(|name| policy.target(name)).collect();
-        Self { policy, calls, counters: Counters::new(policy), targets, awaited: BinaryHeap::new() }
+    fn new(policy: &'r CompiledPolicy, calls: &'r Calls, options: Options) -> Self {
+        let kinds =
+            calls.kinds().map(|call| (policy.target(call.tool), judge_rules(policy, &call))).collect();
+        let counters = Counters::with_options(policy, options);
+        Self { policy, calls, counters, kinds, awaited: BinaryHeap::new() }
     }
 
     fn target(&self, index: usize) -> Option<Target> {
-        let name = usize::try_from(self.calls.tool_index(index)?).ok()?;
-        self.targets.get(name).copied()
+        self.kinds.get(self.calls.kind(index)?).map(|(target, _)| *target)
     }
 
     /// Settles the next of the answers that come before call `index` is judged: before all calls are, where there is none.
     fn next_answer(&mut self, index: usize) -> Option<Answered> {
-        let until =
-            self.calls.get(index).map_or(Timestamp::MAX, |call| self.counters.effective_time(call.at));
+        let until = self.calls.at(index).map_or(Timestamp::MAX, |at| self.counters.effective_time(at));
         let Reverse(answer) = self.awaited.peek().filter(|Reverse(next)| next.at <= until).copied()?;
         self.awaited.pop();
         let (outcome, _) = self.calls.answer_of(answer.call)?;
@@ -206,11 +246,16 @@ impl<'r> Replay<'r> {
         Some(Answered { answer, given_back: settled == Settled::Refunded })
     }
 
-    fn judge(&mut self, index: usize, trace: &mut impl Trace) -> Option<Ruling> {
+    fn judge(&mut self, index: usize) -> Option<Ruling> {
         let call = self.calls.get(index)?;
-        let target = self.target(index)?;
-        let grant = self.counters.grant(call.grant);
-        let ruling = decide(self.policy, target, grant, &call, &mut self.counters, trace);
+        let (target, judged) = self.kinds.get(self.calls.kind(index)?)?;
+        let ruling = match judged {
+            Ok(judged) => {
+                let caller = self.counters.caller(self.policy.checks(*target), call.grant, call.session);
+                decide_at(self.policy, *target, &caller, call.at, |()| judged, &mut self.counters, &mut ())
+            }
+            Err(problem) => Ruling::malformed(*problem, call.at),
+        };
         if let (Some(reservation), Some((_, at))) = (ruling.reservation, self.calls.answer_of(index)) {
             let answer = Awaited { at, call: index, counted_at: ruling.at, reservation };
             self.awaited.push(Reverse(answer));

@@ -1,4 +1,4 @@
-//! Every check of one call, in order: passed, decided, absent, not reached.
+//! Every check of one call, in order: passed, decided, absent, not reached, unknown.
 //!
 //! The evaluator has one code path and writes to a [`Trace`]. `()` is the trace that
 //! keeps nothing and costs nothing; `Vec<Step>` keeps every step. "Not reached" is a
@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
+use crate::compile::{CompiledLimit, CompiledRule};
 use crate::pointer::{Pointer, RuleId};
 use crate::verdict::Quota;
 
@@ -19,7 +20,7 @@ pub struct Step {
     pub check: Check,
     /// What came of it.
     pub mark: Mark,
-    /// The counter's name, where it is one limit.
+    /// The counter's name where it is one limit; what tells a rule from the others of its list where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What was found, in words.
@@ -45,6 +46,8 @@ pub enum Check {
     Policy,
     /// Whether the counters can count the call. Only there when they cannot.
     Counters,
+    /// Whether the call can be read. Only there when it cannot.
+    Message,
     /// The `hide` list.
     Hide,
     /// Whether `tools` lists the tool.
@@ -73,14 +76,17 @@ pub enum Mark {
     Absent,
     /// An earlier check had decided.
     NotReached,
+    /// It depends on an argument that was not recorded.
+    Unknown,
 }
 
 impl Check {
     /// Every check.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Clock,
         Self::Policy,
         Self::Counters,
+        Self::Message,
         Self::Hide,
         Self::Listed,
         Self::Require,
@@ -99,19 +105,35 @@ impl Step {
     pub(crate) fn at(self, pointer: Pointer) -> Self {
         Self { pointer: Some(pointer), ..self }
     }
+
+    pub(crate) fn rule(self, rule: &CompiledRule) -> Self {
+        Self { name: Some(rule.label.clone()), rule: Some(rule.rule.clone()), ..self }
+    }
+
+    pub(crate) fn limit(self, limit: &CompiledLimit) -> Self {
+        let (name, rule) = (Some(limit.counter.clone()), Some(limit.rule.clone()));
+        Self { name, rule, ..self.at(limit.pointer.clone()) }
+    }
 }
 
 /// Where the evaluator writes its steps.
 pub trait Trace {
+    /// Whether steps are kept at all.
+    const KEEPS: bool;
+
     /// Takes the next step. A trace that keeps nothing does not make it either.
     fn step(&mut self, make: impl FnOnce() -> Step);
 }
 
 impl Trace for () {
+    const KEEPS: bool = false;
+
     fn step(&mut self, _make: impl FnOnce() -> Step) {}
 }
 
 impl Trace for Vec<Step> {
+    const KEEPS: bool = true;
+
     fn step(&mut self, make: impl FnOnce() -> Step) {
         self.push(make());
     }

@@ -3,20 +3,26 @@
 //! A message always says who, what, how much, and until when, so that an agent
 //! that reads it knows whether and when to come back.
 
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use serde::Serialize;
 
-use crate::amount::Amount;
+use crate::amount::{Amount, AmountError};
 use crate::call::ToolCall;
-use crate::compile::{CompiledLimit, CompiledPolicy};
-use crate::counter::ReservationId;
-use crate::legible::legible;
+use crate::compile::{CompiledLimit, CompiledPolicy, CompiledRule};
+use crate::counter::{Reading, ReservationId};
+use crate::message::Malformed;
+use crate::operator::Needed;
 use crate::pointer::{Pointer, RuleId};
 use crate::policy::Window;
-use crate::time::{Timestamp, duration_in_words};
-use crate::window::Span;
+use crate::time::Timestamp;
+use crate::value::Type;
+use crate::window::{Span, WindowModel};
+
+mod words;
+
+pub use words::shown_name;
+pub(crate) use words::shown_value;
 
 /// What happens to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -26,6 +32,10 @@ pub enum Decision {
     Allow,
     /// It does not.
     Deny,
+    /// It does not, until a person approves it. Who has no way to ask treats it as a denial.
+    Approval,
+    /// It cannot be told, because an argument was not recorded. In simulation only.
+    Unknown,
 }
 
 /// Why, for machines. Reasons never change once released.
@@ -40,20 +50,54 @@ pub enum Reason {
     Hidden,
     /// The tool is not listed, and the default is deny.
     DefaultDeny,
+    /// A rule of `require` does not hold.
+    Require,
+    /// A rule of `deny_if` holds.
+    DenyIf,
+    /// A rule of `require_approval` holds.
+    RequireApproval,
     /// A limit has no room.
     Limit,
-    /// Reserved: as many grants are counted as the store can hold.
-    TooManyGrants,
+    /// An argument has a type that a condition cannot judge.
+    WrongType,
+    /// The argument that says what the call costs is missing, or no amount.
+    InvalidCost,
+    /// An argument that the decision depends on was not recorded.
+    UnknownArgument,
+    /// Reserved: the call cannot be read without a guess.
+    Malformed,
+    /// Reserved: as many grants, sessions or calls are counted as the store can hold.
+    TooManyCounters,
     /// Reserved: the counters belong to another policy.
     ForeignCounters,
 }
 
 impl Reason {
-    /// The decision that goes with it.
+    /// Every reason.
+    pub const ALL: [Self; 14] = [
+        Self::Allowed,
+        Self::NoPolicy,
+        Self::Hidden,
+        Self::DefaultDeny,
+        Self::Require,
+        Self::DenyIf,
+        Self::RequireApproval,
+        Self::Limit,
+        Self::WrongType,
+        Self::InvalidCost,
+        Self::UnknownArgument,
+        Self::Malformed,
+        Self::TooManyCounters,
+        Self::ForeignCounters,
+    ];
+
+    /// The decision that goes with it. Where a call is enforced, what is unknown is denied.
     #[must_use]
     pub const fn decision(self) -> Decision {
         match self {
             Self::Allowed => Decision::Allow,
+            Self::RequireApproval => Decision::Approval,
+            Self::UnknownArgument => Decision::Unknown,
             _ => Decision::Deny,
         }
     }
@@ -62,18 +106,22 @@ impl Reason {
 /// The answer to one call.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
-    /// Allow or deny.
+    /// Allow, deny or approval; in simulation also unknown.
     pub decision: Decision,
     /// Why, for machines.
     pub reason: Reason,
     /// Which rule, for logs. None where the call is allowed, and where the reason is a reserved one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleId>,
-    /// The rule's place in the document, where it has one.
+    /// The place in the document that decided, where there is one: of a rule with several conditions, the one that
+    /// decided alone, or else the rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<Pointer>,
     /// Why, for the agent.
     pub message: String,
+    /// What is wrong with a call that cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub malformed: Option<Malformed>,
     /// When the call was judged: its own time, or the store's where a clock has stepped back.
     pub at: Timestamp,
     /// How far the given time lies behind the store's, in milliseconds. Absent where it does not.
@@ -83,10 +131,10 @@ pub struct Verdict {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota: Option<Quota>,
     /// The first millisecond at which the same call would pass if nothing else happened.
-    /// Absent where the call was allowed, where it never would pass, and where the reason is a reserved one.
+    /// Absent where no limit refused, and where the call never would pass.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
-    /// What to settle once the call has ended. Absent where it was denied.
+    /// What to settle once the call has ended. Absent where it was not allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reservation: Option<ReservationId>,
 }
@@ -98,6 +146,9 @@ pub struct Quota {
     pub counter: String,
     /// The span of time counted over.
     pub window: Window,
+    /// How the window lies in time. Left out in JSON where it is a calendar's.
+    #[serde(skip_serializing_if = "is_calendar")]
+    pub window_model: WindowModel,
     /// What the counter holds: without a denied call, with an allowed one.
     pub used: Amount,
     /// The most that fits.
@@ -108,109 +159,243 @@ pub struct Quota {
     pub remaining: Amount,
     /// The window's first millisecond.
     pub window_start: Timestamp,
-    /// The first millisecond of the next window.
+    /// When the counter is fresh again, if nothing else happens: the end of a calendar window.
     pub resets_at: Timestamp,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_calendar(model: &WindowModel) -> bool {
+    *model == WindowModel::Calendar
+}
+
 impl Quota {
-    pub(crate) fn new(limit: &CompiledLimit, used: Amount, at: Timestamp) -> Self {
-        let span = limit.window.span(at);
+    pub(crate) fn new(limit: &CompiledLimit, model: WindowModel, found: &Found, at: Timestamp) -> Self {
+        let window_start = match model {
+            WindowModel::Calendar => limit.window.span(at).start,
+            WindowModel::Sliding => at.plus(1 - limit.window.length()),
+        };
         Self {
             counter: limit.counter.clone(),
             window: limit.window,
-            used,
+            window_model: model,
+            used: found.used,
             max: limit.max,
-            cost: Amount::ONE,
-            remaining: limit.max.minus(used),
-            window_start: span.start,
-            resets_at: span.end,
+            cost: found.cost,
+            remaining: limit.max.minus(found.used),
+            window_start,
+            resets_at: found.resets_at,
         }
     }
 
-    /// The window.
+    /// The window in words: `the minute 10:00–10:01 UTC`.
     #[must_use]
-    pub const fn span(&self) -> Span {
-        Span { start: self.window_start, end: self.resets_at }
+    pub fn window_in_words(&self) -> String {
+        let span = Span { start: self.window_start, end: self.resets_at };
+        self.window.in_words(self.window_model, span)
     }
 }
 
-/// The numbers of a verdict: all that the hot path computes.
+/// The answer to one call in numbers: all that deciding computes. [`Verdict::new`] puts it into words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ruling {
+pub struct Ruling {
     pub(crate) reason: Reason,
-    /// Item of `hide`, where it was that.
-    pub(crate) hide_index: usize,
-    /// The limit that refused, or the one with the fewest left, and what it holds.
-    pub(crate) limit: Option<(usize, Amount)>,
+    pub(crate) because: Because,
+    /// The limit that refused, or the one with the fewest left.
+    pub(crate) limit: Option<Found>,
     /// The first limit that the call alone is too much for.
     pub(crate) never_fits: Option<usize>,
+    pub(crate) window_model: WindowModel,
     pub(crate) at: Timestamp,
     pub(crate) retry_at: Option<Timestamp>,
     pub(crate) reservation: Option<ReservationId>,
 }
 
+/// What decided, beside the limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Because {
+    Nothing,
+    /// Item of `hide`.
+    Hidden(usize),
+    /// A rule, by its index, and the condition that decided it alone.
+    Rule {
+        rule: usize,
+        condition: Option<usize>,
+    },
+    /// A condition that cannot judge what it found.
+    Mistyped {
+        rule: usize,
+        condition: usize,
+        found: Type,
+        needed: Needed,
+    },
+    /// A condition whose argument was not recorded.
+    UnknownCondition {
+        rule: usize,
+        condition: usize,
+    },
+    /// A limit whose cost was not recorded.
+    UnknownCost {
+        limit: usize,
+    },
+    /// A limit whose cost is no amount.
+    InvalidCost {
+        limit: usize,
+        error: CostError,
+    },
+    Malformed(Malformed),
+}
+
+/// Why an argument is no cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CostError {
+    Missing,
+    WrongType(Type),
+    NoAmount(AmountError),
+    /// It was not recorded.
+    Unknown,
+}
+
+/// A limit as a call found it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Of all limits of the policy.
+    pub(crate) index: usize,
+    /// What it holds: with the call where it was allowed.
+    pub(crate) used: Amount,
+    pub(crate) cost: Amount,
+    pub(crate) resets_at: Timestamp,
+}
+
+impl Found {
+    pub(crate) const fn new(index: usize, cost: Amount, reading: &Reading) -> Self {
+        Self { index, used: reading.used, cost, resets_at: reading.resets_at }
+    }
+}
+
 impl Ruling {
     pub(crate) const fn new(reason: Reason, at: Timestamp) -> Self {
-        Self { reason, hide_index: 0, limit: None, never_fits: None, at, retry_at: None, reservation: None }
+        Self {
+            reason,
+            because: Because::Nothing,
+            limit: None,
+            never_fits: None,
+            window_model: WindowModel::Calendar,
+            at,
+            retry_at: None,
+            reservation: None,
+        }
+    }
+
+    pub(crate) const fn malformed(problem: Malformed, at: Timestamp) -> Self {
+        Self { because: Because::Malformed(problem), ..Self::new(Reason::Malformed, at) }
+    }
+
+    /// What happens to the call. Unknown in simulation only.
+    #[must_use]
+    pub const fn decision(&self) -> Decision {
+        self.reason.decision()
+    }
+
+    /// Why.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// When the call was judged.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// The first millisecond at which the same call would pass, where a limit refused and it ever would.
+    #[must_use]
+    pub const fn retry_at(&self) -> Option<Timestamp> {
+        self.retry_at
+    }
+
+    /// What to settle once the call has ended, where it was allowed.
+    #[must_use]
+    pub const fn reservation(&self) -> Option<ReservationId> {
+        self.reservation
+    }
+
+    /// The rule that decided, by its index.
+    pub(crate) const fn deciding_rule(&self) -> Option<usize> {
+        match self.because {
+            Because::Rule { rule, .. }
+            | Because::Mistyped { rule, .. }
+            | Because::UnknownCondition { rule, .. } => Some(rule),
+            _ => None,
+        }
+    }
+
+    /// The limit that decided, by its index.
+    pub(crate) fn deciding_limit(&self) -> Option<usize> {
+        match (self.reason, self.because) {
+            (Reason::Limit, _) => self.limit.map(|found| found.index),
+            (_, Because::InvalidCost { limit, .. } | Because::UnknownCost { limit }) => Some(limit),
+            _ => None,
+        }
+    }
+
+    /// The rule's name in a decision log, where one decided.
+    #[must_use]
+    pub fn rule(&self, policy: &CompiledPolicy) -> Option<RuleId> {
+        match self.reason {
+            Reason::Hidden => Some(RuleId::HIDDEN),
+            Reason::DefaultDeny => Some(RuleId::DEFAULT_DENY),
+            Reason::NoPolicy => Some(RuleId::NO_POLICY),
+            _ => match (self.deciding_rule(), self.deciding_limit()) {
+                (Some(rule), _) => policy.rules().get(rule).map(|rule| rule.rule.clone()),
+                (None, limit) => policy.limits().get(limit?).map(|limit| limit.rule.clone()),
+            },
+        }
+    }
+
+    /// The place in the document that decided.
+    fn pointer(&self, policy: &CompiledPolicy) -> Option<Pointer> {
+        let limit = |index: usize| policy.limits().get(index).map(|limit| limit.pointer.clone());
+        let rule = |index: usize, condition: Option<usize>| {
+            let rule: &CompiledRule = policy.rules().get(index)?;
+            let condition = condition.and_then(|condition| rule.conditions.get(condition));
+            Some(condition.map_or(&rule.pointer, |condition| &condition.pointer).clone())
+        };
+        match (self.reason, self.because) {
+            (Reason::DefaultDeny, _) => Some(Pointer::root().key("default")),
+            (Reason::Limit, _) => limit(self.limit?.index),
+            (_, Because::Hidden(index)) => Some(Pointer::root().key("hide").index(index)),
+            (_, Because::Rule { rule: index, condition }) => rule(index, condition),
+            (_, Because::Mistyped { rule: index, condition, .. })
+            | (_, Because::UnknownCondition { rule: index, condition }) => rule(index, Some(condition)),
+            (_, Because::InvalidCost { limit: index, .. } | Because::UnknownCost { limit: index }) => {
+                Some(limit(index)?.key("increment_from"))
+            }
+            _ => None,
+        }
     }
 }
 
 impl Verdict {
     /// Puts a ruling into words.
-    pub(crate) fn new(policy: Option<&CompiledPolicy>, call: &ToolCall<'_>, ruling: &Ruling) -> Self {
-        let limit = ruling.limit.and_then(|(index, used)| Some((policy?.limits().get(index)?, used)));
-        let quota = limit.map(|(limit, used)| Quota::new(limit, used, ruling.at));
-        let tool = shown_name(call.tool);
-        let (rule, pointer, message) = match ruling.reason {
-            Reason::Allowed => {
-                (None, None, allowed_message(&tool, limit.map(|(limit, _)| limit), quota.as_ref()))
-            }
-            Reason::NoPolicy => (
-                Some(RuleId::NO_POLICY),
-                None,
-                format!(
-                    "There is no policy for this grant, and without one every call is refused, {tool} too."
-                ),
-            ),
-            Reason::Hidden => (
-                Some(RuleId::HIDDEN),
-                Some(Pointer::root().key("hide").index(ruling.hide_index)),
-                format!("The policy hides {tool}: no call of it is let through, now or later."),
-            ),
-            Reason::DefaultDeny => (
-                Some(RuleId::DEFAULT_DENY),
-                Some(Pointer::root().key("default")),
-                format!("The policy does not list {tool}, and denies every tool that it does not list."),
-            ),
-            Reason::Limit => match (limit, &quota) {
-                (Some((limit, _)), Some(quota)) => (
-                    Some(limit.rule.clone()),
-                    Some(limit.pointer.clone()),
-                    limit.on_deny.clone().unwrap_or_else(|| {
-                        let never = ruling.never_fits.and_then(|index| policy?.limits().get(index));
-                        limit_message(&tool, never.unwrap_or(limit), quota, ruling)
-                    }),
-                ),
-                _ => (None, None, format!("{tool} is refused by a limit.")),
-            },
-            Reason::TooManyGrants => (
-                None,
-                None,
-                format!(
-                    "{tool} is refused: more grants are at work than can be counted. It passes once a counted one is idle."
-                ),
-            ),
-            Reason::ForeignCounters => {
-                (None, None, format!("{tool} is refused: the counters given belong to another policy."))
-            }
-        };
+    #[must_use]
+    pub fn new(policy: Option<&CompiledPolicy>, call: &ToolCall<'_>, ruling: &Ruling) -> Self {
+        let limit = ruling.limit.and_then(|found| Some((policy?.limits().get(found.index)?, found)));
+        let quota = limit.map(|(limit, found)| Quota::new(limit, ruling.window_model, &found, ruling.at));
         let behind = ruling.at.since(call.at);
         Self {
-            decision: ruling.reason.decision(),
+            decision: ruling.decision(),
             reason: ruling.reason,
-            rule,
-            pointer,
-            message,
+            rule: match policy {
+                Some(policy) => ruling.rule(policy),
+                None => (ruling.reason == Reason::NoPolicy).then_some(RuleId::NO_POLICY),
+            },
+            pointer: policy.and_then(|policy| ruling.pointer(policy)),
+            message: words::message(policy, call, ruling, quota.as_ref()),
+            malformed: match ruling.because {
+                Because::Malformed(problem) => Some(problem),
+                _ => None,
+            },
             at: ruling.at,
             clock_behind_ms: (behind > 0).then_some(behind),
             quota,
@@ -218,56 +403,4 @@ impl Verdict {
             reservation: ruling.reservation,
         }
     }
-}
-
-/// `run_tests calls`, or `calls of all tools` where every tool's are counted together.
-fn counted(limit: &CompiledLimit) -> String {
-    match limit.tool.as_deref() {
-        Some("") => "calls of a tool without a name".to_string(),
-        Some(tool) => format!("{} calls", shown_name(tool)),
-        None => "calls of all tools".to_string(),
-    }
-}
-
-fn allowed_message(tool: &str, limit: Option<&CompiledLimit>, quota: Option<&Quota>) -> String {
-    match (limit, quota) {
-        (Some(limit), Some(quota)) => format!(
-            "Allowed. With this call the grant has used {} of {} {} in {}.",
-            quota.used,
-            quota.max,
-            counted(limit),
-            quota.window.in_words(quota.span()),
-        ),
-        _ => format!("Allowed. No limit counts {tool}."),
-    }
-}
-
-fn limit_message(tool: &str, limit: &CompiledLimit, quota: &Quota, ruling: &Ruling) -> String {
-    let Some(retry_at) = ruling.retry_at else {
-        return format!(
-            "The limit {} is {}: no call of {tool} ever fits.",
-            legible(&limit.counter),
-            limit.in_words()
-        );
-    };
-    let until = duration_in_words(retry_at.since(ruling.at));
-    let moment = if retry_at.date() == ruling.at.date() {
-        retry_at.time_of_day()
-    } else {
-        format!("{} {}", retry_at.date(), retry_at.time_of_day())
-    };
-    let other = if retry_at > quota.resets_at { ", for another limit holds until then" } else { "" };
-    format!(
-        "This grant has used {} of {} {} in {}. The next {tool} call is allowed at {moment} UTC (in {until}){other}.",
-        quota.used,
-        quota.max,
-        counted(limit),
-        quota.window.in_words(quota.span()),
-    )
-}
-
-/// A tool's name for people: [`legible`], and said where there is none.
-#[must_use]
-pub fn shown_name(name: &str) -> String {
-    if name.is_empty() { "a tool without a name".to_string() } else { legible(name) }
 }

@@ -10,15 +10,28 @@
 use alloc::format;
 use alloc::string::String;
 
+use serde::{Deserialize, Serialize};
+
 use crate::policy::Window;
 use crate::time::Timestamp;
 
-/// One window: from `start`, up to but without `end`.
+/// How a limit's window lies in time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WindowModel {
+    /// Spans of UTC calendar time, `[start, end)`.
+    #[default]
+    Calendar,
+    /// The last minute, hour or day of each instant, `(t − W, t]`.
+    Sliding,
+}
+
+/// One window: from `start`, up to but without `end`. Of a sliding one, `end` is when all that it holds has left it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The first instant inside.
     pub start: Timestamp,
-    /// The first instant after: when the counter is fresh again.
+    /// The first instant after: when the counter is fresh again, if nothing else happens.
     pub end: Timestamp,
 }
 
@@ -48,11 +61,14 @@ impl Window {
         Span { start, end: start.end_of(self.length()) }
     }
 
-    /// The window that starts at `start`, in words: `the minute 10:00–10:01 UTC`.
+    /// The window in words: `the minute 10:00–10:01 UTC`, or `the minute up to 10:00:05 UTC` where it slides.
     ///
     /// Words leave out the date of a minute or an hour: its reader is in it.
     #[must_use]
-    pub fn in_words(self, span: Span) -> String {
+    pub fn in_words(self, model: WindowModel, span: Span) -> String {
+        if model == WindowModel::Sliding {
+            return format!("the {self} up to {} UTC", span.start.plus(self.length() - 1).time_of_day());
+        }
         match self {
             Self::Minute | Self::Hour => {
                 format!("the {self} {}–{} UTC", span.start.time_of_day(), span.end.time_of_day())

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use gatewright_core::diagnostic::Diagnostic;
 use gatewright_core::{
-    CompiledPolicy, Counters, ReservationId, ToolCall, compile, evaluate, evaluate_traced, parse,
+    CompiledPolicy, Counters, Options, ReservationId, ToolCall, compile, evaluate, evaluate_traced, parse,
 };
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ impl Store {
             Refund::AnyError => gatewright_core::Refund::AnyError,
             Refund::Never => gatewright_core::Refund::Never,
         };
-        let counters = Counters::with_refund(&settles, refund);
+        let counters = Counters::with_options(&settles, Options { refund, ..Options::default() });
         Ok(Self { policy, settles, counters, named: HashMap::new() })
     }
 
@@ -76,6 +76,7 @@ impl Store {
             grant: &expected.grant,
             session: &expected.session,
             at: expected.at,
+            ..ToolCall::default()
         };
         let mut steps = Vec::new();
         let verdict = if expected.trace.is_some() {

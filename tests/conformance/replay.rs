@@ -3,7 +3,7 @@
 use gatewright_core::import::log::import_log;
 use gatewright_core::scenario::Calls;
 use gatewright_core::simulate::explain_call;
-use gatewright_core::{CompiledPolicy, Run, simulate};
+use gatewright_core::{CompiledPolicy, Options, Run, simulate};
 use serde_json::{Value, json};
 
 use crate::cases::{Import, Row, Simulate};
@@ -25,7 +25,7 @@ pub(crate) fn differences_of_scenario(case: &Simulate) -> Vec<String> {
 /// A call of a run as its columns tell it, and once more as its explanation does.
 fn differences_of_row(row: &Row, policy: &CompiledPolicy, calls: &Calls, run: &Run) -> Vec<String> {
     let index = row.call - 1;
-    let Some((verdict, _)) = explain_call(policy, calls, index) else {
+    let Some((verdict, _)) = explain_call(policy, calls, index, Options::default()) else {
         return vec![format!("call {}: the run has {} calls", row.call, run.len())];
     };
     let mut found = json!({ "decision": run.decision(index) });

@@ -2,7 +2,7 @@
 
 use gatewright_core::amount::Amount;
 use gatewright_core::bounds::Bounds;
-use gatewright_core::counter::{MAX_GRANTS, MAX_UNSETTLED};
+use gatewright_core::counter::{MAX_SHARERS, MAX_UNSETTLED};
 use gatewright_core::diagnostic::Code;
 use gatewright_core::import::log::import_log;
 use gatewright_core::scenario::MAX_CALLS;
@@ -26,20 +26,20 @@ fn limited(counter: &str, max: u32) -> CompiledPolicy {
 }
 
 fn call(grant: &str, at: i64) -> ToolCall<'_> {
-    ToolCall { tool: "a", grant, session: "", at: Timestamp::from_millis(at) }
+    ToolCall { tool: "a", grant, at: Timestamp::from_millis(at), ..ToolCall::default() }
 }
 
 #[test]
 fn one_grant_too_many_is_refused_until_a_window_ends() {
     let policy = limited("c", 1);
     let mut counters = Counters::new(&policy);
-    for number in 0..MAX_GRANTS {
+    for number in 0..MAX_SHARERS {
         let verdict = evaluate(&policy, &call(&number.to_string(), 0), &mut counters);
         assert_eq!(verdict.decision, Decision::Allow, "grant {number}");
         assert_eq!(counters.settle(&policy, verdict.reservation.unwrap(), Outcome::Ok), Settled::Kept);
     }
     let refused = evaluate(&policy, &call("one more", DAY - 1), &mut counters);
-    assert_eq!((refused.decision, refused.reason), (Decision::Deny, Reason::TooManyGrants));
+    assert_eq!((refused.decision, refused.reason), (Decision::Deny, Reason::TooManyCounters));
     assert_eq!((refused.reservation, refused.quota), (None, None));
     let mut steps = Vec::new();
     evaluate_traced(&policy, &call("one more", DAY - 1), &mut counters, &mut steps);
@@ -109,7 +109,7 @@ fn a_tool_without_limits_needs_no_place_in_a_full_store() {
         {"counter": "c", "window": "day", "max": 1, "scope": "grant"}]}}}"#;
     let policy = compile(&parse(text)).unwrap();
     let mut counters = Counters::new(&policy);
-    for number in 0..MAX_GRANTS {
+    for number in 0..MAX_SHARERS {
         evaluate(&policy, &call(&number.to_string(), 0), &mut counters);
     }
     let free = ToolCall { tool: "free", ..call("one more", 0) };
@@ -124,10 +124,10 @@ fn a_call_denied_for_want_of_room_opens_no_gate() {
         {"counter": "d", "window": "day", "max": 9, "scope": "grant"}]}}}"#;
     let policy = compile(&parse(text)).unwrap();
     let mut counters = Counters::new(&policy);
-    for number in 0..MAX_GRANTS {
+    for number in 0..MAX_SHARERS {
         evaluate(&policy, &call(&number.to_string(), 59_000), &mut counters);
     }
-    assert_eq!(evaluate(&policy, &call("one more", 60_000), &mut counters).reason, Reason::TooManyGrants);
+    assert_eq!(evaluate(&policy, &call("one more", 60_000), &mut counters).reason, Reason::TooManyCounters);
     assert_eq!(evaluate(&policy, &call("7", 59_001), &mut counters).reason, Reason::Limit);
 }
 
@@ -146,7 +146,7 @@ fn grants_that_take_a_freed_place_share_no_counter() {
     for keeper in ["k1", "k2"] {
         assert_eq!(evaluate(&policy, &day(keeper, 0), &mut counters).decision, Decision::Allow);
     }
-    for number in 2..MAX_GRANTS {
+    for number in 2..MAX_SHARERS {
         let verdict = evaluate(&policy, &call(&number.to_string(), 0), &mut counters);
         counters.settle(&policy, verdict.reservation.unwrap(), Outcome::Ok);
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use gatewright_core::scenario::Calls;
 use gatewright_core::simulate::explain_call;
 use gatewright_core::{
-    CompiledPolicy, Counters, Decision, Outcome, Reason, Refund, ReservationId, Settled, Step, Timestamp,
-    ToolCall, Verdict, evaluate, evaluate_traced, simulate,
+    CompiledPolicy, Counters, Decision, Options, Outcome, Reason, Refund, ReservationId, Settled, Step,
+    Timestamp, ToolCall, Verdict, evaluate, evaluate_traced, simulate,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -20,7 +20,7 @@ use crate::sketch::{Event, TOOLS, events, sketches, starts};
 const NOBODYS: ReservationId = ReservationId(u64::MAX);
 
 fn call(tool: &'static str, grant: &'static str, at: i64) -> ToolCall<'static> {
-    ToolCall { tool, grant, session: "", at: Timestamp::from_millis(at) }
+    ToolCall { tool, grant, at: Timestamp::from_millis(at), ..ToolCall::default() }
 }
 
 fn refunds() -> impl Strategy<Value = Refund> {
@@ -71,7 +71,7 @@ proptest! {
     #[test]
     fn counters_equal_a_model_that_keeps_every_call(sketch in sketches(), events in events(), refund in refunds()) {
         let policy = sketch.compiled();
-        let counters = Counters::with_refund(&policy, refund);
+        let counters = Counters::with_options(&policy, Options { refund, ..Options::default() });
         let mut driver = Driver { policy: &policy, counters, reservations: Vec::new() };
         let mut model = Model::new(&sketch, refund);
         for event in events {
@@ -219,7 +219,7 @@ proptest! {
             let used = run.limit.get(index).copied().flatten().map(|(_, used)| used);
             prop_assert_eq!(used, verdict.quota.as_ref().map(|quota| quota.used));
             if index == look % answers.len() {
-                let (explained, _) = explain_call(&policy, &calls, index).unwrap();
+                let (explained, _) = explain_call(&policy, &calls, index, Options::default()).unwrap();
                 prop_assert_eq!(explained, verdict);
             }
         }

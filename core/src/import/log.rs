@@ -210,7 +210,7 @@ impl Reader {
         self.log.without_grant += usize::from(line.grant.is_none());
         let grant = line.grant.as_deref().unwrap_or(UNNAMED_GRANT);
         let session = line.session.as_deref().unwrap_or_default();
-        self.log.calls.push(&ToolCall { tool, grant, session, at }, answer);
+        self.log.calls.push(&ToolCall { tool, grant, session, at, ..ToolCall::default() }, answer);
     }
 }
 

@@ -11,6 +11,7 @@ use super::{Answered, Awaited, Replay};
 use crate::amount::{Amount, count};
 use crate::compile::{CompiledLimit, CompiledPolicy};
 use crate::legible::legible;
+use crate::policy::Scope;
 use crate::scenario::Calls;
 use crate::time::Timestamp;
 use crate::verdict::{Decision, Reason, Ruling};
@@ -21,14 +22,35 @@ use crate::window::Span;
 pub struct Lane {
     /// The limit, as an index into [`CompiledPolicy::limits`](crate::CompiledPolicy::limits).
     pub limit: usize,
-    /// The grant, as its name's number in the calls.
-    grant: u32,
+    /// Who shares it.
+    sharer: Sharer,
     /// What the counter held from each instant on, within that instant's window, in the order of time.
     pub points: Vec<Point>,
     /// The calls that it refused, by index, in order.
     pub denials: Vec<usize>,
     /// Its windows in which something happened, in order.
     pub windows: Vec<LaneWindow>,
+}
+
+/// A limit's index, and the numbers of the grant and the session that share its counter, if not everyone does.
+pub type LaneKey = (usize, Option<u32>, Option<u32>);
+
+/// Who shares a counter: names by their numbers in the calls; none for everyone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Sharer {
+    grant: Option<u32>,
+    session: Option<u32>,
+}
+
+impl Sharer {
+    fn of(scope: Scope, calls: &Calls, index: usize) -> Option<Self> {
+        let (grant, session) = calls.caller(index)?;
+        Some(match scope {
+            Scope::Grant => Self { grant: Some(grant), session: None },
+            Scope::Session => Self { grant: Some(grant), session: Some(session) },
+            Scope::Global => Self { grant: None, session: None },
+        })
+    }
 }
 
 /// What a counter held from an instant on.
@@ -56,16 +78,21 @@ pub struct LaneWindow {
 }
 
 impl Lane {
-    /// What tells this lane from the others of its run: the limit's index and the grant's number.
+    /// What tells this lane from the others of its run: the limit's index, and the numbers of those who share it.
     #[must_use]
-    pub const fn key(&self) -> (usize, u32) {
-        (self.limit, self.grant)
+    pub const fn key(&self) -> LaneKey {
+        (self.limit, self.sharer.grant, self.sharer.session)
     }
 
-    /// The grant's name.
+    /// Who shares it, in words: `grant ci`, `session 7 of grant ci`, `all grants`.
     #[must_use]
-    pub fn grant<'c>(&self, calls: &'c Calls) -> &'c str {
-        calls.name(self.grant)
+    pub fn shared_by(&self, calls: &Calls) -> String {
+        let name = |number: u32| legible(calls.name(number));
+        match (self.sharer.grant, self.sharer.session) {
+            (Some(grant), None) => format!("grant {}", name(grant)),
+            (Some(grant), Some(session)) => format!("session {} of grant {}", name(session), name(grant)),
+            (None, _) => "all grants".to_string(),
+        }
     }
 
     /// The lane in words: `run_tests_rate · 10 per minute · grant ci: at most 10 of 10 used, 3,550 calls denied`.
@@ -78,9 +105,9 @@ impl Lane {
             1 => "1 call denied".to_string(),
             denied => format!("{} calls denied", count(denied)),
         };
-        let (counter, grant) = (policy.counter_in_words(limit), legible(self.grant(calls)));
+        let (counter, sharer) = (policy.counter_in_words(limit), self.shared_by(calls));
         let words = limit.in_words();
-        format!("{counter} · {words} · grant {grant}: at most {peak} of {} used, {denied}", limit.max)
+        format!("{counter} · {words} · {sharer}: at most {peak} of {} used, {denied}", limit.max)
     }
 }
 
@@ -107,14 +134,14 @@ impl OpenLane {
 #[derive(Default)]
 pub(super) struct Lanes {
     lanes: Vec<OpenLane>,
-    places: HashMap<(usize, u32), usize>,
+    places: HashMap<(usize, Sharer), usize>,
 }
 
 impl Lanes {
-    fn lane(&mut self, limit: usize, grant: u32) -> Option<&mut OpenLane> {
-        let place = *self.places.entry((limit, grant)).or_insert_with(|| {
+    fn lane(&mut self, limit: usize, sharer: Sharer) -> Option<&mut OpenLane> {
+        let place = *self.places.entry((limit, sharer)).or_insert_with(|| {
             let (points, denials, windows) = (Vec::new(), Vec::new(), Vec::new());
-            let lane = Lane { limit, grant, points, denials, windows };
+            let lane = Lane { limit, sharer, points, denials, windows };
             self.lanes.push(OpenLane { lane, windows: BTreeMap::new() });
             self.lanes.len() - 1
         });
@@ -123,11 +150,11 @@ impl Lanes {
 
     /// Takes what was decided on call `index`.
     pub(super) fn judged(&mut self, replay: &Replay<'_>, index: usize, ruling: &Ruling) {
-        let Some(grant) = replay.calls.grant_index(index) else { return };
         match (ruling.reason, ruling.limit) {
-            (Reason::Limit, Some((refusing, _))) => {
-                let Some(limit) = replay.policy.limits().get(refusing) else { return };
-                let Some(open) = self.lane(refusing, grant) else { return };
+            (Reason::Limit, Some(refusing)) => {
+                let Some(limit) = replay.policy.limits().get(refusing.index) else { return };
+                let Some(sharer) = Sharer::of(limit.scope, replay.calls, index) else { return };
+                let Some(open) = self.lane(refusing.index, sharer) else { return };
                 open.lane.denials.push(index);
                 open.window(limit, ruling.at).denied += 1;
             }
@@ -158,13 +185,12 @@ impl Lanes {
         at: Timestamp,
         note: impl Fn(&mut LaneWindow, Amount),
     ) {
-        let (Some(grant), Some(target)) = (replay.calls.grant_index(index), replay.target(index)) else {
-            return;
-        };
-        let known = replay.counters.grant(replay.calls.name(grant));
-        for (limit_index, limit) in replay.policy.limits_of(target) {
-            let used = replay.counters.used(limit_index, limit, known, counted_at);
-            let Some(open) = self.lane(limit_index, grant) else { continue };
+        let (Some(call), Some(target)) = (replay.calls.get(index), replay.target(index)) else { return };
+        let caller = replay.counters.caller(replay.policy.checks(target), call.grant, call.session);
+        for (checked, limit) in replay.policy.limits_of(target) {
+            let used = replay.counters.used(checked.index, limit, &caller, counted_at);
+            let Some(sharer) = Sharer::of(limit.scope, replay.calls, index) else { continue };
+            let Some(open) = self.lane(checked.index, sharer) else { continue };
             let at = open.lane.points.last().map_or(at, |last| at.max(last.at));
             let window = open.window(limit, counted_at);
             note(window, used);

@@ -7,9 +7,10 @@ use alloc::vec::Vec;
 use hashbrown::HashMap;
 use serde::Serialize;
 
-use super::{Run, rule_of};
+use super::{DecidedBy, Run};
 use crate::amount::{Amount, count};
 use crate::compile::CompiledPolicy;
+use crate::legible::legible;
 use crate::pointer::RuleId;
 use crate::scenario::Calls;
 use crate::time::{Timestamp, duration_in_words};
@@ -27,7 +28,13 @@ pub struct Summary {
     pub allowed: usize,
     /// Calls denied.
     pub denied: usize,
-    /// Denied calls by rule, the most first; of equals, the first to deny first.
+    /// Calls that need a person's approval. Left out in JSON where there are none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub approval: usize,
+    /// Calls of which it cannot be told. They are not counted by any limit. Left out in JSON where there are none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unknown: usize,
+    /// Calls that are not allowed, by rule, the most first; of equals, the first to decide first.
     pub by_rule: Vec<RuleCount>,
     /// The index of the first denied call.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,7 +49,12 @@ pub struct Summary {
     pub nearest: Option<Nearest>,
 }
 
-/// How many calls one rule denied.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// How many calls one rule kept out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RuleCount {
     /// The rule's name in a decision log; empty for a reserved reason.
@@ -72,14 +84,17 @@ pub struct Nearest {
 
 impl Summary {
     pub(super) fn new(policy: &CompiledPolicy, calls: &Calls, run: &Run) -> Self {
-        let denied = run.reason.iter().filter(|reason| reason.decision() == Decision::Deny).count();
+        let decided = |decision| run.reason.iter().filter(|reason| reason.decision() == decision).count();
+        let (allowed, denied) = (decided(Decision::Allow), decided(Decision::Deny));
         let first_denial = run.next_denial(None);
-        let time_of = |index: usize| calls.get(index).map(|call| call.at);
+        let time_of = |index: usize| calls.at(index);
         let judged_late = |(index, at): (usize, &Timestamp)| time_of(index).is_some_and(|given| *at > given);
         Self {
             calls: run.len(),
-            allowed: run.len() - denied,
+            allowed,
             denied,
+            approval: decided(Decision::Approval),
+            unknown: decided(Decision::Unknown),
             by_rule: by_rule(policy, run),
             first_denial,
             first_denial_after_ms: first_denial
@@ -95,7 +110,21 @@ impl Summary {
         if self.calls == 0 {
             return "No calls to try.".to_string();
         }
-        let mut words = if self.denied == 0 { self.all_allowed() } else { self.some_denied() };
+        let mut words = match self.denied {
+            0 if self.allowed == self.calls => self.all_allowed(),
+            0 => format!("{} of {} allowed, none denied.", count(self.allowed), calls_in_words(self.calls)),
+            _ => self.some_denied(),
+        };
+        if self.approval > 0 {
+            let need = if self.approval == 1 { "call needs" } else { "calls need" };
+            words.push_str(&format!(" {} {need} a person's approval.", count(self.approval)));
+        }
+        if self.unknown > 0 {
+            let (unknown, calls) = (count(self.unknown), if self.unknown == 1 { "call" } else { "calls" });
+            words.push_str(&format!(
+                " Of {unknown} {calls} it cannot be told, for arguments were not recorded; no limit counts them."
+            ));
+        }
         if self.clock_behind > 0 {
             let behind = count(self.clock_behind);
             let carry = if self.clock_behind == 1 { "call carries" } else { "calls carry" };
@@ -121,11 +150,12 @@ impl Summary {
     }
 
     fn some_denied(&self) -> String {
-        let calls = if self.calls == 1 { "call" } else { "calls" };
-        let mut words = format!("{} of {} {calls} allowed. ", count(self.allowed), count(self.calls));
+        let mut words = format!("{} of {} allowed. ", count(self.allowed), calls_in_words(self.calls));
         words.push_str(&count(self.denied));
         words.push_str(" denied");
-        match self.by_rule.as_slice() {
+        let denying: Vec<&RuleCount> =
+            self.by_rule.iter().filter(|rule| rule.reason.decision() == Decision::Deny).collect();
+        match denying.as_slice() {
             [only] => {
                 let all = if self.denied == 1 { "" } else { "all " };
                 words.push_str(&format!(", {all}by {}.", only.words));
@@ -153,18 +183,20 @@ impl Summary {
     }
 }
 
+fn calls_in_words(calls: usize) -> String {
+    format!("{} {}", count(calls), if calls == 1 { "call" } else { "calls" })
+}
+
 fn by_rule(policy: &CompiledPolicy, run: &Run) -> Vec<RuleCount> {
     let mut counts: Vec<RuleCount> = Vec::new();
-    let mut places: HashMap<(Reason, Option<u32>), usize> = HashMap::new();
-    for (index, (reason, limit)) in run.reason.iter().zip(&run.limit).enumerate() {
+    let mut places: HashMap<(Reason, DecidedBy), usize> = HashMap::new();
+    for (index, (reason, by)) in run.reason.iter().zip(&run.decided_by).enumerate() {
         if reason.decision() == Decision::Allow {
             continue;
         }
-        let limit = limit.filter(|_| *reason == Reason::Limit).map(|(limit, _)| limit);
-        let place = *places.entry((*reason, limit)).or_insert_with(|| {
-            let limit = limit.and_then(|limit| usize::try_from(limit).ok());
-            let rule = rule_of(policy, *reason, limit).as_ref().map_or("", RuleId::as_str).to_string();
-            let words = rule_in_words(policy, *reason, limit);
+        let place = *places.entry((*reason, *by)).or_insert_with(|| {
+            let rule = by.rule(policy, *reason).as_ref().map_or("", RuleId::as_str).to_string();
+            let words = rule_in_words(policy, *reason, *by);
             counts.push(RuleCount { rule, reason: *reason, words, count: 0, first: index });
             counts.len() - 1
         });
@@ -176,19 +208,31 @@ fn by_rule(policy: &CompiledPolicy, run: &Run) -> Vec<RuleCount> {
     counts
 }
 
-fn rule_in_words(policy: &CompiledPolicy, reason: Reason, limit: Option<usize>) -> String {
-    match reason {
-        Reason::Limit => {
-            limit.and_then(|limit| policy.limits().get(limit)).map_or_else(String::new, |limit| {
-                format!("{} ({})", policy.counter_in_words(limit), limit.in_words())
+fn rule_in_words(policy: &CompiledPolicy, reason: Reason, by: DecidedBy) -> String {
+    let place = |index: u32| usize::try_from(index).ok();
+    match (reason, by) {
+        (_, DecidedBy::Limit(index)) => {
+            let limit = place(index).and_then(|index| policy.limits().get(index));
+            limit.map_or_else(String::new, |limit| {
+                let counter = policy.counter_in_words(limit);
+                match reason {
+                    Reason::Limit => format!("{counter} ({})", limit.in_words()),
+                    _ => format!("{counter} (the cost is no amount)"),
+                }
             })
         }
-        Reason::Hidden => "hide (hidden tools)".to_string(),
-        Reason::DefaultDeny => "default deny (tools not listed)".to_string(),
-        Reason::NoPolicy => "the absence of a policy".to_string(),
-        Reason::TooManyGrants => "too many grants at once".to_string(),
-        Reason::ForeignCounters => "counters of another policy".to_string(),
-        Reason::Allowed => String::new(),
+        (_, DecidedBy::Rule(index)) => {
+            let rule = place(index).and_then(|index| policy.rules().get(index));
+            let wrong_type = if reason == Reason::WrongType { " (an argument of a wrong type)" } else { "" };
+            rule.map_or_else(String::new, |rule| format!("{}{wrong_type}", legible(rule.rule.as_str())))
+        }
+        (Reason::Hidden, _) => "hide (hidden tools)".to_string(),
+        (Reason::DefaultDeny, _) => "default deny (tools not listed)".to_string(),
+        (Reason::NoPolicy, _) => "the absence of a policy".to_string(),
+        (Reason::TooManyCounters, _) => "too much to be counted at once".to_string(),
+        (Reason::ForeignCounters, _) => "counters of another policy".to_string(),
+        (Reason::Malformed, _) => "what cannot be read without a guess".to_string(),
+        _ => String::new(),
     }
 }
 

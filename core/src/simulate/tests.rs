@@ -20,7 +20,7 @@ fn run(entries: &[Entry<'_>]) -> (CompiledPolicy, Calls, Run) {
     let policy = compile(&parse(POLICY)).unwrap();
     let mut calls = Calls::default();
     for (tool, grant, ms, answer) in entries {
-        let call = ToolCall { tool, grant, session: "", at: at(*ms) };
+        let call = ToolCall { tool, grant, at: at(*ms), ..ToolCall::default() };
         calls.push(&call, answer.map(|(outcome, ms)| (outcome, at(ms))));
     }
     let run = simulate(&policy, &calls);
@@ -92,8 +92,11 @@ fn lanes_are_told_apart_by_grant_and_the_first_to_refuse_comes_first() {
         ],
         "a call denied by name meets no counter"
     );
-    assert_eq!(run.lanes.iter().map(|lane| lane.grant(&calls)).collect::<Vec<_>>(), ["busy", "calm"]);
+    assert_eq!(
+        run.lanes.iter().map(|lane| lane.shared_by(&calls)).collect::<Vec<_>>(),
+        ["grant busy", "grant calm"]
+    );
     let keys: Vec<_> = run.lanes.iter().map(Lane::key).collect();
-    assert!(keys.iter().all(|(limit, _)| *limit == 0));
+    assert!(keys.iter().all(|(limit, ..)| *limit == 0));
     assert_eq!(keys.iter().collect::<hashbrown::HashSet<_>>().len(), 2);
 }

@@ -9,6 +9,8 @@ pub fn DecisionMark(decision: Decision) -> impl IntoView {
     let (class, shape, word) = match decision {
         Decision::Allow => ("mark allow", "●", "Allowed"),
         Decision::Deny => ("mark deny", "■", "Denied"),
+        Decision::Approval => ("mark approval", "◆", "Needs approval"),
+        Decision::Unknown => ("mark unknown", "?", "Unknown"),
     };
     view! {
         <span class=class>

@@ -9,7 +9,7 @@ use gatewright_core::scenario::Calls;
 use gatewright_core::simulate::explain_call;
 use gatewright_core::time::duration_in_words;
 use gatewright_core::verdict::shown_name;
-use gatewright_core::{Decision, Run, Step, Timestamp, Verdict, simulate};
+use gatewright_core::{Decision, Options, Run, Step, Timestamp, Verdict, simulate};
 
 use super::document::GoodVersion;
 
@@ -100,7 +100,7 @@ impl DryRun {
     #[must_use]
     pub fn explain(&self, index: usize) -> Option<Explained> {
         let call = self.calls.get(index)?;
-        let (verdict, steps) = explain_call(&self.version.policy, &self.calls, index)?;
+        let (verdict, steps) = explain_call(&self.version.policy, &self.calls, index, Options::default())?;
         let heading = format!(
             "Call {} · {} · {} UTC · grant {}",
             count(index + 1),
@@ -143,6 +143,8 @@ impl DryRun {
         let Some(row) = self.row(index) else { return "No call".to_owned() };
         let decision = match row.decision {
             Decision::Allow => "allowed".to_owned(),
+            Decision::Approval => "needs approval".to_owned(),
+            Decision::Unknown => "unknown".to_owned(),
             Decision::Deny if row.rule.is_empty() => "denied".to_owned(),
             Decision::Deny => format!("denied by {}", row.rule),
         };

@@ -65,8 +65,8 @@ impl Loop {
         let call = CallKind {
             tool: self.tool.clone(),
             grant: GRANT.to_owned(),
-            session: String::new(),
             outcome: Some(Outcome::Ok),
+            ..CallKind::default()
         };
         let at_ms = self.start_second.saturating_mul(1000);
         let for_ms = self.minutes.saturating_mul(60_000);

@@ -1,8 +1,9 @@
 //! One lane for each counter, and the scrubber under them.
 
+use gatewright_core::WindowModel;
 use gatewright_core::amount::count;
 use gatewright_core::policy::Window;
-use gatewright_core::simulate::{Lane, LaneWindow};
+use gatewright_core::simulate::{Lane, LaneKey, LaneWindow};
 use leptos::prelude::*;
 
 use super::make_move;
@@ -78,13 +79,13 @@ pub fn TimelinePanel() -> impl IntoView {
 }
 
 /// A lane of a run, found by its key.
-fn lane_of(run: &DryRun, key: (usize, u32)) -> Option<&Lane> {
+fn lane_of(run: &DryRun, key: LaneKey) -> Option<&Lane> {
     run.run.lanes.iter().find(|lane| lane.key() == key)
 }
 
 /// A lane: its caption, its chart, and the same as a table.
 #[component]
-fn LaneFigure(key: (usize, u32)) -> impl IntoView {
+fn LaneFigure(key: LaneKey) -> impl IntoView {
     let store = expect_context::<Store>();
     let colours = expect_context::<RwSignal<String>>();
     let dark = screen::media("(prefers-color-scheme: dark)");
@@ -122,14 +123,18 @@ fn LaneFigure(key: (usize, u32)) -> impl IntoView {
 }
 
 /// The lane's windows. It holds the same as the chart.
-fn window_table(run: &DryRun, key: (usize, u32)) -> Option<impl IntoView + use<>> {
+fn window_table(run: &DryRun, key: LaneKey) -> Option<impl IntoView + use<>> {
     let lane = lane_of(run, key)?;
     let limit = run.version.policy.limits().get(lane.limit)?;
     let window_in_words = |window: &LaneWindow| match limit.window {
         Window::Minute | Window::Hour if run.several_days() => {
-            format!("{}, {}", window.span.start.date(), limit.window.in_words(window.span))
+            format!(
+                "{}, {}",
+                window.span.start.date(),
+                limit.window.in_words(WindowModel::Calendar, window.span)
+            )
         }
-        other => other.in_words(window.span),
+        other => other.in_words(WindowModel::Calendar, window.span),
     };
     let rows = lane
         .windows

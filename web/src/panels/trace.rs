@@ -48,6 +48,7 @@ fn step_row(store: Store, version: &Arc<GoodVersion>, steps: &[Step]) -> Option<
         Mark::Decided => ("decided", "■", "decided"),
         Mark::Absent => ("absent", "–", "none"),
         Mark::NotReached => ("not-reached", "○", "not reached"),
+        Mark::Unknown => ("unknown", "?", "unknown"),
     };
     let label = match &step.name {
         Some(name) => format!("{} {}", check_label(step), legible(name)),
@@ -73,6 +74,7 @@ fn check_label(step: &Step) -> &'static str {
         Check::Clock => "clock",
         Check::Policy => "policy",
         Check::Counters => "counters",
+        Check::Message => "message",
         Check::Hide => "hide",
         Check::Listed => "listed",
         Check::Require => "require",

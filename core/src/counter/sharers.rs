@@ -1,0 +1,116 @@
+//! Who shares counters: grants and sessions, each known by a number while it is counted.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use hashbrown::{Equivalent, HashMap, HashSet};
+
+use crate::compile::Checks;
+use crate::policy::Scope;
+
+/// The number of everyone, who shares the counters of scope `global`.
+pub(super) const EVERYONE: u32 = u32::MAX;
+
+/// A grant, or a session of a grant.
+#[derive(Clone, Copy, Debug, Hash)]
+pub(super) struct Name<'a> {
+    pub(super) grant: &'a str,
+    pub(super) session: Option<&'a str>,
+}
+
+/// The same, kept.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct OwnedName {
+    pub(super) grant: Box<str>,
+    pub(super) session: Option<Box<str>>,
+}
+
+impl Equivalent<OwnedName> for Name<'_> {
+    fn equivalent(&self, owned: &OwnedName) -> bool {
+        *self.grant == *owned.grant && self.session == owned.session.as_deref()
+    }
+}
+
+impl OwnedName {
+    fn of(name: &Name<'_>) -> Self {
+        Self { grant: name.grant.into(), session: name.session.map(Box::from) }
+    }
+}
+
+/// Who shares a counter: one that is counted already, or one that will be with its first allowed call.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sharer<'a> {
+    Known(u32),
+    New(Name<'a>),
+}
+
+/// The caller of one call, as those who share its counters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller<'a> {
+    pub(super) grant: Option<Sharer<'a>>,
+    pub(super) session: Option<Sharer<'a>>,
+}
+
+impl<'a> Caller<'a> {
+    /// Who shares the caller's counter of a scope.
+    pub(super) const fn sharer(&self, scope: Scope) -> Option<Sharer<'a>> {
+        match scope {
+            Scope::Grant => self.grant,
+            Scope::Session => self.session,
+            Scope::Global => Some(Sharer::Known(EVERYONE)),
+        }
+    }
+}
+
+/// Those that are counted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sharers {
+    numbers: HashMap<OwnedName, u32>,
+    free: Vec<u32>,
+}
+
+impl Sharers {
+    /// The caller of a call, as far as its limits share counters.
+    pub(super) fn caller<'a>(&self, checks: &Checks, grant: &'a str, session: &'a str) -> Caller<'a> {
+        Caller {
+            grant: checks.by_grant.then(|| self.find(Name { grant, session: None })),
+            session: checks.by_session.then(|| self.find(Name { grant, session: Some(session) })),
+        }
+    }
+
+    fn find<'a>(&self, name: Name<'a>) -> Sharer<'a> {
+        self.numbers.get(&name).map_or(Sharer::New(name), |number| Sharer::Known(*number))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// The number of a name, made where it has none.
+    pub(super) fn number(&mut self, name: &Name<'_>) -> Option<u32> {
+        if let Some(number) = self.numbers.get(name) {
+            return Some(*number);
+        }
+        let fresh = u32::try_from(self.numbers.len()).ok()?;
+        let number = self.free.pop().unwrap_or(fresh);
+        self.numbers.insert(OwnedName::of(name), number);
+        Some(number)
+    }
+
+    /// Forgets those that are not among `held`.
+    pub(super) fn keep(&mut self, held: &HashSet<u32>) {
+        let free = &mut self.free;
+        self.numbers.retain(|_, number| {
+            let keep = held.contains(number);
+            if !keep {
+                free.push(*number);
+            }
+            keep
+        });
+    }
+
+    /// Those that are counted, with their numbers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&OwnedName, u32)> {
+        self.numbers.iter().map(|(name, number)| (name, *number))
+    }
+}

@@ -1,0 +1,139 @@
+//! The part of a decision that time and counters enter: whether every limit has room.
+
+use alloc::format;
+use alloc::string::String;
+
+use super::rules::Judged;
+use super::{none_or_not_reached, not_reached};
+use crate::amount::Amount;
+use crate::compile::{CompiledLimit, CompiledPolicy, Target};
+use crate::counter::Reading;
+use crate::time::duration_in_words;
+use crate::trace::{Check, Mark, Step, Trace};
+use crate::verdict::{Because, CostError, Found, Quota, Reason, Ruling};
+
+/// Where the readings of a call's limits come from.
+pub(super) trait Readings {
+    /// What limit number `place` of the call, of all limits number `index`, finds for a call that costs `cost`.
+    fn read(&self, place: usize, index: usize, limit: &CompiledLimit, cost: Amount) -> Reading;
+}
+
+/// Checks every limit, and charges none. The first without room decides; how long the others keep the call out is
+/// told all the same.
+pub(super) fn judge_limits(
+    policy: &CompiledPolicy,
+    target: Target,
+    judged: &Judged,
+    readings: &impl Readings,
+    ruling: &mut Ruling,
+    trace: &mut impl Trace,
+) {
+    let checks = policy.checks(target);
+    let reached = ruling.reason == Reason::Allowed;
+    if checks.own_limits == 0 {
+        trace.step(|| none_or_not_reached(Check::Limit, reached));
+    }
+    let mut unknown = judged.unknown;
+    let mut nearest: Option<(Amount, Found)> = None;
+    let limits = policy.limits_of(target).zip(&judged.costs);
+    for (place, ((checked, limit), cost)) in limits.enumerate() {
+        let check = if place < checks.own_limits { Check::Limit } else { Check::AllToolsLimit };
+        let index = checked.index;
+        let cost = match cost {
+            _ if !reached => {
+                trace.step(|| limit_not_reached(check, limit));
+                continue;
+            }
+            Ok(cost) => *cost,
+            Err(_) if ruling.reason != Reason::Allowed => {
+                trace.step(|| limit_not_reached(check, limit));
+                continue;
+            }
+            Err(CostError::Unknown) => {
+                let because = Because::UnknownCost { limit: index };
+                unknown.get_or_insert(super::rules::Unknown { because, approval: false });
+                trace.step(|| cost_step(check, limit, Mark::Unknown, "was not recorded"));
+                continue;
+            }
+            Err(error) => {
+                ruling.reason = Reason::InvalidCost;
+                ruling.because = Because::InvalidCost { limit: index, error: *error };
+                trace.step(|| cost_step(check, limit, Mark::Decided, "is no amount"));
+                continue;
+            }
+        };
+        let reading = readings.read(place, index, limit, cost);
+        let with_call = reading.used.plus(cost);
+        let room = with_call <= limit.max && limit.max > Amount::ZERO;
+        if !room {
+            if cost > limit.max || limit.max == Amount::ZERO {
+                ruling.never_fits = ruling.never_fits.or(Some(index));
+            } else {
+                ruling.retry_at = ruling.retry_at.max(Some(reading.fits_at));
+            }
+        }
+        if ruling.reason != Reason::Allowed {
+            trace.step(|| limit_not_reached(check, limit));
+            continue;
+        }
+        let found = Found::new(index, cost, &reading);
+        let mark = if room { Mark::Passed } else { Mark::Decided };
+        trace.step(|| limit_step(check, mark, limit, &found, ruling));
+        if room {
+            let left = limit.max.minus(with_call);
+            if nearest.is_none_or(|(least, _)| left < least) {
+                nearest = Some((left, Found { used: with_call, ..found }));
+            }
+        } else {
+            ruling.reason = Reason::Limit;
+            ruling.limit = Some(found);
+        }
+    }
+    if checks.limits.len() == checks.own_limits {
+        trace.step(|| none_or_not_reached(Check::AllToolsLimit, ruling.reason == Reason::Allowed));
+    }
+    if ruling.never_fits.is_some() || ruling.reason != Reason::Limit {
+        ruling.retry_at = None;
+    }
+    let undecided = match (ruling.reason, unknown) {
+        // Denied either way, unless a person was to be asked.
+        (Reason::Limit | Reason::InvalidCost, Some(unknown)) => unknown.approval.then_some(unknown),
+        (Reason::Allowed, unknown) => unknown,
+        _ => None,
+    };
+    if let Some(unknown) = undecided {
+        ruling.reason = Reason::UnknownArgument;
+        ruling.because = unknown.because;
+        ruling.limit = None;
+        ruling.retry_at = None;
+    } else if ruling.reason == Reason::Allowed {
+        ruling.limit = nearest.map(|(_, found)| found);
+    }
+}
+
+fn limit_not_reached(check: Check, limit: &CompiledLimit) -> Step {
+    not_reached(check).limit(limit)
+}
+
+fn cost_step(check: Check, limit: &CompiledLimit, mark: Mark, problem: &str) -> Step {
+    let path = limit.increment_from.as_ref().map_or("", |path| path.as_str());
+    let text = format!("a call costs {}, which {problem}", crate::legible::legible(path));
+    Step::new(check, mark, text).limit(limit)
+}
+
+fn limit_step(check: Check, mark: Mark, limit: &CompiledLimit, found: &Found, ruling: &Ruling) -> Step {
+    let quota = Quota::new(limit, ruling.window_model, found, ruling.at);
+    let resets_in = duration_in_words(quota.resets_at.since(ruling.at));
+    let cost = if limit.increment_from.is_some() {
+        format!(", the call costs {}", quota.cost)
+    } else {
+        String::new()
+    };
+    let text = format!(
+        "{} of {} used in {}{cost} · resets in {resets_in}",
+        quota.used,
+        limit.max,
+        quota.window_in_words()
+    );
+    Step { quota: Some(quota), ..Step::new(check, mark, text).limit(limit) }
+}

@@ -1,0 +1,188 @@
+//! Calls as columns: one entry a call in each, what is equal stored once.
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use hashbrown::HashMap;
+
+use crate::call::{Arguments, Outcome, ToolCall};
+use crate::time::Timestamp;
+
+/// Calls in the order of time, each with how it ended.
+#[derive(Clone, Debug, Default)]
+pub struct Calls {
+    at: Vec<Timestamp>,
+    kind: Vec<u32>,
+    grant: Vec<u32>,
+    session: Vec<u32>,
+    answer: Vec<Option<(Outcome, Timestamp)>>,
+    /// Grants and sessions.
+    names: Names,
+    kinds: Kinds,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Names {
+    texts: Vec<String>,
+    indexes: HashMap<String, u32>,
+}
+
+/// Calls that no rule can tell apart: tool, arguments and approval.
+#[derive(Clone, Debug, Default)]
+struct Kinds {
+    all: Vec<Kind>,
+    indexes: HashMap<Kind, u32>,
+    /// The kind that was pushed last: neighbours are often alike.
+    last: Option<(u32, Kind)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Kind {
+    tool: Box<str>,
+    arguments: Recorded,
+    approved: bool,
+}
+
+/// Arguments that are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Recorded {
+    None,
+    /// The JSON text of an object.
+    Text(Box<str>),
+    Names(Vec<String>),
+}
+
+impl Recorded {
+    fn of(arguments: &Arguments<'_>) -> Self {
+        match arguments {
+            Arguments::None => Self::None,
+            Arguments::Parsed(object) => {
+                Self::Text(serde_json::to_string(object).unwrap_or_default().into_boxed_str())
+            }
+            Arguments::Text(text) => Self::Text((*text).into()),
+            Arguments::Names(names) => Self::Names(names.to_vec()),
+        }
+    }
+
+    fn as_arguments(&self) -> Arguments<'_> {
+        match self {
+            Self::None => Arguments::None,
+            Self::Text(text) => Arguments::Text(text),
+            Self::Names(names) => Arguments::Names(names),
+        }
+    }
+}
+
+impl Names {
+    fn index(&mut self, name: &str) -> u32 {
+        if let Some(index) = self.indexes.get(name) {
+            return *index;
+        }
+        let index = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.texts.push(name.to_string());
+        self.indexes.insert(name.to_string(), index);
+        index
+    }
+}
+
+impl Kinds {
+    fn index(&mut self, call: &ToolCall<'_>) -> u32 {
+        let kind = Kind {
+            tool: call.tool.into(),
+            arguments: Recorded::of(&call.arguments),
+            approved: call.approved,
+        };
+        if let Some((index, last)) = &self.last
+            && *last == kind
+        {
+            return *index;
+        }
+        let fresh = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        let index = *self.indexes.entry(kind.clone()).or_insert(fresh);
+        if index == fresh {
+            self.all.push(kind.clone());
+        }
+        self.last = Some((index, kind));
+        index
+    }
+}
+
+impl Calls {
+    /// Adds a call, with how it ended and when that was known, if it ever was.
+    pub fn push(&mut self, call: &ToolCall<'_>, answer: Option<(Outcome, Timestamp)>) {
+        self.at.push(call.at);
+        self.kind.push(self.kinds.index(call));
+        self.grant.push(self.names.index(call.grant));
+        self.session.push(self.names.index(call.session));
+        self.answer.push(answer);
+    }
+
+    /// Tells how call `index` ended. A call that has been told already keeps its first answer.
+    pub fn answer(&mut self, index: usize, outcome: Outcome, at: Timestamp) {
+        if let Some(answer @ None) = self.answer.get_mut(index) {
+            *answer = Some((outcome, at));
+        }
+    }
+
+    /// How many calls.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.at.len()
+    }
+
+    /// Whether there is no call.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.at.is_empty()
+    }
+
+    /// The call at `index`, from 0.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<ToolCall<'_>> {
+        let kind = self.kinds.all.get(usize::try_from(*self.kind.get(index)?).ok()?)?;
+        Some(ToolCall {
+            tool: &kind.tool,
+            arguments: kind.arguments.as_arguments(),
+            grant: self.name(*self.grant.get(index)?),
+            session: self.name(*self.session.get(index)?),
+            at: *self.at.get(index)?,
+            approved: kind.approved,
+        })
+    }
+
+    /// How the call at `index` ended and when that was known.
+    #[must_use]
+    pub fn answer_of(&self, index: usize) -> Option<(Outcome, Timestamp)> {
+        self.answer.get(index).copied().flatten()
+    }
+
+    /// When the call at `index` was made.
+    pub(crate) fn at(&self, index: usize) -> Option<Timestamp> {
+        self.at.get(index).copied()
+    }
+
+    /// The number of the call's kind: calls of one kind differ only in who makes them, and when.
+    pub(crate) fn kind(&self, index: usize) -> Option<usize> {
+        self.kind.get(index).and_then(|kind| usize::try_from(*kind).ok())
+    }
+
+    /// A call of each kind, made by nobody.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = ToolCall<'_>> {
+        self.kinds.all.iter().map(|kind| ToolCall {
+            tool: &kind.tool,
+            arguments: kind.arguments.as_arguments(),
+            approved: kind.approved,
+            ..ToolCall::default()
+        })
+    }
+
+    /// The numbers of the caller's grant and session, for [`name`](Self::name).
+    pub(crate) fn caller(&self, index: usize) -> Option<(u32, u32)> {
+        Some((*self.grant.get(index)?, *self.session.get(index)?))
+    }
+
+    pub(crate) fn name(&self, index: u32) -> &str {
+        usize::try_from(index).ok().and_then(|index| self.names.texts.get(index)).map_or("", String::as_str)
+    }
+}
