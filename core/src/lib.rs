@@ -42,6 +42,8 @@ pub mod compile;
 // Decide.
 pub mod call;
 
+pub mod message;
+
 pub mod counter;
 
 pub mod verdict;
