@@ -25,6 +25,10 @@ pub struct Bounds {
     pub patterns_memory: usize,
     /// Bytes of one message: 16 MiB.
     pub message_bytes: usize,
+    /// Keys of a message, and keys of its `params`: 64. Arguments have as many as they like.
+    pub message_keys: usize,
+    /// Values inside those arguments of a message that rules look into, taken together: 10,000.
+    pub judged_values: usize,
 }
 
 impl Bounds {
@@ -40,6 +44,8 @@ impl Bounds {
         pattern_memory: 256 << 10,
         patterns_memory: 16 << 20,
         message_bytes: 16 << 20,
+        message_keys: 64,
+        judged_values: 10_000,
     };
 }
 

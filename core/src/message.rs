@@ -1,25 +1,340 @@
-//! stub
-use crate::bounds::Bounds;
-use crate::path::PathTree;
-use crate::value::Argument;
+//! One line of JSON-RPC, read strictly: the call that is in it, or why it cannot be judged.
+//!
+//! What is judged must be what the tool's server reads, whichever parser that server has. So the grammar of the whole
+//! line is checked, also of the parts that no rule looks at, and whatever two parsers could read in two ways is
+//! refused, not guessed: a key that is there twice, a key that some take for another, half a pair of surrogates, a
+//! message over several lines. Who forwards a call forwards the very bytes that were judged.
+//!
+//! This module knows no policy. It says what tool is called, and later fills the slots of the paths that the rules of
+//! that tool name.
+
+mod arguments;
+mod scanner;
+mod text;
+
+use alloc::borrow::Cow;
+use core::fmt;
+
 use serde::Serialize;
-/// Why.
+use smallvec::SmallVec;
+
+pub(crate) use self::arguments::read_arguments;
+use self::scanner::Scanner;
+use self::text::{Text, is_twin};
+use crate::bounds::Bounds;
+
+/// The method that is judged.
+const TOOLS_CALL: &str = "tools/call";
+
+/// The keys of a message that JSON-RPC gives a meaning, and of which a twin is refused.
+///
+/// A twin of `method` or `params` would be another call to a server that ignores case, a twin of `id` another
+/// answer, and a twin of `jsonrpc` perhaps another protocol.
+const ENVELOPE_KEYS: [&str; 4] = ["method", "params", "id", "jsonrpc"];
+
+/// The keys of `params` that are judged, and of which a twin is refused.
+const PARAMS_KEYS: [&str; 2] = ["name", "arguments"];
+
+/// Why a line cannot be judged. The codes never change once released.
+///
+/// Where several things are wrong with a line, any one of them is told; the grammar comes before what a call must
+/// have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Malformed {
-    /// x
+    /// It has more bytes than the bounds allow.
+    TooLong,
+    /// Its bytes are not UTF-8.
+    NotUtf8,
+    /// It is not JSON.
     Syntax,
+    /// Its lists and objects are nested deeper than the bounds allow.
+    TooDeep,
+    /// Something follows the message.
+    TrailingBytes,
+    /// There is a line break inside. A server that reads line by line would see several messages.
+    ManyLines,
+    /// It is a list of messages. Each is to be read on its own.
+    Batch,
+    /// It is JSON, and no message: a number, say.
+    NotAnObject,
+    /// The message or its `params` has more keys than the bounds allow.
+    TooManyKeys,
+    /// A key is there twice, of the message, of `params` or of what is judged.
+    DuplicateKey,
+    /// A key differs from one that is judged by capitals only, and some servers take it for that one.
+    TwinKey,
+    /// `method` is there and is not text.
+    MethodNotText,
+    /// A call without `id` is a notification: nobody could be told of a refusal.
+    NoId,
+    /// The `id` of a call is neither text nor a whole number.
+    IdNotAnId,
+    /// A call without `params`.
+    NoParams,
+    /// The `params` of a call are not an object.
+    ParamsNotAnObject,
+    /// A call without `name`.
+    NoName,
+    /// The `name` of a call is not text.
+    NameNotText,
+    /// The `arguments` of a call are there and are not an object.
+    ArgumentsNotAnObject,
+    /// Half a pair of surrogates, as in `\ud800`, stands in a text that is judged: servers differ in what they read.
+    LoneSurrogate,
+    /// A number inside a list or an object that is judged has an exponent beyond a thousand million.
+    NumberTooLarge,
+    /// The lists and objects that are judged hold more values than the bounds allow.
+    TooManyValues,
 }
-impl core::fmt::Display for Malformed {
-    fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        out.write_str("x")
+
+impl Malformed {
+    /// Its code, for machines.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooLong => "too-long",
+            Self::NotUtf8 => "not-utf8",
+            Self::Syntax => "syntax",
+            Self::TooDeep => "too-deep",
+            Self::TrailingBytes => "trailing-bytes",
+            Self::ManyLines => "many-lines",
+            Self::Batch => "batch",
+            Self::NotAnObject => "not-an-object",
+            Self::TooManyKeys => "too-many-keys",
+            Self::DuplicateKey => "duplicate-key",
+            Self::TwinKey => "twin-key",
+            Self::MethodNotText => "method-not-text",
+            Self::NoId => "no-id",
+            Self::IdNotAnId => "id-not-an-id",
+            Self::NoParams => "no-params",
+            Self::ParamsNotAnObject => "params-not-an-object",
+            Self::NoName => "no-name",
+            Self::NameNotText => "name-not-text",
+            Self::ArgumentsNotAnObject => "arguments-not-an-object",
+            Self::LoneSurrogate => "lone-surrogate",
+            Self::NumberTooLarge => "number-too-large",
+            Self::TooManyValues => "too-many-values",
+        }
     }
 }
-pub(crate) fn read_arguments<'m>(
-    _text: &'m str,
-    _tree: &PathTree,
-    _bounds: &Bounds,
-    _fill: &mut impl FnMut(usize, Argument<'m>),
-) -> Result<(), Malformed> {
-    Err(Malformed::Syntax)
+
+/// What is wrong, for people: `the message is not valid JSON`.
+impl fmt::Display for Malformed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::TooLong => "the message is too long",
+            Self::NotUtf8 => "the message is not UTF-8",
+            Self::Syntax => "the message is not valid JSON",
+            Self::TooDeep => "lists and objects are nested too deep",
+            Self::TrailingBytes => "something follows the message",
+            Self::ManyLines => "the message is broken over several lines",
+            Self::Batch => "the message is a batch; send each call on its own",
+            Self::NotAnObject => "the message is not an object",
+            Self::TooManyKeys => "the message or its `params` has too many keys",
+            Self::DuplicateKey => "a key is there twice",
+            Self::TwinKey => "a key differs from another by capital letters only",
+            Self::MethodNotText => "`method` is not text",
+            Self::NoId => "a call needs an `id`",
+            Self::IdNotAnId => "the `id` of a call is neither text nor a whole number",
+            Self::NoParams => "a call needs `params`",
+            Self::ParamsNotAnObject => "the `params` of a call are not an object",
+            Self::NoName => "a call needs the `name` of a tool",
+            Self::NameNotText => "the `name` of a tool is not text",
+            Self::ArgumentsNotAnObject => "the `arguments` of a call are not an object",
+            Self::LoneSurrogate => "a text has half of a surrogate pair in it",
+            Self::NumberTooLarge => "a number is too large or too small to be told from others",
+            Self::TooManyValues => "the arguments that are judged hold too many values",
+        })
+    }
 }
+
+impl core::error::Error for Malformed {}
+
+/// What a line holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line<'m> {
+    /// A call of a tool.
+    ToolCall(ToolCallLine<'m>),
+    /// Another message: a request of another method, a notification, an answer.
+    Other,
+}
+
+/// A call of a tool, as its line says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolCallLine<'m> {
+    /// The JSON text of the call's id: a whole number, or a string with its quotes and escapes.
+    pub id: &'m str,
+    /// The tool's name.
+    pub tool: Cow<'m, str>,
+    /// The JSON text of the arguments object, for [`read_arguments`]. None where the call has none.
+    pub(crate) arguments: Option<&'m str>,
+}
+
+/// Reads one line: a JSON-RPC message, with or without its line break.
+///
+/// Keys are compared as they read: `"m\u0065thod"` is `method`. No key of the message may be there twice, and of a
+/// call, none of `params`. Keys of a message that JSON-RPC does not know are ignored. A message without `method` is an
+/// answer, and is left alone like every message that calls no tool; only its grammar and its keys are checked.
+///
+/// ```
+/// use gatewright_core::bounds::Bounds;
+/// use gatewright_core::message::{Line, Malformed, read_line};
+///
+/// let line = br#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"ping"}}"#;
+/// let Ok(Line::ToolCall(call)) = read_line(line, &Bounds::DEFAULT) else { panic!() };
+/// assert_eq!((call.id, &*call.tool), ("7", "ping"));
+///
+/// let twice = br#"{"id":7,"method":"ping","method":"tools/call"}"#;
+/// assert_eq!(read_line(twice, &Bounds::DEFAULT), Err(Malformed::DuplicateKey));
+/// ```
+pub fn read_line<'m>(line: &'m [u8], bounds: &Bounds) -> Result<Line<'m>, Malformed> {
+    if line.len() > bounds.message_bytes {
+        return Err(Malformed::TooLong);
+    }
+    let text = core::str::from_utf8(line).map_err(|_| Malformed::NotUtf8)?;
+    let mut scanner = Scanner::new(text, 0, bounds);
+    scanner.space();
+    // Before and after a message, an empty line is no message.
+    scanner.broken = false;
+    let first = scanner.peek();
+    let message = if first == Some(b'{') {
+        Some(Message::read(&mut scanner, bounds)?)
+    } else {
+        scanner.skip()?;
+        None
+    };
+    let broken = scanner.broken;
+    match message {
+        _ if !scanner.at_end() => Err(Malformed::TrailingBytes),
+        None if first == Some(b'[') => Err(Malformed::Batch),
+        None => Err(Malformed::NotAnObject),
+        _ if broken => Err(Malformed::ManyLines),
+        Some(message) => message.judged(),
+    }
+}
+
+/// What is known of a message once it has been read.
+#[derive(Default)]
+struct Message<'m> {
+    method: Option<Cow<'m, str>>,
+    id: Option<&'m str>,
+    params: Option<Result<Params<'m>, Malformed>>,
+}
+
+impl<'m> Message<'m> {
+    fn read(scanner: &mut Scanner<'m>, bounds: &Bounds) -> Result<Self, Malformed> {
+        scanner.open(b'{')?;
+        let mut message = Self::default();
+        let mut keys = Keys::new(bounds);
+        while let Some(key) = scanner.next_member(keys.met.is_empty())? {
+            match keys.add(key)? {
+                "method" if scanner.peek() != Some(b'"') => {
+                    return Err(Malformed::MethodNotText);
+                }
+                "method" => message.method = Some(scanner.string()?.read()?),
+                "id" => {
+                    let start = scanner.place();
+                    scanner.skip()?;
+                    message.id = Some(scanner.since(start));
+                }
+                "params" => message.params = Some(Params::read(scanner, bounds)?),
+                key if ENVELOPE_KEYS.iter().any(|name| is_twin(key, name)) => {
+                    return Err(Malformed::TwinKey);
+                }
+                _ => scanner.skip()?,
+            }
+        }
+        Ok(message)
+    }
+
+    fn judged(self) -> Result<Line<'m>, Malformed> {
+        if self.method.as_deref() != Some(TOOLS_CALL) {
+            return Ok(Line::Other);
+        }
+        let id = self.id.ok_or(Malformed::NoId)?;
+        check_id(id)?;
+        let Params { name, arguments } = self.params.ok_or(Malformed::NoParams)??;
+        let tool = name.ok_or(Malformed::NoName)?;
+        Ok(Line::ToolCall(ToolCallLine { id, tool, arguments }))
+    }
+}
+
+/// An id is text or a whole number, as the Model Context Protocol has it. A number that is spelled with a fraction or
+/// an exponent is refused even where it is whole, and so is `-0`: not every server would answer it by the same id.
+fn check_id(json: &str) -> Result<(), Malformed> {
+    if let Some(text) = Text::quoted(json) {
+        return text.read().map(drop);
+    }
+    let digits = json.strip_prefix('-').unwrap_or(json);
+    let whole = digits.bytes().all(|byte| byte.is_ascii_digit()) && json != "-0";
+    if whole { Ok(()) } else { Err(Malformed::IdNotAnId) }
+}
+
+/// What is judged of `params`.
+#[derive(Default)]
+struct Params<'m> {
+    name: Option<Cow<'m, str>>,
+    arguments: Option<&'m str>,
+}
+
+impl<'m> Params<'m> {
+    /// Goes past `params`. The outer error is one of grammar, which refuses any message; the inner one refuses a call.
+    fn read(scanner: &mut Scanner<'m>, bounds: &Bounds) -> Result<Result<Self, Malformed>, Malformed> {
+        if scanner.peek() != Some(b'{') {
+            scanner.skip()?;
+            return Ok(Err(Malformed::ParamsNotAnObject));
+        }
+        scanner.open(b'{')?;
+        let (mut params, mut keys) = (Self::default(), Keys::new(bounds));
+        let (mut first, mut wrong) = (true, None);
+        while let Some(key) = scanner.next_member(first)? {
+            first = false;
+            let start = scanner.place();
+            scanner.skip()?;
+            if wrong.is_none() {
+                wrong = params.take(keys.add(key), scanner.since(start)).err();
+            }
+        }
+        Ok(wrong.map_or(Ok(params), Err))
+    }
+
+    fn take(&mut self, key: Result<&str, Malformed>, value: &'m str) -> Result<(), Malformed> {
+        match key? {
+            "name" => self.name = Some(Text::quoted(value).ok_or(Malformed::NameNotText)?.read()?),
+            "arguments" if value.starts_with('{') => self.arguments = Some(value),
+            "arguments" => return Err(Malformed::ArgumentsNotAnObject),
+            key if PARAMS_KEYS.iter().any(|name| is_twin(key, name)) => return Err(Malformed::TwinKey),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The keys of one object, which must differ. There are few, so that each is compared with all.
+struct Keys<'m> {
+    met: SmallVec<[Cow<'m, str>; 8]>,
+    most: usize,
+}
+
+impl<'m> Keys<'m> {
+    fn new(bounds: &Bounds) -> Self {
+        Self { met: SmallVec::new(), most: bounds.message_keys }
+    }
+
+    /// What the next key says.
+    fn add(&mut self, key: Text<'m>) -> Result<&str, Malformed> {
+        if self.met.len() >= self.most {
+            return Err(Malformed::TooManyKeys);
+        }
+        let key = key.read()?;
+        if self.met.contains(&key) {
+            return Err(Malformed::DuplicateKey);
+        }
+        self.met.push(key);
+        Ok(self.met.last().map_or("", |key| key))
+    }
+}
+
+#[cfg(test)]
+mod tests;
