@@ -22,9 +22,11 @@ use crate::verdict::{Decision, Reason, Ruling, Verdict};
 
 mod external;
 mod limits;
+mod line;
 mod rules;
 
 pub use external::{Charge, Plan, plan};
+pub use line::{JudgedLine, evaluate_line, evaluate_line_traced};
 pub(crate) use rules::Judged;
 
 use limits::{Readings, judge_limits};

@@ -64,7 +64,7 @@ pub use call::{Arguments, Outcome, ToolCall};
 pub use compile::{CompiledPolicy, compile};
 pub use counter::{Counters, Options, Refund, ReservationId, Settled};
 pub use diagnostic::Diagnostic;
-pub use evaluate::{decide, evaluate, evaluate_traced};
+pub use evaluate::{JudgedLine, decide, evaluate, evaluate_line, evaluate_traced};
 pub use parse::{Parsed, parse};
 pub use policy::Policy;
 pub use simulate::{Run, simulate};

@@ -1,0 +1,90 @@
+//! A call judged from the raw bytes of its message: what is forwarded is what was judged.
+
+use alloc::borrow::Cow;
+use alloc::string::ToString;
+
+use super::{decide_traced, enforced};
+use crate::bounds::Bounds;
+use crate::call::{Arguments, ToolCall};
+use crate::compile::CompiledPolicy;
+use crate::counter::Counters;
+use crate::message::{Line, Malformed, read_line};
+use crate::trace::{Check, Mark, Step, Trace};
+use crate::verdict::{Ruling, Verdict};
+
+/// What a line holds, judged.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JudgedLine<'m> {
+    /// A tool call.
+    ToolCall {
+        /// The JSON text of its id, by which it is answered.
+        id: &'m str,
+        /// The tool's name.
+        tool: Cow<'m, str>,
+        /// The answer to it.
+        verdict: Verdict,
+    },
+    /// A message that calls no tool: it is no business of a policy.
+    Other,
+    /// It cannot be read without a guess, and may be a tool call to somebody else: it is denied.
+    Refused(Verdict),
+}
+
+/// Judges one line of JSON-RPC, and counts the call in it where it is allowed.
+///
+/// `caller` says who calls, when, and whether a person has approved; its tool and arguments are those of the line.
+/// Forward the very bytes that were judged, never a message made from them.
+///
+/// ```
+/// use gatewright_core::evaluate::{JudgedLine, evaluate_line};
+/// use gatewright_core::{Counters, Decision, Reason, ToolCall, compile, parse};
+/// let policy = compile(&parse(r#"{"version": "1", "default": "deny", "tools": {"charge": {"deny_if": [
+///     {"conditions": [{"path": "args.amount", "op": "gt", "value": 9007199254740992}]}]}}}"#)).unwrap();
+/// let mut counters = Counters::new(&policy);
+/// let caller = ToolCall { grant: "ci", ..ToolCall::default() };
+///
+/// let line = br#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"charge","arguments":{"amount":9007199254740993}}}"#;
+/// let JudgedLine::ToolCall { id, verdict, .. } = evaluate_line(&policy, line, &caller, &mut counters) else { panic!() };
+/// assert_eq!((id, verdict.decision), ("7", Decision::Deny));
+///
+/// let twice = br#"{"id":8,"method":"tools/call","params":{"name":"charge","name":"other"}}"#;
+/// let JudgedLine::Refused(verdict) = evaluate_line(&policy, twice, &caller, &mut counters) else { panic!() };
+/// assert_eq!(verdict.reason, Reason::Malformed);
+/// ```
+pub fn evaluate_line<'m, 'p>(
+    policy: impl Into<Option<&'p CompiledPolicy>>,
+    line: &'m [u8],
+    caller: &ToolCall<'_>,
+    counters: &mut Counters,
+) -> JudgedLine<'m> {
+    evaluate_line_traced(policy, line, caller, counters, &mut ())
+}
+
+/// Judges a line like [`evaluate_line`], and writes every check to `trace`.
+pub fn evaluate_line_traced<'m, 'p>(
+    policy: impl Into<Option<&'p CompiledPolicy>>,
+    line: &'m [u8],
+    caller: &ToolCall<'_>,
+    counters: &mut Counters,
+    trace: &mut impl Trace,
+) -> JudgedLine<'m> {
+    let policy = policy.into();
+    match read_line(line, policy.map_or(&Bounds::DEFAULT, CompiledPolicy::bounds)) {
+        Ok(Line::Other) => JudgedLine::Other,
+        Ok(Line::ToolCall(found)) => {
+            let arguments = found.arguments.map_or(Arguments::None, Arguments::Text);
+            let call = ToolCall { tool: &found.tool, arguments, ..*caller };
+            let ruling = decide_traced(policy, &call, counters, trace);
+            let verdict = enforced(Verdict::new(policy, &call, &ruling));
+            JudgedLine::ToolCall { id: found.id, tool: found.tool, verdict }
+        }
+        Err(problem) => {
+            trace.step(|| Step::new(Check::Message, Mark::Decided, problem.to_string()));
+            JudgedLine::Refused(refusal(policy, caller, problem))
+        }
+    }
+}
+
+fn refusal(policy: Option<&CompiledPolicy>, caller: &ToolCall<'_>, problem: Malformed) -> Verdict {
+    Verdict::new(policy, caller, &Ruling::malformed(problem, caller.at))
+}
