@@ -22,6 +22,7 @@ pub(crate) use self::arguments::read_arguments;
 use self::scanner::Scanner;
 use self::text::{Text, is_twin};
 use crate::bounds::Bounds;
+use crate::call::Arguments;
 
 /// The method that is judged.
 const TOOLS_CALL: &str = "tools/call";
@@ -169,6 +170,14 @@ pub struct ToolCallLine<'m> {
     pub tool: Cow<'m, str>,
     /// The JSON text of the arguments object, for [`read_arguments`]. None where the call has none.
     pub(crate) arguments: Option<&'m str>,
+}
+
+impl<'m> ToolCallLine<'m> {
+    /// What the tool is called with.
+    #[must_use]
+    pub fn arguments(&self) -> Arguments<'m> {
+        self.arguments.map_or(Arguments::None, Arguments::Text)
+    }
 }
 
 /// Reads one line: a JSON-RPC message, with or without its line break.

@@ -3,18 +3,21 @@
 //! A scenario is a start and a list of blocks, each at its own offset, so that blocks
 //! may overlap. The same scenario always makes the same calls in the same order.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 use crate::amount::count;
 use crate::call::{Arguments, Outcome, ToolCall};
 use crate::time::Timestamp;
 
 mod calls;
+mod written;
 
 pub use calls::Calls;
 
@@ -33,14 +36,13 @@ pub struct Scenario {
 
 /// Calls of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "block", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "block", rename_all = "snake_case", try_from = "written::Block")]
 pub enum Block {
     /// One call.
     Call {
         /// The call.
         call: CallKind,
         /// Milliseconds after the scenario's start.
-        #[serde(default)]
         at_ms: u64,
     },
     /// The same call `times` times, `every_ms` apart.
@@ -48,7 +50,6 @@ pub enum Block {
         /// The call.
         call: CallKind,
         /// When the first is made, in milliseconds after the scenario's start.
-        #[serde(default)]
         at_ms: u64,
         /// How many calls.
         times: u64,
@@ -60,7 +61,6 @@ pub enum Block {
         /// The call.
         call: CallKind,
         /// When it begins, in milliseconds after the scenario's start.
-        #[serde(default)]
         at_ms: u64,
         /// How many calls per `per`.
         calls: u64,
@@ -102,13 +102,13 @@ pub struct CallKind {
     #[serde(default)]
     pub session: String,
     /// What it is called with. Left out: nothing.
-    #[serde(default)]
-    pub args: Option<Map<String, Value>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub args: Option<Args>,
     /// The names of arguments whose values are not known, in place of `args`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown_args: Vec<String>,
     /// Whether a person has approved it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub approved: bool,
     /// How it ends, at once. Left out: no answer ever comes.
     #[serde(default)]
@@ -141,13 +141,56 @@ impl Scenario {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// An arguments object, as it is written: its numbers stay exact.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Args(Box<RawValue>);
+
+impl Args {
+    /// The arguments of a JSON text; nothing where it is not one object.
+    #[must_use]
+    pub fn parse(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
+
+    /// The JSON text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl<'de> Deserialize<'de> for Args {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let json = Box::<RawValue>::deserialize(from)?;
+        if json.get().starts_with('{') {
+            Ok(Self(json))
+        } else {
+            Err(D::Error::custom("`args` is not an object"))
+        }
+    }
+}
+
+impl PartialEq for Args {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Args {}
+
 impl CallKind {
     /// The call, made at an instant.
     #[must_use]
     pub fn call(&self, at: Timestamp) -> ToolCall<'_> {
         let arguments = match &self.args {
             _ if !self.unknown_args.is_empty() => Arguments::Names(&self.unknown_args),
-            Some(args) => Arguments::Parsed(args),
+            Some(args) => Arguments::Text(args.as_str()),
             None => Arguments::None,
         };
         let Self { tool, grant, session, approved, .. } = self;

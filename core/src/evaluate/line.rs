@@ -5,7 +5,7 @@ use alloc::string::ToString;
 
 use super::{decide_traced, enforced};
 use crate::bounds::Bounds;
-use crate::call::{Arguments, ToolCall};
+use crate::call::ToolCall;
 use crate::compile::CompiledPolicy;
 use crate::counter::Counters;
 use crate::message::{Line, Malformed, read_line};
@@ -72,8 +72,7 @@ pub fn evaluate_line_traced<'m, 'p>(
     match read_line(line, policy.map_or(&Bounds::DEFAULT, CompiledPolicy::bounds)) {
         Ok(Line::Other) => JudgedLine::Other,
         Ok(Line::ToolCall(found)) => {
-            let arguments = found.arguments.map_or(Arguments::None, Arguments::Text);
-            let call = ToolCall { tool: &found.tool, arguments, ..*caller };
+            let call = ToolCall { tool: &found.tool, arguments: found.arguments(), ..*caller };
             let ruling = decide_traced(policy, &call, counters, trace);
             let verdict = enforced(Verdict::new(policy, &call, &ruling));
             JudgedLine::ToolCall { id: found.id, tool: found.tool, verdict }

@@ -13,11 +13,15 @@ use alloc::vec::Vec;
 
 use hashbrown::HashMap;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::amount::count;
-use crate::call::{Outcome, ToolCall};
+use crate::bounds::Bounds;
+use crate::call::{Arguments, Outcome, ToolCall};
 use crate::legible::legible;
+use crate::message::{Line as Found, ToolCallLine, read_line};
 use crate::scenario::{Calls, MAX_CALLS};
 use crate::time::Timestamp;
 
@@ -118,20 +122,29 @@ struct Reader {
 
 /// Either format. Fields that a log has besides are nobody's business here.
 #[derive(Deserialize)]
-struct Line {
+struct Line<'l> {
     at: Option<Timestamp>,
     tool: Option<String>,
-    args: Option<Value>,
+    #[serde(borrow)]
+    args: Option<&'l RawValue>,
     grant: Option<String>,
     session: Option<String>,
     outcome: Option<Outcome>,
     ts: Option<Timestamp>,
     dir: Option<String>,
-    msg: Option<Message>,
+    #[serde(borrow)]
+    msg: Option<&'l RawValue>,
 }
 
-/// A JSON-RPC message. A map, because a derived struct would take a list for one too.
-type Message = serde_json::Map<String, Value>;
+/// What of a message that is no call matters here.
+#[derive(Deserialize)]
+struct Answer<'l> {
+    method: Option<IgnoredAny>,
+    #[serde(borrow)]
+    id: Option<&'l RawValue>,
+    result: Option<Value>,
+    error: Option<Value>,
+}
 
 impl Reader {
     fn unreadable(&mut self, line: usize, reason: &str) {
@@ -146,54 +159,62 @@ impl Reader {
         if !text.starts_with('{') {
             return Err("not a JSON object".to_string());
         }
-        let line: Line = serde_json::from_str(text).map_err(|error| plain(&error))?;
+        let line: Line<'_> = serde_json::from_str(text).map_err(|error| plain(&error))?;
         if line.tool.is_some() {
             return self.call_line(&line).map(|()| true);
         }
         let from = |side| line.dir.as_deref().is_some_and(|dir| dir.starts_with(side));
-        match &line.msg {
-            Some(message)
-                if !from("server") && message.get("method").is_some_and(|name| name == "tools/call") =>
-            {
-                self.request(&line, message).map(|()| true)
-            }
-            Some(message) => {
-                if !from("client") && !message.contains_key("method") {
+        let Some(message) = line.msg.map(RawValue::get) else {
+            return match line.dir {
+                Some(_) => Ok(false),
+                None => Err("neither a call (`at`, `tool`) nor a JSON-RPC message (`ts`, `msg`)".to_string()),
+            };
+        };
+        if !message.starts_with('{') {
+            return Err("`msg` is not an object".to_string());
+        }
+        let call = match read_line(message.as_bytes(), &Bounds::DEFAULT) {
+            Ok(found) => found,
+            Err(_) if from("server") => Found::Other,
+            Err(problem) => return Err(problem.to_string()),
+        };
+        match call {
+            Found::ToolCall(call) if !from("server") => self.request(&line, &call).map(|()| true),
+            _ => {
+                if !from("client") {
                     self.response(&line, message);
                 }
                 Ok(false)
             }
-            None if line.dir.is_some() => Ok(false),
-            None => Err("neither a call (`at`, `tool`) nor a JSON-RPC message (`ts`, `msg`)".to_string()),
         }
     }
 
-    fn call_line(&mut self, line: &Line) -> Result<(), String> {
+    fn call_line(&mut self, line: &Line<'_>) -> Result<(), String> {
         let at = line.at.or(line.ts).ok_or("no time: `at` is missing")?;
-        must_be_object(line.args.as_ref(), "`args`")?;
+        let arguments = match line.args.map(RawValue::get) {
+            None | Some("null") => Arguments::None,
+            Some(args) if args.starts_with('{') => Arguments::Text(args),
+            Some(_) => return Err("`args` is not an object".to_string()),
+        };
         let tool = line.tool.as_deref().unwrap_or_default();
-        self.push(line, tool, at, line.outcome.map(|outcome| (outcome, at)));
+        self.push(line, tool, arguments, at, line.outcome.map(|outcome| (outcome, at)));
         Ok(())
     }
 
-    fn request(&mut self, line: &Line, message: &Message) -> Result<(), String> {
+    fn request(&mut self, line: &Line<'_>, call: &ToolCallLine<'_>) -> Result<(), String> {
         let at = line.ts.or(line.at).ok_or("no time: `ts` is missing")?;
-        let params = message.get("params").ok_or("a `tools/call` without `params`")?;
-        must_be_object(Some(params), "`params`")?;
-        let name = params.get("name").and_then(Value::as_str);
-        let name = name.ok_or("a `tools/call` whose `name` is not text")?;
-        must_be_object(params.get("arguments"), "`arguments`")?;
-        let id = message.get("id").ok_or("a `tools/call` without `id`: it asks for no answer")?;
-        self.asked.insert(asked_as(line, id), self.log.calls.len());
-        self.push(line, name, at, None);
+        self.asked.insert(asked_as(line, call.id), self.log.calls.len());
+        self.push(line, &call.tool, call.arguments(), at, None);
         Ok(())
     }
 
-    fn response(&mut self, line: &Line, message: &Message) {
-        let (Some(id), Some(at)) = (message.get("id"), line.ts.or(line.at)) else { return };
-        let Some(call) = self.asked.remove(&asked_as(line, id)) else { return };
-        let failed = message.get("result").and_then(|result| result.get("isError"));
-        let error = message.get("error").filter(|error| !error.is_null());
+    fn response(&mut self, line: &Line<'_>, message: &str) {
+        let Ok(Answer { method: None, id: Some(id), result, error }) = serde_json::from_str(message) else {
+            return;
+        };
+        let Some(at) = line.ts.or(line.at) else { return };
+        let Some(call) = self.asked.remove(&asked_as(line, id.get())) else { return };
+        let failed = result.as_ref().and_then(|result| result.get("isError"));
         let outcome = match (error, failed) {
             (Some(_), _) => Outcome::ProtocolError,
             (None, Some(Value::Bool(true))) => Outcome::ToolError,
@@ -202,7 +223,14 @@ impl Reader {
         self.log.calls.answer(call, outcome, at);
     }
 
-    fn push(&mut self, line: &Line, tool: &str, at: Timestamp, answer: Option<(Outcome, Timestamp)>) {
+    fn push(
+        &mut self,
+        line: &Line<'_>,
+        tool: &str,
+        arguments: Arguments<'_>,
+        at: Timestamp,
+        answer: Option<(Outcome, Timestamp)>,
+    ) {
         if self.log.calls.len() as u64 >= MAX_CALLS {
             self.log.left_out += 1;
             return;
@@ -210,19 +238,14 @@ impl Reader {
         self.log.without_grant += usize::from(line.grant.is_none());
         let grant = line.grant.as_deref().unwrap_or(UNNAMED_GRANT);
         let session = line.session.as_deref().unwrap_or_default();
-        self.log.calls.push(&ToolCall { tool, grant, session, at, ..ToolCall::default() }, answer);
+        self.log.calls.push(&ToolCall { tool, arguments, grant, session, at, approved: false }, answer);
     }
 }
 
-fn asked_as(line: &Line, id: &Value) -> (String, String) {
-    (line.session.as_deref().unwrap_or_default().to_string(), id.to_string())
-}
-
-fn must_be_object(value: Option<&Value>, name: &str) -> Result<(), String> {
-    match value {
-        None | Some(Value::Object(_)) => Ok(()),
-        Some(_) => Err(format!("{name} is not an object")),
-    }
+/// The id 1 is not the id "1", and an id is the same however it is spelled.
+fn asked_as(line: &Line<'_>, id: &str) -> (String, String) {
+    let id = serde_json::from_str::<Value>(id).map_or_else(|_| id.to_string(), |id| id.to_string());
+    (line.session.as_deref().unwrap_or_default().to_string(), id)
 }
 
 /// What the JSON parser found, without its place: a log line has a number of its own.

@@ -15,12 +15,14 @@ fn lines_are_used_skipped_or_named_with_their_reason() {
         (r#"{"at": 0, "tool": "a", "args": [1]}"#,                           Err("`args` is not an object")),
         (r#"{"at": 0, "tool": "a", "outcome": "fine"}"#,                     Err("unknown variant `fine`, expected one of `ok`, `tool_error`, `protocol_error` (column 40)")),
         (r#"{"at": 0, "at": 1, "tool": "a"}"#,                               Err("duplicate field `at` (column 14)")),
-        (r#"{"ts": 0, "msg": {"method": "tools/call", "id": 1, "params": []}}"#, Err("`params` is not an object")),
-        (r#"{"ts": 0, "msg": {"method": "tools/call", "id": 1, "params": {"name": 1}}}"#, Err("a `tools/call` whose `name` is not text")),
-        (r#"{"ts": 0, "msg": {"method": "tools/call", "params": {"name": "a"}}}"#, Err("a `tools/call` without `id`: it asks for no answer")),
+        (r#"{"ts": 0, "msg": {"method": "tools/call", "id": 1, "params": []}}"#, Err("the `params` of a call are not an object")),
+        (r#"{"ts": 0, "msg": {"method": "tools/call", "id": 1, "params": {"name": 1}}}"#, Err("the `name` of a tool is not text")),
+        (r#"{"ts": 0, "msg": {"method": "tools/call", "params": {"name": "a"}}}"#, Err("a call needs an `id`")),
+        (r#"{"ts": 0, "msg": {"method": "tools/call", "id": 1, "params": {"name": "a", "name": "b"}}}"#, Err("a key is there twice")),
+        (r#"{"ts": 0, "dir": "server->client", "msg": {"id": 1, "result": {}, "result": {}}}"#, Ok(false)),
         (r#"{"other": 1}"#,                                                  Err("neither a call (`at`, `tool`) nor a JSON-RPC message (`ts`, `msg`)")),
         ("[]",                                                               Err("not a JSON object")),
-        (r#"{"ts": 0, "msg": "text"}"#,                                      Err("invalid type: string \"text\", expected a map (column 23)")),
+        (r#"{"ts": 0, "msg": "text"}"#,                                      Err("`msg` is not an object")),
         ("nonsense",                                                         Err("not a JSON object")),
     ];
     for (line, expected) in cases {
