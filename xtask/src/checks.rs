@@ -58,6 +58,12 @@ pub(crate) fn lint() -> Outcome {
     setup::target(setup::BARE_WASM)?;
     let cargo = |what: &str, arguments: &str| Step::new(what, "cargo").arguments(arguments);
     cargo("Checking the format", "fmt --all --check").repair("run `cargo fmt --all`").run()?;
+    cargo(
+        "Checking the format of the peers' benchmark",
+        "fmt --check --manifest-path core/benches/peers/Cargo.toml",
+    )
+    .repair("run `cargo fmt --manifest-path core/benches/peers/Cargo.toml`")
+    .run()?;
     cargo("Linting everything natively", "clippy --workspace --all-targets -- -D warnings").run()?;
     cargo("Proving that the evaluator needs no standard library", "check -p gatewright-core")
         .argument(format!("--target={}", setup::BARE_WASM))
@@ -100,7 +106,48 @@ fn page_tests(tally: &mut Tally) -> Outcome {
 }
 
 pub(crate) fn bench(arguments: &[String]) -> Outcome {
+    measuring(arguments)?.run()
+}
+
+/// What measures: the evaluator alone, or beside its peers.
+fn measuring(arguments: &[String]) -> Outcome<Step> {
+    if let Some((first, rest)) = arguments.split_first()
+        && first == "peers"
+    {
+        crate::none(rest)?;
+        // Its own folder, for its packages are not those of the tree.
+        return Ok(Step::new("Measuring the evaluator against its peers", "cargo").arguments(
+            "run --release --manifest-path core/benches/peers/Cargo.toml --target-dir target/peers",
+        ));
+    }
     let step = Step::new("Measuring the evaluator", "cargo").arguments("bench -p gatewright-core");
     let step = if arguments.is_empty() { step } else { step.argument("--") };
-    arguments.iter().fold(step, Step::argument).run()
+    Ok(arguments.iter().fold(step, Step::argument))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn peers_are_measured_only_where_they_are_named() {
+        let peers =
+            "cargo run --release --manifest-path core/benches/peers/Cargo.toml --target-dir target/peers";
+        let many = "`small` is more than this command takes: leave it out";
+        #[rustfmt::skip]
+        let cases: [(&[&str], Result<&str, &str>, &str); 5] = [
+            // arguments          runs                                                  why
+            (&[],                 Ok("cargo bench -p gatewright-core"),                 "the evaluator alone"),
+            (&["simulation"],     Ok("cargo bench -p gatewright-core -- simulation"),   "arguments go to its benchmarks"),
+            (&["simulation", "peers"], Ok("cargo bench -p gatewright-core -- simulation peers"), "only the first word names the peers"),
+            (&["peers"],          Ok(peers),                                            "a package of its own"),
+            (&["peers", "small"], Err(many),                                            "the peers are measured together or not at all"),
+        ];
+        for (arguments, expected, why) in cases {
+            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+            let line =
+                measuring(&arguments).map(|step| step.command_line()).map_err(|failure| failure.to_string());
+            assert_eq!(line.as_deref().map_err(String::as_str), expected, "{why}");
+        }
+    }
 }

@@ -28,6 +28,7 @@ usage: cargo xtask COMMAND
   test [STEP ...]            check everything, or only the steps named: lint native wasm page
   lint                       check the format, the lints and the docs
   bench [ARGUMENT ...]       measure the evaluator
+  bench peers                measure it against other policy engines
 ";
 
 fn main() -> ExitCode {

@@ -103,7 +103,7 @@ impl Step {
             .spawn()
     }
 
-    fn command_line(&self) -> String {
+    pub(crate) fn command_line(&self) -> String {
         let words = self.arguments.iter().map(|argument| argument.to_string_lossy());
         words.fold(self.program.to_owned(), |line, word| line + " " + &word)
     }
