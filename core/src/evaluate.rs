@@ -26,7 +26,7 @@ mod line;
 mod rules;
 
 pub use external::{Charge, Plan, plan};
-pub use line::{JudgedLine, evaluate_line, evaluate_line_traced};
+pub use line::{DecidedLine, JudgedLine, decide_line, evaluate_line, evaluate_line_traced};
 pub(crate) use rules::Judged;
 
 use limits::{Readings, judge_limits};

@@ -8,7 +8,7 @@ use crate::bounds::Bounds;
 use crate::call::ToolCall;
 use crate::compile::CompiledPolicy;
 use crate::counter::Counters;
-use crate::message::{Line, Malformed, read_line};
+use crate::message::{Line, ToolCallLine, read_line};
 use crate::trace::{Check, Mark, Step, Trace};
 use crate::verdict::{Ruling, Verdict};
 
@@ -28,6 +28,22 @@ pub enum JudgedLine<'m> {
     Other,
     /// It cannot be read without a guess, and may be a tool call to somebody else: it is denied.
     Refused(Verdict),
+}
+
+/// The same in numbers: [`Verdict::new`] puts a ruling into words when they are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DecidedLine<'m> {
+    /// A tool call.
+    ToolCall {
+        /// The call as its line says it.
+        call: ToolCallLine<'m>,
+        /// The answer to it. Unknown is denied.
+        ruling: Ruling,
+    },
+    /// A message that calls no tool.
+    Other,
+    /// It cannot be read without a guess: it is denied.
+    Refused(Ruling),
 }
 
 /// Judges one line of JSON-RPC, and counts the call in it where it is allowed.
@@ -69,21 +85,44 @@ pub fn evaluate_line_traced<'m, 'p>(
     trace: &mut impl Trace,
 ) -> JudgedLine<'m> {
     let policy = policy.into();
-    match read_line(line, policy.map_or(&Bounds::DEFAULT, CompiledPolicy::bounds)) {
-        Ok(Line::Other) => JudgedLine::Other,
-        Ok(Line::ToolCall(found)) => {
+    match decide_line_traced(policy, line, caller, counters, trace) {
+        DecidedLine::Other => JudgedLine::Other,
+        DecidedLine::ToolCall { call: found, ruling } => {
             let call = ToolCall { tool: &found.tool, arguments: found.arguments(), ..*caller };
-            let ruling = decide_traced(policy, &call, counters, trace);
             let verdict = enforced(Verdict::new(policy, &call, &ruling));
             JudgedLine::ToolCall { id: found.id, tool: found.tool, verdict }
         }
-        Err(problem) => {
-            trace.step(|| Step::new(Check::Message, Mark::Decided, problem.to_string()));
-            JudgedLine::Refused(refusal(policy, caller, problem))
-        }
+        DecidedLine::Refused(ruling) => JudgedLine::Refused(Verdict::new(policy, caller, &ruling)),
     }
 }
 
-fn refusal(policy: Option<&CompiledPolicy>, caller: &ToolCall<'_>, problem: Malformed) -> Verdict {
-    Verdict::new(policy, caller, &Ruling::malformed(problem, caller.at))
+/// Judges a line like [`evaluate_line`], in numbers alone.
+pub fn decide_line<'m, 'p>(
+    policy: impl Into<Option<&'p CompiledPolicy>>,
+    line: &'m [u8],
+    caller: &ToolCall<'_>,
+    counters: &mut Counters,
+) -> DecidedLine<'m> {
+    decide_line_traced(policy.into(), line, caller, counters, &mut ())
+}
+
+fn decide_line_traced<'m>(
+    policy: Option<&CompiledPolicy>,
+    line: &'m [u8],
+    caller: &ToolCall<'_>,
+    counters: &mut Counters,
+    trace: &mut impl Trace,
+) -> DecidedLine<'m> {
+    match read_line(line, policy.map_or(&Bounds::DEFAULT, CompiledPolicy::bounds)) {
+        Ok(Line::Other) => DecidedLine::Other,
+        Ok(Line::ToolCall(found)) => {
+            let call = ToolCall { tool: &found.tool, arguments: found.arguments(), ..*caller };
+            let ruling = decide_traced(policy, &call, counters, trace);
+            DecidedLine::ToolCall { call: found, ruling }
+        }
+        Err(problem) => {
+            trace.step(|| Step::new(Check::Message, Mark::Decided, problem.to_string()));
+            DecidedLine::Refused(Ruling::malformed(problem, caller.at))
+        }
+    }
 }

@@ -20,8 +20,15 @@ use contestant::{Contestant, Counter, Decide, Outcome, Prepare};
 use rounds::{Cost, measure};
 
 /// The first is the one with whom the others are compared.
-const CONTESTANTS: [Contestant; 6] =
-    [cedar::CEDAR, regorus::MACHINE, regorus::INTERPRETER, cel::CEL, casbin::LINES, casbin::MATCHER];
+const CONTESTANTS: [Contestant; 7] = [
+    ours::OURS,
+    cedar::CEDAR,
+    regorus::MACHINE,
+    regorus::INTERPRETER,
+    cel::CEL,
+    casbin::LINES,
+    casbin::MATCHER,
+];
 const COUNTERS: [Counter; 4] = [ours::COUNTER, governor::DIRECT, governor::KEYED, governor::TWO_KEYED];
 
 /// Both have room for a call in each millisecond.
