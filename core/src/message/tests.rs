@@ -6,6 +6,7 @@ use super::*;
 use crate::path::{ArgPath, PathTree};
 use crate::value::Argument;
 
+mod oracle;
 mod slots;
 
 fn read(line: &str) -> Result<Line<'_>, Malformed> {
