@@ -53,7 +53,8 @@ const VALUES: &[&str] = &[
 fn messages() -> impl Strategy<Value = String> {
     let members = vec((select(KEYS), select(VALUES)), 0..6);
     let call = (select(VALUES), vec((select(KEYS), select(VALUES)), 0..3)).prop_map(|(id, more)| {
-        let more: String = more.iter().map(|(key, value)| format!(", \"{key}\": {value}")).collect();
+        let more: Vec<String> = more.iter().map(|(key, value)| format!(", \"{key}\": {value}")).collect();
+        let more = more.concat();
         format!("{{\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"x\"{more}}}}}")
     });
     let any = members.prop_map(|members| {
@@ -73,10 +74,10 @@ fn damaged(text: &str, damage: &[(usize, u8, u8)]) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     for (place, kind, byte) in damage {
         let place = place % (bytes.len() + 1);
-        match (kind, bytes.get(place).copied()) {
+        match (kind, bytes.get_mut(place)) {
             (0, Some(_)) => drop(bytes.remove(place)),
-            (1, Some(_)) => bytes[place] = *byte,
-            (2, Some(found)) => bytes.insert(place, found),
+            (1, Some(found)) => *found = *byte,
+            (2, Some(&mut found)) => bytes.insert(place, found),
             _ => bytes.insert(place, *byte),
         }
     }
@@ -97,8 +98,9 @@ fn read_well(line: &[u8]) -> Result<(), TestCaseError> {
             prop_assert!(is_call, "{shown:?}");
             let id = serde_json::from_str::<Value>(call.id).ok();
             prop_assert_eq!(id.as_ref(), value.get("id"), "{}", shown);
-            prop_assert!(value["id"].is_string() || value["id"].is_number(), "{shown:?}");
-            prop_assert_eq!(&value["params"]["name"], call.tool.as_ref(), "{}", shown);
+            prop_assert!(id.is_some_and(|id| id.is_string() || id.is_number()), "{shown:?}");
+            let name = value.pointer("/params/name").and_then(Value::as_str);
+            prop_assert_eq!(name, Some(call.tool.as_ref()), "{}", shown);
         }
         Ok(Line::Other) => prop_assert!(!is_call, "{shown:?} is a call, and was let by"),
         Err(code) => {

@@ -1,6 +1,5 @@
 use alloc::format;
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use alloc::string::ToString;
 
 use super::*;
 use crate::path::{ArgPath, PathTree};

@@ -163,8 +163,9 @@ proptest! {
     fn a_tracked_key_that_is_there_twice_is_refused(
         first in json(), second in json(), between in vec(json(), 0..3), path in select(&["a", "b", "kind"][..]),
     ) {
-        let between: String = between.iter().map(|value| format!("\"c\":{value},")).collect();
-        let escaped: String = path.chars().map(|letter| format!("\\u{:04x}", u32::from(letter))).collect();
+        let between: Vec<String> = between.iter().map(|value| format!("\"c\":{value},")).collect();
+        let escaped: Vec<String> = path.chars().map(|letter| format!("\\u{:04x}", u32::from(letter))).collect();
+        let (between, escaped) = (between.concat(), escaped.concat());
         let text = format!("{{\"{path}\":{first},{between}\"{escaped}\":{second}}}");
         prop_assert!(slots(&text, PATHS, &Bounds::DEFAULT).is_err(), "{text}");
     }
