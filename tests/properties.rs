@@ -8,6 +8,8 @@ mod bounds;
 mod deciding;
 #[path = "properties/documents.rs"]
 mod documents;
+#[path = "properties/messages.rs"]
+mod messages;
 #[path = "properties/model.rs"]
 mod model;
 #[path = "properties/sketch.rs"]

@@ -13,6 +13,8 @@ mod scanner;
 mod text;
 
 use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use serde::Serialize;
@@ -236,8 +238,10 @@ impl<'m> Message<'m> {
         scanner.open(b'{')?;
         let mut message = Self::default();
         let mut keys = Keys::new(bounds);
-        while let Some(key) = scanner.next_member(keys.met.is_empty())? {
-            match keys.add(key)? {
+        let mut first = true;
+        while scanner.next_before(b'}', first)? {
+            first = false;
+            match keys.add(scanner.key()?)? {
                 "method" if scanner.peek() != Some(b'"') => {
                     return Err(Malformed::MethodNotText);
                 }
@@ -297,8 +301,9 @@ impl<'m> Params<'m> {
         scanner.open(b'{')?;
         let (mut params, mut keys) = (Self::default(), Keys::new(bounds));
         let (mut first, mut wrong) = (true, None);
-        while let Some(key) = scanner.next_member(first)? {
+        while scanner.next_before(b'}', first)? {
             first = false;
+            let key = scanner.key()?;
             let start = scanner.place();
             scanner.skip()?;
             if wrong.is_none() {
@@ -322,26 +327,36 @@ impl<'m> Params<'m> {
 
 /// The keys of one object, which must differ. There are few, so that each is compared with all.
 struct Keys<'m> {
-    met: SmallVec<[Cow<'m, str>; 8]>,
+    plain: SmallVec<[&'m str; 8]>,
+    /// Those that are spelled with escapes, as they read.
+    escaped: Vec<String>,
     most: usize,
 }
 
 impl<'m> Keys<'m> {
     fn new(bounds: &Bounds) -> Self {
-        Self { met: SmallVec::new(), most: bounds.message_keys }
+        Self { plain: SmallVec::new(), escaped: Vec::new(), most: bounds.message_keys }
     }
 
     /// What the next key says.
     fn add(&mut self, key: Text<'m>) -> Result<&str, Malformed> {
-        if self.met.len() >= self.most {
+        if self.plain.len() + self.escaped.len() >= self.most {
             return Err(Malformed::TooManyKeys);
         }
-        let key = key.read()?;
-        if self.met.contains(&key) {
-            return Err(Malformed::DuplicateKey);
+        if key.escaped {
+            let key = key.read()?.into_owned();
+            self.must_be_new(&key)?;
+            self.escaped.push(key);
+            return Ok(self.escaped.last().map_or("", String::as_str));
         }
-        self.met.push(key);
-        Ok(self.met.last().map_or("", |key| key))
+        self.must_be_new(key.raw)?;
+        self.plain.push(key.raw);
+        Ok(key.raw)
+    }
+
+    fn must_be_new(&self, key: &str) -> Result<(), Malformed> {
+        let met = self.plain.contains(&key) || self.escaped.iter().any(|other| other == key);
+        if met { Err(Malformed::DuplicateKey) } else { Ok(()) }
     }
 }
 

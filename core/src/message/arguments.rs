@@ -65,11 +65,15 @@ impl<'m, F: FnMut(usize, Argument<'m>)> Reader<'m, '_, F> {
     fn object(&mut self, node: usize) -> Result<(), Malformed> {
         self.scanner.open(b'{')?;
         let mut first = true;
-        while let Some(key) = self.scanner.next_member(first)? {
+        while self.scanner.next_before(b'}', first)? {
             first = false;
-            match key.read() {
-                Ok(key) => self.member(node, &key)?,
-                Err(_) => self.scanner.skip()?,
+            let key = self.scanner.key()?;
+            if !key.escaped {
+                self.member(node, key.raw)?;
+            } else if let Ok(key) = key.read() {
+                self.member(node, &key)?;
+            } else {
+                self.scanner.skip()?;
             }
         }
         Ok(())
@@ -161,7 +165,7 @@ impl<'m, F: FnMut(usize, Argument<'m>)> Reader<'m, '_, F> {
     fn items(&mut self) -> Result<Vec<Value>, Malformed> {
         self.scanner.open(b'[')?;
         let mut items = Vec::new();
-        while self.scanner.next_item(items.is_empty())? {
+        while self.scanner.next_before(b']', items.is_empty())? {
             items.push(self.value()?);
         }
         Ok(items)
@@ -170,8 +174,8 @@ impl<'m, F: FnMut(usize, Argument<'m>)> Reader<'m, '_, F> {
     fn members(&mut self) -> Result<Vec<(String, Value)>, Malformed> {
         self.scanner.open(b'{')?;
         let mut members: Vec<(String, Value)> = Vec::new();
-        while let Some(key) = self.scanner.next_member(members.is_empty())? {
-            let key = key.read().map(Cow::into_owned)?;
+        while self.scanner.next_before(b'}', members.is_empty())? {
+            let key = self.scanner.key()?.read().map(Cow::into_owned)?;
             members.push((key, self.value()?));
         }
         if differ(&members) { Ok(members) } else { Err(Malformed::DuplicateKey) }

@@ -10,8 +10,7 @@ use crate::bounds::Bounds;
 /// The deepest that any bounds can let lists and objects be nested: so many bits [`Scanner::skip`] has.
 const DEEPEST: usize = 128;
 
-/// A place in a JSON text. What goes far works on a copy, which the compiler keeps in registers.
-#[derive(Clone, Copy)]
+/// A place in a JSON text.
 pub(super) struct Scanner<'m> {
     text: &'m str,
     at: usize,
@@ -20,12 +19,14 @@ pub(super) struct Scanner<'m> {
     deepest: usize,
     /// Whether a line break was passed.
     pub(super) broken: bool,
+    /// Whether there was a backslash in the last string.
+    escaped: bool,
 }
 
 impl<'m> Scanner<'m> {
     /// At the start of `text`, which stands inside of `depth` lists and objects.
     pub(super) fn new(text: &'m str, depth: usize, bounds: &Bounds) -> Self {
-        Self { text, at: 0, depth, deepest: bounds.depth.min(DEEPEST), broken: false }
+        Self { text, at: 0, depth, deepest: bounds.depth.min(DEEPEST), broken: false, escaped: false }
     }
 
     #[inline]
@@ -102,19 +103,9 @@ impl<'m> Scanner<'m> {
         closes
     }
 
-    /// In an object: goes to the value of its next member, of which it gives the key, or past the end.
+    /// Inside a list or an object: goes to what is next in it, or past its end. Says whether there is something.
     #[inline]
-    pub(super) fn next_member(&mut self, first: bool) -> Result<Option<Text<'m>>, Malformed> {
-        if self.next_in(b'}', first)? { self.key().map(Some) } else { Ok(None) }
-    }
-
-    /// In a list: goes to its next item, or past the end. Says whether there is one.
-    pub(super) fn next_item(&mut self, first: bool) -> Result<bool, Malformed> {
-        self.next_in(b']', first)
-    }
-
-    #[inline]
-    fn next_in(&mut self, close: u8, first: bool) -> Result<bool, Malformed> {
+    pub(super) fn next_before(&mut self, close: u8, first: bool) -> Result<bool, Malformed> {
         self.space();
         if self.closes(close) {
             return Ok(false);
@@ -126,27 +117,28 @@ impl<'m> Scanner<'m> {
         Ok(true)
     }
 
+    /// The key that begins here; goes to its value.
     #[inline]
-    fn key(&mut self) -> Result<Text<'m>, Malformed> {
-        let key = self.string()?;
+    pub(super) fn key(&mut self) -> Result<Text<'m>, Malformed> {
+        let raw = self.raw_string()?;
         self.space();
         self.expect(b':')?;
         self.space();
-        Ok(key)
+        Ok(Text { raw, escaped: self.escaped })
+    }
+
+    fn skip_key(&mut self) -> Result<(), Malformed> {
+        self.raw_string()?;
+        self.space();
+        self.expect(b':')?;
+        self.space();
+        Ok(())
     }
 
     /// Goes past the value that begins here, whatever it is.
     ///
     /// It does not recurse: which of the open brackets are those of objects is kept as bits, the innermost lowest.
     pub(super) fn skip(&mut self) -> Result<(), Malformed> {
-        let mut here = *self;
-        here.skip_on()?;
-        *self = here;
-        Ok(())
-    }
-
-    #[inline]
-    fn skip_on(&mut self) -> Result<(), Malformed> {
         let around = self.depth;
         let mut objects = 0_u128;
         loop {
@@ -155,7 +147,7 @@ impl<'m> Scanner<'m> {
                     self.open(b'{')?;
                     if !self.closes(b'}') {
                         objects = objects << 1 | 1;
-                        self.key()?;
+                        self.skip_key()?;
                         continue;
                     }
                 }
@@ -178,7 +170,7 @@ impl<'m> Scanner<'m> {
                 if self.eat(b',') {
                     self.space();
                     if in_object {
-                        self.key()?;
+                        self.skip_key()?;
                     }
                     break;
                 }
@@ -193,7 +185,7 @@ impl<'m> Scanner<'m> {
     #[inline]
     fn skip_scalar(&mut self) -> Result<(), Malformed> {
         match self.peek() {
-            Some(b'"') => self.string().map(drop),
+            Some(b'"') => self.raw_string().map(drop),
             Some(b'-' | b'0'..=b'9') => self.number().map(drop),
             Some(b't') => self.word("true"),
             Some(b'f') => self.word("false"),
@@ -215,40 +207,54 @@ impl<'m> Scanner<'m> {
     #[inline]
     pub(super) fn number(&mut self) -> Result<&'m str, Malformed> {
         let start = self.at;
-        self.eat(b'-');
-        if !self.eat(b'0') {
-            self.digits()?;
-        }
-        if self.eat(b'.') {
-            self.digits()?;
-        }
-        if self.eat(b'e') || self.eat(b'E') {
-            let _ = self.eat(b'+') || self.eat(b'-');
-            self.digits()?;
-        }
+        self.at = number_end(self.text.as_bytes(), start).ok_or(Malformed::Syntax)?;
         Ok(self.since(start))
-    }
-
-    #[inline]
-    fn digits(&mut self) -> Result<(), Malformed> {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = self.peek() {
-            self.at += 1;
-        }
-        if self.at > start { Ok(()) } else { Err(Malformed::Syntax) }
     }
 
     /// The string that begins here.
     #[inline]
     pub(super) fn string(&mut self) -> Result<Text<'m>, Malformed> {
-        self.expect(b'"')?;
-        let start = self.at;
-        let (end, escaped) = string_end(self.text.as_bytes(), start).ok_or(Malformed::Syntax)?;
-        self.at = end;
-        let raw = self.since(start);
-        self.at += 1;
-        Ok(Text { raw, escaped })
+        let raw = self.raw_string()?;
+        Ok(Text { raw, escaped: self.escaped })
     }
+
+    /// The same, in so few words that it is handed over in registers.
+    fn raw_string(&mut self) -> Result<&'m str, Malformed> {
+        self.expect(b'"')?;
+        let (start, bytes) = (self.at, self.text.as_bytes());
+        let mut end = run_end(bytes, start);
+        self.escaped = bytes.get(end) != Some(&b'"');
+        if self.escaped {
+            end = escaped_end(bytes, end).ok_or(Malformed::Syntax)?;
+        }
+        self.at = end + 1;
+        Ok(self.text.get(start..end).unwrap_or_default())
+    }
+}
+
+/// Where the number at a place ends; nothing where there is none.
+fn number_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let is = |at: usize, byte: u8| bytes.get(at) == Some(&byte);
+    let mut at = start + usize::from(is(start, b'-'));
+    at = if is(at, b'0') { at + 1 } else { digits_end(bytes, at)? };
+    if is(at, b'.') {
+        at = digits_end(bytes, at + 1)?;
+    }
+    if is(at, b'e') || is(at, b'E') {
+        at += 1;
+        at = digits_end(bytes, at + usize::from(is(at, b'+') || is(at, b'-')))?;
+    }
+    Some(at)
+}
+
+/// Where the digits at a place end, if there are any.
+#[inline]
+fn digits_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    while let Some(b'0'..=b'9') = bytes.get(at) {
+        at += 1;
+    }
+    (at > start).then_some(at)
 }
 
 /// Where the white space at a place ends, and whether a line does in it.
@@ -261,18 +267,11 @@ fn space_end(bytes: &[u8], mut at: usize) -> (usize, bool) {
     (at, broken)
 }
 
-/// Where the string that has begun before `at` is closed, and whether there are escapes in it.
-#[inline]
-fn string_end(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
-    let end = run_end(bytes, start);
-    if bytes.get(end) == Some(&b'"') { Some((end, false)) } else { escaped_end(bytes, end) }
-}
-
-/// The same of a string whose first run ends at an escape, if it is sound.
-fn escaped_end(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
+/// Where a string is closed whose first run of plain bytes ends at `at`; nothing where it is not sound.
+fn escaped_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         match bytes.get(at..)? {
-            [b'"', ..] => return Some((at, true)),
+            [b'"', ..] => return Some(at),
             [b'\\', escape @ ..] => at += 1 + escape_length(escape)?,
             _ => return None,
         }
@@ -291,10 +290,19 @@ fn escape_length(escape: &[u8]) -> Option<usize> {
 
 /// Where the first byte stands, from `at` on, that is a quote, a backslash or a control character; else the end.
 #[inline]
-fn run_end(bytes: &[u8], start: usize) -> usize {
+fn run_end(bytes: &[u8], at: usize) -> usize {
+    match word_at(bytes, at).map(stops) {
+        None | Some(0) => far_run_end(bytes, at),
+        Some(stops) => at + first_of(stops),
+    }
+}
+
+/// The same of a run that goes beyond its first word: kept apart, so that the short way is short.
+#[inline(never)]
+fn far_run_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
-    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        let stops = stops(u64::from_le_bytes(*word));
+    while let Some(word) = word_at(bytes, at) {
+        let stops = stops(word);
         if stops != 0 {
             return at + first_of(stops);
         }
@@ -306,10 +314,16 @@ fn run_end(bytes: &[u8], start: usize) -> usize {
     last_run_end(bytes, at)
 }
 
-/// A string that is longer than this is worth looking at in blocks.
+#[inline]
+fn word_at(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..)?.first_chunk().map(|word| u64::from_le_bytes(*word))
+}
+
+/// A run that is longer than this is worth looking at in blocks.
 const SHORT: usize = 32;
 
 /// Where the block begins that has the first stop, or that is not whole.
+#[inline(never)]
 fn blocks_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk::<64>) {
         let (words, _) = block.as_chunks();

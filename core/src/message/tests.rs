@@ -1,11 +1,11 @@
 use alloc::format;
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use alloc::string::ToString;
 
 use super::*;
 use crate::path::{ArgPath, PathTree};
 use crate::value::Argument;
 
+mod oracle;
 mod slots;
 
 fn read(line: &str) -> Result<Line<'_>, Malformed> {

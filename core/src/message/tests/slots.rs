@@ -2,9 +2,9 @@ use super::*;
 use crate::number::Number;
 
 /// A path, and whether a rule looks into what it leads to.
-type Paths<'p> = &'p [(&'p str, bool)];
+pub(super) type Paths<'p> = &'p [(&'p str, bool)];
 
-fn tree(paths: Paths<'_>) -> PathTree {
+pub(super) fn tree(paths: Paths<'_>) -> PathTree {
     let mut tree = PathTree::default();
     for (path, inside) in paths {
         tree.add(&ArgPath::parse(path).unwrap(), *inside);
@@ -13,7 +13,11 @@ fn tree(paths: Paths<'_>) -> PathTree {
 }
 
 /// What each path leads to, in the order of the paths.
-fn slots<'m>(text: &'m str, paths: Paths<'_>, bounds: &Bounds) -> Result<Vec<Argument<'m>>, Malformed> {
+pub(super) fn slots<'m>(
+    text: &'m str,
+    paths: Paths<'_>,
+    bounds: &Bounds,
+) -> Result<Vec<Argument<'m>>, Malformed> {
     let mut slots: Vec<_> = paths.iter().map(|_| Argument::Missing).collect();
     let mut filled = Vec::new();
     read_arguments(text, &tree(paths), bounds, &mut |slot, argument| {
