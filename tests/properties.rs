@@ -8,10 +8,16 @@ mod bounds;
 mod deciding;
 #[path = "properties/documents.rs"]
 mod documents;
+#[path = "properties/edit_rules.rs"]
+mod edit_rules;
+#[path = "properties/edits.rs"]
+mod edits;
 #[path = "properties/model.rs"]
 mod model;
 #[path = "properties/sketch.rs"]
 mod sketch;
+#[path = "properties/written.rs"]
+mod written;
 
 use proptest::test_runner::Config;
 

@@ -18,6 +18,7 @@ use core::ops::Range;
 
 use super::{MAX_BYTES, MAX_DEPTH, Node, Source, Value, list_index};
 use crate::diagnostic::{Code, Diagnostic, Edit};
+use crate::legible::legible;
 use crate::pointer::Pointer;
 use container::Container;
 use manners::{Manners, indented};
@@ -77,7 +78,7 @@ pub enum EditProblem {
 impl fmt::Display for EditError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.pointer.as_str().is_empty() {
-            write!(out, "{}: ", self.pointer)?;
+            write!(out, "{}: ", legible(self.pointer.as_str()))?;
         }
         let first = |found: &Diagnostic| {
             alloc::format!(
