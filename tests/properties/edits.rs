@@ -33,7 +33,7 @@ fn documents() -> impl Strategy<Value = String> {
 fn wishes() -> impl Strategy<Value = Wish> {
     let tokens = vec(select(TOKENS.to_vec()).prop_map(str::to_string), 0..4);
     let key = select(TOKENS.to_vec()).prop_map(str::to_string);
-    let json = select(VALUES.to_vec()).prop_map(str::to_string);
+    let json = prop_oneof![select(VALUES.to_vec()).prop_map(str::to_string), documents()];
     (any::<u8>(), any::<usize>(), tokens, any::<usize>(), key, json)
         .prop_map(|(kind, which, tokens, index, key, json)| Wish { kind, which, tokens, index, key, json })
 }

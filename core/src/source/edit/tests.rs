@@ -239,3 +239,47 @@ fn a_document_does_not_outgrow_its_bounds() {
     assert_eq!(longer, "/1: the document would be longer than the 1048576 bytes that are read");
     edited(&full, |source| source.remove(&place("/0")));
 }
+
+#[test]
+fn what_was_just_inserted_goes_without_a_trace() {
+    #[rustfmt::skip]
+    let cases = [
+        // text                       why
+        ("{}",                        "brackets together are together again"),
+        ("{ }",                       "a space"),
+        ("{ \t }",                    "several spaces"),
+        ("{\n}",                      "a line, as a formatter leaves it"),
+        ("{\r\n}",                    "with another line end"),
+        ("{ \n}",                     "a space before the line's end"),
+        ("{\n }",                     "a bracket that is indented"),
+        ("{\n\n}",                    "an empty line"),
+        ("{\r}",                      "a carriage return alone ends no line"),
+        ("{/* c */}",                 "a comment"),
+        ("{ /* c */ }",               "a comment and spaces"),
+        ("{ // c\n}",                 "a comment that ends the line"),
+        ("{\n  // c\n}",              "a comment on a line of its own"),
+        ("{\n  /* c */ }",            "a comment before the bracket"),
+        ("{\n\n  // c\n\n}",          "empty lines around a comment"),
+        ("{\"b\": 1}",                "another member"),
+        ("{ \"b\":1 }",               "without a space after the colon"),
+        ("{\n  \"b\": 1}",            "on a line with the bracket"),
+        ("{\n  \"b\": 1 // c\n}",     "with a comment"),
+        ("{\n  \"b\": 1 /* c */ }",   "with a comment before the bracket"),
+        ("{ \"b\": 1 // c\n}",        "with a comment on the line of both brackets"),
+        ("{ \"b\": 1\n, \"c\": 1\n}", "commas that begin lines"),
+        ("{\n\"b\": 1\n}",            "lines without indentation"),
+    ];
+    for (object, why) in cases {
+        for text in
+            [object.to_string(), format!("{{\n  \"in\": {object}\n}}"), format!("{{\"in\": {object}}}")]
+        {
+            let outer = if text == object { "" } else { "/in" };
+            for value in ["1", "{\n  \"x\": 1\n}"] {
+                let new = place(&format!("{outer}/new"));
+                let inserted = edited(&text, |source| source.set(&new, value));
+                let back = edited(&inserted, |source| source.remove(&new));
+                assert_eq!(back, text, "{why}, by way of {inserted}");
+            }
+        }
+    }
+}
