@@ -131,9 +131,10 @@ struct Found<'s> {
 impl Source {
     /// Makes some JSON text the value at a place.
     ///
-    /// A place that is missing is made, and the objects that lead to it: at the end of its object, or of
-    /// its list where the pointer names the item after the last, by its number or by `-`. A value that
-    /// says the same already is left as it is written, and there are no edits.
+    /// A place that is missing is made: at the end of its object, or of its list where the pointer names
+    /// the item after the last, by its number or by `-`. What leads there is made as objects, never as
+    /// lists, for a tool may well be called `-` or `0`. A value that says the same already is left as it
+    /// is written, and there are no edits.
     ///
     /// The text may have many lines; they are indented as the document is.
     ///
