@@ -10,10 +10,16 @@ mod deciding;
 mod documents;
 #[path = "properties/messages.rs"]
 mod messages;
+#[path = "properties/edit_rules.rs"]
+mod edit_rules;
+#[path = "properties/edits.rs"]
+mod edits;
 #[path = "properties/model.rs"]
 mod model;
 #[path = "properties/sketch.rs"]
 mod sketch;
+#[path = "properties/written.rs"]
+mod written;
 
 use proptest::test_runner::Config;
 

@@ -76,6 +76,28 @@ pub struct Edit {
     pub text: String,
 }
 
+/// A text after some edits; none where they overlap, are out of order or do not fit it.
+///
+/// ```
+/// use gatewright_core::diagnostic::{Edit, apply};
+/// let edit = |start, end, text: &str| Edit { start, end, text: text.to_string() };
+/// assert_eq!(apply("a é b", &[edit(0, 1, "xx"), edit(5, 6, "y")]).as_deref(), Some("xx é y"));
+/// assert_eq!(apply("a é b", &[edit(3, 4, "")]), None, "inside a character");
+/// ```
+#[must_use]
+pub fn apply(text: &str, edits: &[Edit]) -> Option<String> {
+    let mut edited = String::new();
+    let mut copied = 0;
+    for edit in edits {
+        edited.push_str(text.get(copied..edit.start)?);
+        text.get(edit.start..edit.end)?;
+        edited.push_str(&edit.text);
+        copied = edit.end;
+    }
+    edited.push_str(text.get(copied..)?);
+    Some(edited)
+}
+
 /// The kinds of findings that stop compilation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
@@ -217,6 +239,27 @@ fn edit_distance(from: &str, to: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn edits_are_made_only_where_they_fit() {
+        let edit = |start, end, text: &str| Edit { start, end, text: text.to_string() };
+        #[rustfmt::skip]
+        let cases = [
+            (Vec::new(),                                   Some("aéb"),   "no edits"),
+            (Vec::from([edit(0, 0, "x"), edit(4, 4, "y")]), Some("xaéby"), "both ends"),
+            (Vec::from([edit(0, 1, ""), edit(1, 3, "e")]), Some("eb"),    "edits may touch"),
+            (Vec::from([edit(0, 2, "")]),                  None,          "the end is inside a character"),
+            (Vec::from([edit(2, 3, "")]),                  None,          "the start is inside a character"),
+            (Vec::from([edit(0, 5, "")]),                  None,          "beyond the text"),
+            (Vec::from([edit(1, 0, "")]),                  None,          "ends before it begins"),
+            (Vec::from([edit(0, 3, ""), edit(1, 4, "")]),  None,          "overlapping"),
+            (Vec::from([edit(3, 4, ""), edit(0, 1, "")]),  None,          "out of order"),
+        ];
+        for (edits, expected, why) in cases {
+            assert_eq!(apply("aéb", &edits).as_deref(), expected, "{why}");
+        }
+    }
 
     #[test]
     fn near_words_are_found_and_far_ones_are_not() {

@@ -18,7 +18,10 @@ use crate::bounds::Bounds;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::pointer::Pointer;
 
+mod edit;
 mod parser;
+
+pub use edit::{EditError, EditProblem};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -143,10 +146,17 @@ impl Source {
             Value::Object(members) => {
                 members.iter().find(|member| member.key == *token).map(|member| &member.node)
             }
-            Value::List(items) => items.get(token.parse::<usize>().ok()?),
+            Value::List(items) => items.get(list_index(token.as_ref())?),
             _ => None,
         })
     }
+}
+
+/// The number that a pointer's token gives an item of a list: digits alone, and no zero before others.
+fn list_index(token: &str) -> Option<usize> {
+    let is_plain =
+        token.bytes().all(|byte| byte.is_ascii_digit()) && (token == "0" || !token.starts_with('0'));
+    token.parse().ok().filter(|_| is_plain)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use gatewright_core::diagnostic::Edit;
+use gatewright_core::diagnostic::{Edit, apply};
 use gatewright_core::pointer::Pointer;
 use gatewright_core::{CompiledPolicy, Diagnostic, Parsed, compile, parse};
 
@@ -72,12 +72,7 @@ impl Document {
     /// The text after some edits. Edits that do not fit it are none.
     #[must_use]
     pub fn edited(&self, edits: &[Edit]) -> Option<String> {
-        let mut text = self.text.clone();
-        for edit in edits.iter().rev() {
-            text.get(edit.start..edit.end)?;
-            text.replace_range(edit.start..edit.end, &edit.text);
-        }
-        Some(text)
+        apply(&self.text, edits)
     }
 
     /// Takes another text.
