@@ -56,6 +56,8 @@ pub mod scenario;
 pub mod simulate;
 
 // Advise.
+pub mod explain;
+
 pub mod import;
 
 pub use call::{Outcome, ToolCall};

@@ -10,8 +10,21 @@
 use alloc::format;
 use alloc::string::String;
 
+use serde::{Deserialize, Serialize};
+
 use crate::policy::Window;
 use crate::time::Timestamp;
+
+/// How a limit's window lies in time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WindowModel {
+    /// Spans of UTC calendar time, `[start, end)`.
+    #[default]
+    Calendar,
+    /// The last minute, hour or day of each instant, `(t − W, t]`.
+    Sliding,
+}
 
 /// One window: from `start`, up to but without `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
