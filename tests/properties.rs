@@ -12,6 +12,8 @@ mod documents;
 mod model;
 #[path = "properties/sketch.rs"]
 mod sketch;
+#[path = "properties/worst_case.rs"]
+mod worst_case;
 
 use proptest::test_runner::Config;
 

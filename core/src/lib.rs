@@ -58,6 +58,8 @@ pub mod simulate;
 // Advise.
 pub mod explain;
 
+pub mod worst_case;
+
 pub mod import;
 
 pub use call::{Outcome, ToolCall};
