@@ -8,16 +8,18 @@ mod bounds;
 mod deciding;
 #[path = "properties/documents.rs"]
 mod documents;
-#[path = "properties/messages.rs"]
-mod messages;
 #[path = "properties/edit_rules.rs"]
 mod edit_rules;
 #[path = "properties/edits.rs"]
 mod edits;
+#[path = "properties/messages.rs"]
+mod messages;
 #[path = "properties/model.rs"]
 mod model;
 #[path = "properties/sketch.rs"]
 mod sketch;
+#[path = "properties/worst_case.rs"]
+mod worst_case;
 #[path = "properties/written.rs"]
 mod written;
 

@@ -100,6 +100,22 @@ impl Amount {
         Self(self.0.saturating_sub(other.0))
     }
 
+    /// The whole calls that fit it: 2 of 2.5.
+    #[must_use]
+    pub const fn whole(self) -> u128 {
+        self.0 / UNIT
+    }
+
+    /// How many times 0.000000001 it is.
+    pub(crate) const fn billionths(self) -> u128 {
+        self.0
+    }
+
+    /// So many times 0.000000001, which may be above the largest `max`.
+    pub(crate) const fn of_billionths(number: u128) -> Self {
+        Self(number)
+    }
+
     /// The nearest floating-point number: for drawing and for JSON, never for deciding.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "this is the one place that leaves exactness")]

@@ -58,6 +58,10 @@ pub mod scenario;
 pub mod simulate;
 
 // Advise.
+pub mod explain;
+
+pub mod worst_case;
+
 pub mod import;
 
 pub use call::{Arguments, Outcome, ToolCall};

@@ -28,6 +28,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// A parsed text.
 #[derive(Clone, Debug)]
 pub struct Source {
+    bounds: Bounds,
     line_starts: Vec<usize>,
     text: String,
     root: Node,
@@ -101,7 +102,8 @@ impl Source {
     pub fn within(text: &str, bounds: &Bounds) -> Self {
         let line_starts = core::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let (root, found) = parser::parse(text, bounds);
-        let mut source = Self { line_starts, text: text.to_string(), root, diagnostics: Vec::new() };
+        let mut source =
+            Self { bounds: *bounds, line_starts, text: text.to_string(), root, diagnostics: Vec::new() };
         source.diagnostics = found.into_iter().map(|found| found.placed(&source)).collect();
         source
     }

@@ -16,7 +16,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use super::{MAX_BYTES, MAX_DEPTH, Node, Source, Value, list_index};
+use super::{Node, Source, Value, list_index};
+use crate::bounds::Bounds;
 use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::legible::legible;
 use crate::pointer::Pointer;
@@ -69,9 +70,9 @@ pub enum EditProblem {
     WholeDocument,
     /// The place is an item of a list, which has no key.
     NoKey,
-    /// The document would be longer than [`MAX_BYTES`].
+    /// The document would be longer than [`Bounds::document_bytes`](crate::bounds::Bounds::document_bytes).
     TooLarge,
-    /// The document would be nested deeper than [`MAX_DEPTH`].
+    /// The document would be nested deeper than [`Bounds::depth`](crate::bounds::Bounds::depth).
     TooDeep,
 }
 
@@ -106,11 +107,9 @@ impl fmt::Display for EditError {
                 out.write_str("the whole document can be set, but not removed or renamed")
             }
             EditProblem::NoKey => out.write_str("an item of a list has no key"),
-            EditProblem::TooLarge => {
-                write!(out, "the document would be longer than the {MAX_BYTES} bytes that are read")
-            }
+            EditProblem::TooLarge => out.write_str("the document would be longer than what is read"),
             EditProblem::TooDeep => {
-                write!(out, "lists and objects would be nested deeper than {MAX_DEPTH}")
+                out.write_str("lists and objects would be nested deeper than what is read")
             }
         }
     }
@@ -153,7 +152,7 @@ impl Source {
     /// }"#);
     /// ```
     pub fn set(&self, place: &Pointer, json: &str) -> Result<Vec<Edit>, EditError> {
-        let value = NewValue::new(place, json)?;
+        let value = NewValue::new(place, json, &self.bounds)?;
         let found = self.follow(place)?;
         let Some((first, rest)) = found.missing.split_first() else {
             return self.replace(found.node, &value, place);
@@ -171,7 +170,7 @@ impl Source {
 
     /// Inserts some JSON text into the list at a place, as the item with the given number, from 0.
     pub fn insert_item(&self, list: &Pointer, index: usize, json: &str) -> Result<Vec<Edit>, EditError> {
-        let value = NewValue::new(&list.index(index), json)?;
+        let value = NewValue::new(&list.index(index), json, &self.bounds)?;
         let found = self.follow_all(list)?;
         match &found.node.value {
             Value::List(items) => has_position(index, items.len(), list)?,
@@ -190,7 +189,7 @@ impl Source {
         key: &str,
         json: &str,
     ) -> Result<Vec<Edit>, EditError> {
-        let value = NewValue::new(&object.key(key), json)?;
+        let value = NewValue::new(&object.key(key), json, &self.bounds)?;
         let found = self.follow_all(object)?;
         match &found.node.value {
             Value::Object(members) => {
@@ -314,7 +313,7 @@ impl Source {
         }
         let added: usize = joined.iter().map(|edit| edit.text.len()).sum();
         let removed: usize = joined.iter().map(|edit| edit.end - edit.start).sum();
-        if (self.text.len() + added).saturating_sub(removed) > MAX_BYTES {
+        if (self.text.len() + added).saturating_sub(removed) > self.bounds.document_bytes {
             return Err(error(place.clone(), EditProblem::TooLarge));
         }
         Ok(joined)
@@ -329,13 +328,13 @@ struct NewValue {
 }
 
 impl NewValue {
-    fn new(place: &Pointer, json: &str) -> Result<Self, EditError> {
-        let source = Source::new(json);
+    fn new(place: &Pointer, json: &str, bounds: &Bounds) -> Result<Self, EditError> {
+        let source = Source::within(json, bounds);
         if let Some(found) = source.diagnostics().first() {
             return Err(error(place.clone(), EditProblem::BadValue(Box::new(found.clone()))));
         }
         let height = height(&source.root);
-        if place.tokens().count() + height > MAX_DEPTH {
+        if place.tokens().count() + height > bounds.depth {
             return Err(error(place.clone(), EditProblem::TooDeep));
         }
         Ok(Self { source, height })

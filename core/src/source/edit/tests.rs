@@ -225,16 +225,17 @@ fn what_cannot_be_edited_is_said() {
 #[test]
 fn a_document_does_not_outgrow_its_bounds() {
     let deepest = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-    let inside = "/0".repeat(MAX_DEPTH - 1);
-    edited(&deepest(MAX_DEPTH), |source| source.set(&place(&format!("{inside}/0")), "1"));
-    let deeper = refused(&deepest(MAX_DEPTH), |source| source.set(&place(&format!("{inside}/0")), "[]"));
+    let inside = "/0".repeat(Bounds::DEFAULT.depth - 1);
+    edited(&deepest(Bounds::DEFAULT.depth), |source| source.set(&place(&format!("{inside}/0")), "1"));
+    let deeper =
+        refused(&deepest(Bounds::DEFAULT.depth), |source| source.set(&place(&format!("{inside}/0")), "[]"));
     assert!(deeper.ends_with("lists and objects would be nested deeper than 64"), "{deeper}");
-    let keys = "/a".repeat(MAX_DEPTH);
+    let keys = "/a".repeat(Bounds::DEFAULT.depth);
     edited("{}", |source| source.set(&place(&keys), "1"));
     let deeper = refused("{}", |source| source.set(&place(&format!("{keys}/a")), "1"));
     assert!(deeper.ends_with("lists and objects would be nested deeper than 64"), "{deeper}");
 
-    let full = format!("[\"{}\"]", "x".repeat(MAX_BYTES - 4));
+    let full = format!("[\"{}\"]", "x".repeat(Bounds::DEFAULT.document_bytes - 4));
     let longer = refused(&full, |source| source.set(&place("/-"), "1"));
     assert_eq!(longer, "/1: the document would be longer than the 1048576 bytes that are read");
     edited(&full, |source| source.remove(&place("/0")));
