@@ -71,9 +71,9 @@ pub enum EditProblem {
     /// The place is an item of a list, which has no key.
     NoKey,
     /// The document would be longer than [`Bounds::document_bytes`](crate::bounds::Bounds::document_bytes).
-    TooLarge,
+    TooLarge(usize),
     /// The document would be nested deeper than [`Bounds::depth`](crate::bounds::Bounds::depth).
-    TooDeep,
+    TooDeep(usize),
 }
 
 impl fmt::Display for EditError {
@@ -107,9 +107,11 @@ impl fmt::Display for EditError {
                 out.write_str("the whole document can be set, but not removed or renamed")
             }
             EditProblem::NoKey => out.write_str("an item of a list has no key"),
-            EditProblem::TooLarge => out.write_str("the document would be longer than what is read"),
-            EditProblem::TooDeep => {
-                out.write_str("lists and objects would be nested deeper than what is read")
+            EditProblem::TooLarge(most) => {
+                write!(out, "the document would be longer than the {most} bytes that are read")
+            }
+            EditProblem::TooDeep(most) => {
+                write!(out, "lists and objects would be nested deeper than {most}")
             }
         }
     }
@@ -314,7 +316,7 @@ impl Source {
         let added: usize = joined.iter().map(|edit| edit.text.len()).sum();
         let removed: usize = joined.iter().map(|edit| edit.end - edit.start).sum();
         if (self.text.len() + added).saturating_sub(removed) > self.bounds.document_bytes {
-            return Err(error(place.clone(), EditProblem::TooLarge));
+            return Err(error(place.clone(), EditProblem::TooLarge(self.bounds.document_bytes)));
         }
         Ok(joined)
     }
@@ -335,7 +337,7 @@ impl NewValue {
         }
         let height = height(&source.root);
         if place.tokens().count() + height > bounds.depth {
-            return Err(error(place.clone(), EditProblem::TooDeep));
+            return Err(error(place.clone(), EditProblem::TooDeep(bounds.depth)));
         }
         Ok(Self { source, height })
     }
