@@ -4,9 +4,8 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
-use crate::path::PathTree;
 use crate::time::Timestamp;
 use crate::value::Argument;
 
@@ -45,11 +44,6 @@ pub enum Arguments<'a> {
 
 /// The values of the arguments that the rules of a tool name, by slot.
 pub(crate) type Slots<'a> = SmallVec<[Argument<'a>; 8]>;
-
-/// As many missing arguments as there are slots.
-pub(crate) fn missing<'a>(tree: &PathTree) -> Slots<'a> {
-    smallvec![Argument::Missing; tree.paths().len()]
-}
 
 /// How a call that was let through ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

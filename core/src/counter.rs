@@ -274,14 +274,14 @@ impl Counters {
         self.tallies.get(&(u32::try_from(index).ok()?, sharer))
     }
 
-    /// Counts a call against every limit of its target, all or none, and holds a reservation. `costs` are the limits',
-    /// in their order.
+    /// Counts a call against every limit of its target, all or none, and holds a reservation. `cost` is what it
+    /// costs each of them, in their order.
     pub(crate) fn reserve(
         &mut self,
         policy: &CompiledPolicy,
         target: Target,
         caller: &Caller<'_>,
-        costs: &[Amount],
+        cost: impl Fn(usize) -> Amount,
         at: Timestamp,
     ) -> Result<ReservationId, Full> {
         let fresh =
@@ -289,14 +289,16 @@ impl Counters {
         if fresh > 0 && self.sharers.len() + fresh > MAX_SHARERS {
             self.forget_sharers(policy, fresh, at)?;
         }
-        if self.instants + costs.len() > MAX_INSTANTS {
-            self.forget_instants(policy, costs.len(), at)?;
+        let limits = policy.checks(target).limits.len();
+        if self.instants + limits > MAX_INSTANTS {
+            self.forget_instants(policy, limits, at)?;
         }
         let grant = self.number(caller.grant)?;
         let session = self.number(caller.session)?;
         self.last_counted = self.last_counted.max(at);
         let mut charges = SmallVec::new();
-        for ((checked, limit), cost) in policy.limits_of(target).zip(costs) {
+        for (place, (checked, limit)) in policy.limits_of(target).enumerate() {
+            let cost = cost(place);
             let sharer = match limit.scope {
                 Scope::Grant => grant,
                 Scope::Session => session,
@@ -306,9 +308,9 @@ impl Counters {
             let model = self.options.window_model;
             let tally = self.tallies.entry((index, sharer)).or_insert_with(|| Tally::new(model));
             let before = tally.instants();
-            tally.charge(*cost, limit.window, at);
+            tally.charge(cost, limit.window, at);
             self.instants = (self.instants + tally.instants()).saturating_sub(before);
-            charges.push(Charge { limit: index, sharer, cost: *cost });
+            charges.push(Charge { limit: index, sharer, cost });
         }
         if self.unsettled.len() >= MAX_UNSETTLED {
             self.unsettled.pop_first();

@@ -8,10 +8,8 @@ use alloc::format;
 use alloc::string::ToString;
 use core::borrow::Borrow;
 
-use smallvec::SmallVec;
-
 use crate::amount::Amount;
-use crate::call::{Arguments, Slots, ToolCall, missing};
+use crate::call::{Arguments, Slots, ToolCall};
 use crate::compile::{Checks, CompiledLimit, CompiledPolicy, Target};
 use crate::counter::{Caller, Counters, Reading};
 use crate::message::{Malformed, read_arguments};
@@ -107,8 +105,9 @@ pub(crate) fn decide_in_simulation<T: Trace>(
     let target = policy.target(call.tool);
     let checks = policy.checks(target);
     let caller = counters.caller(checks, call.grant, call.session);
-    match slots(policy, checks, &call.arguments) {
-        Ok(arguments) => {
+    let mut arguments = Slots::new();
+    match fill(policy, checks, &call.arguments, &mut arguments) {
+        Ok(()) => {
             let judge =
                 |trace: &mut T| Judge::new(policy, &arguments).judge(target, call.tool, call.approved, trace);
             decide_at(policy, target, &caller, call.at, judge, counters, trace)
@@ -120,14 +119,15 @@ pub(crate) fn decide_in_simulation<T: Trace>(
     }
 }
 
-/// The values of the arguments that a call is judged by.
-fn slots<'a>(
+/// Fills in the values of the arguments that a call is judged by.
+fn fill<'a>(
     policy: &CompiledPolicy,
     checks: &Checks,
     arguments: &Arguments<'a>,
-) -> Result<Slots<'a>, Malformed> {
+    slots: &mut Slots<'a>,
+) -> Result<(), Malformed> {
     let tree = &checks.arguments;
-    let mut slots: Slots<'a> = missing(tree);
+    slots.resize(tree.paths().len(), Argument::Missing);
     match *arguments {
         Arguments::None => {}
         Arguments::Parsed(object) => {
@@ -150,13 +150,14 @@ fn slots<'a>(
             }
         }
     }
-    Ok(slots)
+    Ok(())
 }
 
 /// What the name and the rules say of a call. It holds at any time: a run judges equal calls once.
 pub(crate) fn judge_rules(policy: &CompiledPolicy, call: &ToolCall<'_>) -> Result<Judged, Malformed> {
     let target = policy.target(call.tool);
-    let arguments = slots(policy, policy.checks(target), &call.arguments)?;
+    let mut arguments = Slots::new();
+    fill(policy, policy.checks(target), &call.arguments, &mut arguments)?;
     Ok(Judge::new(policy, &arguments).judge(target, call.tool, call.approved, &mut ()))
 }
 
@@ -191,8 +192,8 @@ pub(crate) fn decide_at<T: Trace, J: Borrow<Judged>>(
     judge_limits(policy, target, judged, &InMemory { counters, caller, at }, &mut ruling, trace);
     if ruling.reason == Reason::Allowed {
         // Every cost of an allowed call is an amount.
-        let costs: SmallVec<[Amount; 4]> = judged.costs.iter().filter_map(|cost| cost.ok()).collect();
-        if let Ok(reservation) = counters.reserve(policy, target, caller, &costs, at) {
+        let cost = |place| judged.costs.of(place).unwrap_or(Amount::ONE);
+        if let Ok(reservation) = counters.reserve(policy, target, caller, cost, at) {
             ruling.reservation = Some(reservation);
         } else {
             ruling = Ruling::new(Reason::TooManyCounters, at);

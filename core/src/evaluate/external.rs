@@ -10,7 +10,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::limits::{Readings, judge_limits};
-use super::{Judge, Judged, slots};
+use super::{Judged, judge_rules};
 use crate::amount::Amount;
 use crate::call::ToolCall;
 use crate::compile::{CompiledLimit, CompiledPolicy, Target};
@@ -64,18 +64,17 @@ pub struct Charge {
 #[must_use]
 pub fn plan(policy: &CompiledPolicy, call: &ToolCall<'_>) -> Plan {
     let target = policy.target(call.tool);
-    let judged = slots(policy, policy.checks(target), &call.arguments)
-        .map(|arguments| Judge::new(policy, &arguments).judge(target, call.tool, call.approved, &mut ()));
+    let judged = judge_rules(policy, call);
     let mut charges = Vec::new();
     if let Ok(judged) = &judged
         && judged.reason == Reason::Allowed
         && judged.unknown.is_none()
     {
-        for ((_, limit), cost) in policy.limits_of(target).zip(&judged.costs) {
+        for (place, (_, limit)) in policy.limits_of(target).enumerate() {
             // Where a cost is no amount the call is denied: the readings up to there decide by which limit.
-            let Ok(cost) = cost else { break };
+            let Ok(cost) = judged.costs.of(place) else { break };
             let key = key(limit, call.grant, call.session);
-            charges.push(Charge { key, window: limit.window, max: limit.max, cost: *cost });
+            charges.push(Charge { key, window: limit.window, max: limit.max, cost });
         }
     }
     Plan { target, judged, charges }
@@ -93,9 +92,7 @@ impl Plan {
     pub fn is_denied(&self) -> bool {
         match &self.judged {
             Ok(judged) => {
-                judged.reason != Reason::Allowed
-                    || judged.unknown.is_some()
-                    || judged.costs.iter().any(Result::is_err)
+                judged.reason != Reason::Allowed || judged.unknown.is_some() || judged.costs.any_wrong()
             }
             Err(_) => true,
         }

@@ -35,16 +35,15 @@ pub(super) fn judge_limits(
     }
     let mut unknown = judged.unknown;
     let mut nearest: Option<(Amount, Found)> = None;
-    let limits = policy.limits_of(target).zip(&judged.costs);
-    for (place, ((checked, limit), cost)) in limits.enumerate() {
+    for (place, (checked, limit)) in policy.limits_of(target).enumerate() {
         let check = if place < checks.own_limits { Check::Limit } else { Check::AllToolsLimit };
         let index = checked.index;
-        let cost = match cost {
-            _ if !reached => {
-                trace.step(|| limit_not_reached(check, limit));
-                continue;
-            }
-            Ok(cost) => *cost,
+        if !reached {
+            trace.step(|| limit_not_reached(check, limit));
+            continue;
+        }
+        let cost = match judged.costs.of(place) {
+            Ok(cost) => cost,
             Err(_) if ruling.reason != Reason::Allowed => {
                 trace.step(|| limit_not_reached(check, limit));
                 continue;
@@ -57,7 +56,7 @@ pub(super) fn judge_limits(
             }
             Err(error) => {
                 ruling.reason = Reason::InvalidCost;
-                ruling.because = Because::InvalidCost { limit: index, error: *error };
+                ruling.because = Because::InvalidCost { limit: index, error };
                 trace.step(|| cost_step(check, limit, Mark::Decided, "is no amount"));
                 continue;
             }

@@ -2,8 +2,7 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
-
-use smallvec::SmallVec;
+use alloc::vec::Vec;
 
 use crate::amount::Amount;
 use crate::compile::{Checks, CompiledCondition, CompiledPolicy, CompiledRule, Target};
@@ -26,8 +25,28 @@ pub(crate) struct Judged {
     pub(crate) costs: Costs,
 }
 
-/// What a call costs each of its limits, in their order.
-pub(crate) type Costs = SmallVec<[Result<Amount, CostError>; 4]>;
+/// What a call costs each of its limits, in their order. Nothing is kept where each costs 1.
+#[derive(Clone, Debug)]
+pub(crate) struct Costs(Option<Vec<Result<Amount, CostError>>>);
+
+impl Costs {
+    fn new(checks: &Checks, arguments: &[Argument<'_>]) -> Self {
+        let each = || checks.limits.iter().map(|limit| cost(limit.cost, arguments)).collect();
+        Self(checks.limits.iter().any(|limit| limit.cost.is_some()).then(each))
+    }
+
+    /// What the call costs limit number `place`, of its own.
+    pub(crate) fn of(&self, place: usize) -> Result<Amount, CostError> {
+        match &self.0 {
+            Some(each) => each.get(place).copied().unwrap_or(Err(CostError::Missing)),
+            None => Ok(Amount::ONE),
+        }
+    }
+
+    pub(super) fn any_wrong(&self) -> bool {
+        self.0.as_ref().is_some_and(|each| each.iter().any(Result::is_err))
+    }
+}
 
 /// A condition that could not be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +93,7 @@ impl<'j> Judge<'j> {
         self.deny_if(checks, trace);
         self.require_approval(checks, approved, trace);
         let Self { reason, because, unknown, arguments, .. } = self;
-        Judged { reason, because, unknown, costs: costs(checks, arguments) }
+        Judged { reason, because, unknown, costs: Costs::new(checks, arguments) }
     }
 
     fn open(&self) -> bool {
@@ -305,16 +324,13 @@ fn holds(index: usize, rule: &CompiledRule) -> Because {
     Because::Rule { rule: index, condition: (rule.conditions.len() == 1).then_some(0) }
 }
 
-fn costs(checks: &Checks, arguments: &[Argument<'_>]) -> Costs {
-    let cost = |slot: Option<usize>| match slot.map(|slot| arguments.get(slot)) {
-        None => Ok(Amount::ONE),
-        Some(None | Some(Argument::Missing | Argument::Null)) => Err(CostError::Missing),
-        Some(Some(Argument::Number(number))) => Amount::from_number(*number).map_err(CostError::NoAmount),
-        Some(Some(argument)) => {
-            Err(argument.argument_type().map_or(CostError::Unknown, CostError::WrongType))
-        }
-    };
-    checks.limits.iter().map(|limit| cost(limit.cost)).collect()
+fn cost(slot: Option<usize>, arguments: &[Argument<'_>]) -> Result<Amount, CostError> {
+    let Some(slot) = slot else { return Ok(Amount::ONE) };
+    match arguments.get(slot) {
+        None | Some(Argument::Missing | Argument::Null) => Err(CostError::Missing),
+        Some(Argument::Number(number)) => Amount::from_number(*number).map_err(CostError::NoAmount),
+        Some(argument) => Err(argument.argument_type().map_or(CostError::Unknown, CostError::WrongType)),
+    }
 }
 
 fn rule_not_reached(check: Check, rule: &CompiledRule) -> Step {
