@@ -113,7 +113,7 @@ fn in_any_stretch(allowed: &[(i64, u64)], length: i64) -> u64 {
     while let Some((from, _)) = rest.first() {
         let within = rest.iter().take_while(|(at, _)| *at < from + length);
         most = most.max(within.map(|(_, cost)| cost).sum());
-        rest = &rest[rest.partition_point(|(at, _)| at == from)..];
+        rest = rest.split_at(rest.partition_point(|(at, _)| at == from)).1;
     }
     most
 }
