@@ -39,20 +39,33 @@ pub(crate) fn read_arguments<'m>(
     bounds: &Bounds,
     fill: &mut impl FnMut(usize, Argument<'m>),
 ) -> Result<(), Malformed> {
-    let scanner = Scanner::new(text, DEPTH_IN_MESSAGE, bounds);
-    let mut reader = Reader { scanner, tree, met: SmallVec::new(), values_left: bounds.judged_values, fill };
-    reader.scanner.space();
-    if reader.scanner.peek() == Some(b'{') {
-        reader.object(PathTree::ROOT)?;
+    let mut scanner = Scanner::new(text, DEPTH_IN_MESSAGE, bounds);
+    scanner.space();
+    if scanner.peek() == Some(b'{') {
+        read_object(&mut scanner, tree, bounds, fill)?;
     } else {
-        reader.scanner.skip()?;
+        scanner.skip()?;
         return Err(Malformed::ArgumentsNotAnObject);
     }
-    if reader.scanner.at_end() { Ok(()) } else { Err(Malformed::TrailingBytes) }
+    if scanner.at_end() { Ok(()) } else { Err(Malformed::TrailingBytes) }
+}
+
+/// The same where a message is being read: goes past the arguments object that begins here.
+pub(super) fn read_object<'m>(
+    scanner: &mut Scanner<'m>,
+    tree: &PathTree,
+    bounds: &Bounds,
+    fill: &mut impl FnMut(usize, Argument<'m>),
+) -> Result<(), Malformed> {
+    if !tree.goes_on(PathTree::ROOT) {
+        return scanner.skip();
+    }
+    Reader { scanner, tree, met: SmallVec::new(), values_left: bounds.judged_values, fill }
+        .object(PathTree::ROOT)
 }
 
 struct Reader<'m, 't, F> {
-    scanner: Scanner<'m>,
+    scanner: &'t mut Scanner<'m>,
     tree: &'t PathTree,
     /// A bit for each node of the tree: whether its key was met.
     met: SmallVec<[u64; 2]>,
