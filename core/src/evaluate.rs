@@ -16,7 +16,7 @@ use crate::message::{Malformed, read_arguments};
 use crate::time::{Timestamp, duration_in_words};
 use crate::trace::{Check, Mark, Step, Trace};
 use crate::value::Argument;
-use crate::verdict::{Decision, Reason, Ruling, Verdict};
+use crate::verdict::{Reason, Ruling, Verdict};
 
 mod external;
 mod limits;
@@ -60,7 +60,7 @@ pub fn evaluate_traced<'p>(
 ) -> Verdict {
     let policy = policy.into();
     let ruling = decide_traced(policy, call, counters, trace);
-    enforced(Verdict::new(policy, call, &ruling))
+    Verdict::new(policy, call, &ruling)
 }
 
 /// Judges a call like [`evaluate`], in numbers alone: [`Verdict::new`] puts them into words when they are asked for.
@@ -72,14 +72,6 @@ pub fn decide<'p>(
     decide_traced(policy.into(), call, counters, &mut ())
 }
 
-/// In enforcement there is no unknown: it is denied.
-fn enforced(verdict: Verdict) -> Verdict {
-    match verdict.decision {
-        Decision::Unknown => Verdict { decision: Decision::Deny, ..verdict },
-        _ => verdict,
-    }
-}
-
 fn decide_traced(
     policy: Option<&CompiledPolicy>,
     call: &ToolCall<'_>,
@@ -87,36 +79,46 @@ fn decide_traced(
     trace: &mut impl Trace,
 ) -> Ruling {
     match policy {
-        Some(policy) => decide_in_simulation(policy, call, counters, trace),
-        None => {
-            trace.step(|| Step::new(Check::Policy, Mark::Decided, "there is no policy".to_string()));
-            Ruling::new(Reason::NoPolicy, call.at)
-        }
+        Some(policy) => decide_in_simulation(policy, call, counters, trace).enforced(),
+        None => without_policy(call, trace),
     }
 }
 
+fn without_policy(call: &ToolCall<'_>, trace: &mut impl Trace) -> Ruling {
+    trace.step(|| Step::new(Check::Policy, Mark::Decided, "there is no policy".to_string()));
+    Ruling::new(Reason::NoPolicy, call.at)
+}
+
 /// Judges a call as a simulation does, where a decision may be unknown.
-pub(crate) fn decide_in_simulation<T: Trace>(
+pub(crate) fn decide_in_simulation(
     policy: &CompiledPolicy,
     call: &ToolCall<'_>,
     counters: &mut Counters,
-    trace: &mut T,
+    trace: &mut impl Trace,
 ) -> Ruling {
-    let target = policy.target(call.tool);
-    let checks = policy.checks(target);
-    let caller = counters.caller(checks, call.grant, call.session);
+    let checks = policy.checks(policy.target(call.tool));
     let mut arguments = Slots::new();
     match fill(policy, checks, &call.arguments, &mut arguments) {
-        Ok(()) => {
-            let judge =
-                |trace: &mut T| Judge::new(policy, &arguments).judge(target, call.tool, call.approved, trace);
-            decide_at(policy, target, &caller, call.at, judge, counters, trace)
-        }
+        Ok(()) => decide_filled(policy, call, &arguments, counters, trace),
         Err(problem) => {
             trace.step(|| Step::new(Check::Message, Mark::Decided, problem.to_string()));
             Ruling::malformed(problem, call.at)
         }
     }
+}
+
+/// Judges a call whose arguments are in their slots. A slot that is not there is missing.
+fn decide_filled<T: Trace>(
+    policy: &CompiledPolicy,
+    call: &ToolCall<'_>,
+    arguments: &[Argument<'_>],
+    counters: &mut Counters,
+    trace: &mut T,
+) -> Ruling {
+    let target = policy.target(call.tool);
+    let caller = counters.caller(policy.checks(target), call.grant, call.session);
+    let judge = |trace: &mut T| Judge::new(policy, arguments).judge(target, call.tool, call.approved, trace);
+    decide_at(policy, target, &caller, call.at, judge, counters, trace)
 }
 
 /// Fills in the values of the arguments that a call is judged by.

@@ -9,22 +9,25 @@
 //! that tool name.
 
 mod arguments;
+mod malformed;
 mod scanner;
 mod text;
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
-use serde::Serialize;
 use smallvec::SmallVec;
 
 pub(crate) use self::arguments::read_arguments;
+use self::arguments::read_object;
+pub use self::malformed::Malformed;
 use self::scanner::Scanner;
 use self::text::{Text, is_twin};
 use crate::bounds::Bounds;
 use crate::call::Arguments;
+use crate::path::PathTree;
+use crate::value::Argument;
 
 /// The method that is judged.
 const TOOLS_CALL: &str = "tools/call";
@@ -37,122 +40,6 @@ const ENVELOPE_KEYS: [&str; 4] = ["method", "params", "id", "jsonrpc"];
 
 /// The keys of `params` that are judged, and of which a twin is refused.
 const PARAMS_KEYS: [&str; 2] = ["name", "arguments"];
-
-/// Why a line cannot be judged. The codes never change once released.
-///
-/// Where several things are wrong with a line, any one of them is told; the grammar comes before what a call must
-/// have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Malformed {
-    /// It has more bytes than the bounds allow.
-    TooLong,
-    /// Its bytes are not UTF-8.
-    NotUtf8,
-    /// It is not JSON.
-    Syntax,
-    /// Its lists and objects are nested deeper than the bounds allow.
-    TooDeep,
-    /// Something follows the message.
-    TrailingBytes,
-    /// There is a line break inside. A server that reads line by line would see several messages.
-    ManyLines,
-    /// It is a list of messages. Each is to be read on its own.
-    Batch,
-    /// It is JSON, and no message: a number, say.
-    NotAnObject,
-    /// The message or its `params` has more keys than the bounds allow.
-    TooManyKeys,
-    /// A key is there twice, of the message, of `params` or of what is judged.
-    DuplicateKey,
-    /// A key differs from one that is judged by capitals only, and some servers take it for that one.
-    TwinKey,
-    /// `method` is there and is not text.
-    MethodNotText,
-    /// A call without `id` is a notification: nobody could be told of a refusal.
-    NoId,
-    /// The `id` of a call is neither text nor a whole number.
-    IdNotAnId,
-    /// A call without `params`.
-    NoParams,
-    /// The `params` of a call are not an object.
-    ParamsNotAnObject,
-    /// A call without `name`.
-    NoName,
-    /// The `name` of a call is not text.
-    NameNotText,
-    /// The `arguments` of a call are there and are not an object.
-    ArgumentsNotAnObject,
-    /// Half a pair of surrogates, as in `\ud800`, stands in a text that is judged: servers differ in what they read.
-    LoneSurrogate,
-    /// A number inside a list or an object that is judged has an exponent beyond a thousand million.
-    NumberTooLarge,
-    /// The lists and objects that are judged hold more values than the bounds allow.
-    TooManyValues,
-}
-
-impl Malformed {
-    /// Its code, for machines.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TooLong => "too-long",
-            Self::NotUtf8 => "not-utf8",
-            Self::Syntax => "syntax",
-            Self::TooDeep => "too-deep",
-            Self::TrailingBytes => "trailing-bytes",
-            Self::ManyLines => "many-lines",
-            Self::Batch => "batch",
-            Self::NotAnObject => "not-an-object",
-            Self::TooManyKeys => "too-many-keys",
-            Self::DuplicateKey => "duplicate-key",
-            Self::TwinKey => "twin-key",
-            Self::MethodNotText => "method-not-text",
-            Self::NoId => "no-id",
-            Self::IdNotAnId => "id-not-an-id",
-            Self::NoParams => "no-params",
-            Self::ParamsNotAnObject => "params-not-an-object",
-            Self::NoName => "no-name",
-            Self::NameNotText => "name-not-text",
-            Self::ArgumentsNotAnObject => "arguments-not-an-object",
-            Self::LoneSurrogate => "lone-surrogate",
-            Self::NumberTooLarge => "number-too-large",
-            Self::TooManyValues => "too-many-values",
-        }
-    }
-}
-
-/// What is wrong, for people: `the message is not valid JSON`.
-impl fmt::Display for Malformed {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::TooLong => "the message is too long",
-            Self::NotUtf8 => "the message is not UTF-8",
-            Self::Syntax => "the message is not valid JSON",
-            Self::TooDeep => "lists and objects are nested too deep",
-            Self::TrailingBytes => "something follows the message",
-            Self::ManyLines => "the message is broken over several lines",
-            Self::Batch => "the message is a batch; send each call on its own",
-            Self::NotAnObject => "the message is not an object",
-            Self::TooManyKeys => "the message or its `params` has too many keys",
-            Self::DuplicateKey => "a key is there twice",
-            Self::TwinKey => "a key differs from another by capital letters only",
-            Self::MethodNotText => "`method` is not text",
-            Self::NoId => "a call needs an `id`",
-            Self::IdNotAnId => "the `id` of a call is neither text nor a whole number",
-            Self::NoParams => "a call needs `params`",
-            Self::ParamsNotAnObject => "the `params` of a call are not an object",
-            Self::NoName => "a call needs the `name` of a tool",
-            Self::NameNotText => "the `name` of a tool is not text",
-            Self::ArgumentsNotAnObject => "the `arguments` of a call are not an object",
-            Self::LoneSurrogate => "a text has half of a surrogate pair in it",
-            Self::NumberTooLarge => "a number is too large or too small to be told from others",
-            Self::TooManyValues => "the arguments that are judged hold too many values",
-        })
-    }
-}
-
-impl core::error::Error for Malformed {}
 
 /// What a line holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,6 +87,43 @@ impl<'m> ToolCallLine<'m> {
 /// assert_eq!(read_line(twice, &Bounds::DEFAULT), Err(Malformed::DuplicateKey));
 /// ```
 pub fn read_line<'m>(line: &'m [u8], bounds: &Bounds) -> Result<Line<'m>, Malformed> {
+    read_with(line, bounds, &mut |_, scanner| scanner.skip())
+}
+
+/// Reads one line, and of a call also the arguments, as [`read_arguments`] does.
+///
+/// `tree_of` gives the paths that the rules of a tool name; nothing where there are none. Where a message says its
+/// method, its tool and its arguments in this order, as most senders do, one pass does it all; otherwise the arguments
+/// are read again at the end. After an error, and where the line holds no call, what was handed over is worth nothing.
+pub(crate) fn read_call<'m, 't>(
+    line: &'m [u8],
+    bounds: &Bounds,
+    tree_of: impl Fn(&str) -> Option<&'t PathTree>,
+    fill: &mut impl FnMut(usize, Argument<'m>),
+) -> Result<Line<'m>, Malformed> {
+    let mut done = false;
+    let line = read_with(line, bounds, &mut |tool, scanner| {
+        done = true;
+        match tree_of(tool) {
+            Some(tree) => read_object(scanner, tree, bounds, fill),
+            None => scanner.skip(),
+        }
+    })?;
+    if let Line::ToolCall(ToolCallLine { tool, arguments: Some(text), .. }) = &line
+        && !done
+        && let Some(tree) = tree_of(tool)
+    {
+        read_arguments(text, tree, bounds, fill)?;
+    }
+    Ok(line)
+}
+
+/// Reads one line. `arguments` goes past the arguments of a call whose tool is known by then.
+fn read_with<'m>(
+    line: &'m [u8],
+    bounds: &Bounds,
+    arguments: &mut impl FnMut(&str, &mut Scanner<'m>) -> Result<(), Malformed>,
+) -> Result<Line<'m>, Malformed> {
     if line.len() > bounds.message_bytes {
         return Err(Malformed::TooLong);
     }
@@ -210,7 +134,7 @@ pub fn read_line<'m>(line: &'m [u8], bounds: &Bounds) -> Result<Line<'m>, Malfor
     scanner.broken = false;
     let first = scanner.peek();
     let message = if first == Some(b'{') {
-        Some(Message::read(&mut scanner, bounds)?)
+        Some(Message::read(&mut scanner, bounds, arguments)?)
     } else {
         scanner.skip()?;
         None
@@ -234,7 +158,11 @@ struct Message<'m> {
 }
 
 impl<'m> Message<'m> {
-    fn read(scanner: &mut Scanner<'m>, bounds: &Bounds) -> Result<Self, Malformed> {
+    fn read(
+        scanner: &mut Scanner<'m>,
+        bounds: &Bounds,
+        arguments: &mut impl FnMut(&str, &mut Scanner<'m>) -> Result<(), Malformed>,
+    ) -> Result<Self, Malformed> {
         scanner.open(b'{')?;
         let mut message = Self::default();
         let mut keys = Keys::new(bounds);
@@ -251,7 +179,14 @@ impl<'m> Message<'m> {
                     scanner.skip()?;
                     message.id = Some(scanner.since(start));
                 }
-                "params" => message.params = Some(Params::read(scanner, bounds)?),
+                "params" if message.is_call() => {
+                    message.params = Some(Params::read(scanner, bounds, arguments)?);
+                }
+                "params" => {
+                    let skip = &mut |_: &str, scanner: &mut Scanner<'m>| scanner.skip();
+                    message.params = Some(Params::read(scanner, bounds, skip)?);
+                }
+                "jsonrpc" => scanner.skip()?,
                 key if ENVELOPE_KEYS.iter().any(|name| is_twin(key, name)) => {
                     return Err(Malformed::TwinKey);
                 }
@@ -261,8 +196,12 @@ impl<'m> Message<'m> {
         Ok(message)
     }
 
+    fn is_call(&self) -> bool {
+        self.method.as_deref() == Some(TOOLS_CALL)
+    }
+
     fn judged(self) -> Result<Line<'m>, Malformed> {
-        if self.method.as_deref() != Some(TOOLS_CALL) {
+        if !self.is_call() {
             return Ok(Line::Other);
         }
         let id = self.id.ok_or(Malformed::NoId)?;
@@ -293,7 +232,11 @@ struct Params<'m> {
 
 impl<'m> Params<'m> {
     /// Goes past `params`. The outer error is one of grammar, which refuses any message; the inner one refuses a call.
-    fn read(scanner: &mut Scanner<'m>, bounds: &Bounds) -> Result<Result<Self, Malformed>, Malformed> {
+    fn read(
+        scanner: &mut Scanner<'m>,
+        bounds: &Bounds,
+        arguments: &mut impl FnMut(&str, &mut Scanner<'m>) -> Result<(), Malformed>,
+    ) -> Result<Result<Self, Malformed>, Malformed> {
         if scanner.peek() != Some(b'{') {
             scanner.skip()?;
             return Ok(Err(Malformed::ParamsNotAnObject));
@@ -305,10 +248,16 @@ impl<'m> Params<'m> {
             first = false;
             let key = scanner.key()?;
             let start = scanner.place();
-            scanner.skip()?;
-            if wrong.is_none() {
-                wrong = params.take(keys.add(key), scanner.since(start)).err();
+            if wrong.is_some() {
+                scanner.skip()?;
+                continue;
             }
+            let key = keys.add(key);
+            match (key, &params.name) {
+                (Ok("arguments"), Some(name)) if scanner.peek() == Some(b'{') => arguments(name, scanner)?,
+                _ => scanner.skip()?,
+            }
+            wrong = params.take(key, scanner.since(start)).err();
         }
         Ok(wrong.map_or(Ok(params), Err))
     }

@@ -144,12 +144,6 @@ impl PathTree {
         children.iter().find(|(name, _)| **name == *key).map(|(_, child)| *child)
     }
 
-    /// The keys that lead on from `node`.
-    pub(crate) fn keys(&self, node: usize) -> impl Iterator<Item = &str> {
-        let children = self.nodes.get(node).map_or(&[][..], |node| &node.children);
-        children.iter().map(|(name, _)| &**name)
-    }
-
     /// Whether some path goes on from `node`.
     pub(crate) fn goes_on(&self, node: usize) -> bool {
         self.nodes.get(node).is_some_and(|node| !node.children.is_empty())

@@ -208,6 +208,8 @@ pub struct Ruling {
     pub(crate) at: Timestamp,
     pub(crate) retry_at: Option<Timestamp>,
     pub(crate) reservation: Option<ReservationId>,
+    /// In enforcement there is no unknown: it is denied.
+    pub(crate) enforced: bool,
 }
 
 /// What decided, beside the limits.
@@ -283,7 +285,12 @@ impl Ruling {
             at,
             retry_at: None,
             reservation: None,
+            enforced: false,
         }
+    }
+
+    pub(crate) const fn enforced(self) -> Self {
+        Self { enforced: true, ..self }
     }
 
     pub(crate) const fn malformed(problem: Malformed, at: Timestamp) -> Self {
@@ -293,7 +300,10 @@ impl Ruling {
     /// What happens to the call. Unknown in simulation only.
     #[must_use]
     pub const fn decision(&self) -> Decision {
-        self.reason.decision()
+        match self.reason.decision() {
+            Decision::Unknown if self.enforced => Decision::Deny,
+            decision => decision,
+        }
     }
 
     /// Why.

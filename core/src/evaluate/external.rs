@@ -121,7 +121,7 @@ impl Plan {
             }
             Err(problem) => Ruling::malformed(*problem, at),
         };
-        super::enforced(Verdict::new(Some(policy), call, &ruling))
+        Verdict::new(Some(policy), call, &ruling.enforced())
     }
 }
 

@@ -3,13 +3,14 @@
 use alloc::borrow::Cow;
 use alloc::string::ToString;
 
-use super::{decide_traced, enforced};
+use super::{decide_filled, without_policy};
 use crate::bounds::Bounds;
-use crate::call::ToolCall;
+use crate::call::{Slots, ToolCall};
 use crate::compile::CompiledPolicy;
 use crate::counter::Counters;
-use crate::message::{Line, ToolCallLine, read_line};
+use crate::message::{Line, Malformed, ToolCallLine, read_call, read_line};
 use crate::trace::{Check, Mark, Step, Trace};
+use crate::value::Argument;
 use crate::verdict::{Ruling, Verdict};
 
 /// What a line holds, judged.
@@ -89,7 +90,7 @@ pub fn evaluate_line_traced<'m, 'p>(
         DecidedLine::Other => JudgedLine::Other,
         DecidedLine::ToolCall { call: found, ruling } => {
             let call = ToolCall { tool: &found.tool, arguments: found.arguments(), ..*caller };
-            let verdict = enforced(Verdict::new(policy, &call, &ruling));
+            let verdict = Verdict::new(policy, &call, &ruling);
             JudgedLine::ToolCall { id: found.id, tool: found.tool, verdict }
         }
         DecidedLine::Refused(ruling) => JudgedLine::Refused(Verdict::new(policy, caller, &ruling)),
@@ -113,16 +114,35 @@ fn decide_line_traced<'m>(
     counters: &mut Counters,
     trace: &mut impl Trace,
 ) -> DecidedLine<'m> {
-    match read_line(line, policy.map_or(&Bounds::DEFAULT, CompiledPolicy::bounds)) {
+    let bounds = policy.map_or(&Bounds::DEFAULT, CompiledPolicy::bounds);
+    let tree_of = |tool: &str| policy.map(|policy| &policy.checks(policy.target(tool)).arguments);
+    let mut slots = Slots::new();
+    let mut fill = |index, argument| {
+        if index >= slots.len() {
+            slots.resize(index + 1, Argument::Missing);
+        }
+        if let Some(slot) = slots.get_mut(index) {
+            *slot = argument;
+        }
+    };
+    let mut refused = |problem: Malformed| {
+        trace.step(|| Step::new(Check::Message, Mark::Decided, problem.to_string()));
+        Ruling::malformed(problem, caller.at)
+    };
+    match read_call(line, bounds, tree_of, &mut fill) {
         Ok(Line::Other) => DecidedLine::Other,
-        Ok(Line::ToolCall(found)) => {
-            let call = ToolCall { tool: &found.tool, arguments: found.arguments(), ..*caller };
-            let ruling = decide_traced(policy, &call, counters, trace);
-            DecidedLine::ToolCall { call: found, ruling }
+        Ok(Line::ToolCall(call)) => {
+            let asked = ToolCall { tool: &call.tool, arguments: call.arguments(), ..*caller };
+            let ruling = match policy {
+                Some(policy) => decide_filled(policy, &asked, &slots, counters, trace).enforced(),
+                None => without_policy(&asked, trace),
+            };
+            DecidedLine::ToolCall { call, ruling }
         }
-        Err(problem) => {
-            trace.step(|| Step::new(Check::Message, Mark::Decided, problem.to_string()));
-            DecidedLine::Refused(Ruling::malformed(problem, caller.at))
-        }
+        // Whom to answer is known where only the arguments are at fault.
+        Err(problem) => match read_line(line, bounds) {
+            Ok(Line::ToolCall(call)) => DecidedLine::ToolCall { call, ruling: refused(problem) },
+            _ => DecidedLine::Refused(refused(problem)),
+        },
     }
 }

@@ -8,7 +8,6 @@ use smallvec::SmallVec;
 
 use super::Malformed;
 use super::scanner::Scanner;
-use super::text::is_twin;
 use crate::bounds::Bounds;
 use crate::number::{Decimal, Number};
 use crate::path::{PathTree, Slot};
@@ -30,8 +29,7 @@ const MANY: usize = 16;
 /// - A key that leads to a slot may stand in its object once; so may one on the way there. It is compared as it
 ///   reads, not as it is spelled. Other keys may repeat: no rule looks at them, so it does not matter which one
 ///   counts.
-/// - A twin of such a key is refused, also where it stands alone: a tool that takes `Amount` for `amount` would do
-///   what no rule has judged. Where rules name both, they are two arguments.
+/// - Case matters: `Amount` is another argument than `amount`, as it is where a call comes parsed.
 /// - A key with half a pair of surrogates in it is none that a rule can name.
 pub(crate) fn read_arguments<'m>(
     text: &'m str,
@@ -39,20 +37,33 @@ pub(crate) fn read_arguments<'m>(
     bounds: &Bounds,
     fill: &mut impl FnMut(usize, Argument<'m>),
 ) -> Result<(), Malformed> {
-    let scanner = Scanner::new(text, DEPTH_IN_MESSAGE, bounds);
-    let mut reader = Reader { scanner, tree, met: SmallVec::new(), values_left: bounds.judged_values, fill };
-    reader.scanner.space();
-    if reader.scanner.peek() == Some(b'{') {
-        reader.object(PathTree::ROOT)?;
+    let mut scanner = Scanner::new(text, DEPTH_IN_MESSAGE, bounds);
+    scanner.space();
+    if scanner.peek() == Some(b'{') {
+        read_object(&mut scanner, tree, bounds, fill)?;
     } else {
-        reader.scanner.skip()?;
+        scanner.skip()?;
         return Err(Malformed::ArgumentsNotAnObject);
     }
-    if reader.scanner.at_end() { Ok(()) } else { Err(Malformed::TrailingBytes) }
+    if scanner.at_end() { Ok(()) } else { Err(Malformed::TrailingBytes) }
+}
+
+/// The same where a message is being read: goes past the arguments object that begins here.
+pub(super) fn read_object<'m>(
+    scanner: &mut Scanner<'m>,
+    tree: &PathTree,
+    bounds: &Bounds,
+    fill: &mut impl FnMut(usize, Argument<'m>),
+) -> Result<(), Malformed> {
+    if !tree.goes_on(PathTree::ROOT) {
+        return scanner.skip();
+    }
+    Reader { scanner, tree, met: SmallVec::new(), values_left: bounds.judged_values, fill }
+        .object(PathTree::ROOT)
 }
 
 struct Reader<'m, 't, F> {
-    scanner: Scanner<'m>,
+    scanner: &'t mut Scanner<'m>,
     tree: &'t PathTree,
     /// A bit for each node of the tree: whether its key was met.
     met: SmallVec<[u64; 2]>,
@@ -81,9 +92,6 @@ impl<'m, F: FnMut(usize, Argument<'m>)> Reader<'m, '_, F> {
 
     fn member(&mut self, parent: usize, key: &str) -> Result<(), Malformed> {
         let Some(node) = self.tree.child(parent, key) else {
-            if self.tree.keys(parent).any(|name| is_twin(key, name)) {
-                return Err(Malformed::TwinKey);
-            }
             return self.scanner.skip();
         };
         if !self.meet(node) {

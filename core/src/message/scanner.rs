@@ -3,6 +3,11 @@
 //! It checks all of the grammar of RFC 8259, also of what is skipped, in one pass. Where it stands on a value is the
 //! caller's business: it has no tree, and it makes no allocation.
 
+#![expect(
+    clippy::inline_always,
+    reason = "a string's end goes through memory where the call is not inlined: a fifth of the time"
+)]
+
 use super::Malformed;
 use super::text::Text;
 use crate::bounds::Bounds;
@@ -19,14 +24,12 @@ pub(super) struct Scanner<'m> {
     deepest: usize,
     /// Whether a line break was passed.
     pub(super) broken: bool,
-    /// Whether there was a backslash in the last string.
-    escaped: bool,
 }
 
 impl<'m> Scanner<'m> {
     /// At the start of `text`, which stands inside of `depth` lists and objects.
     pub(super) fn new(text: &'m str, depth: usize, bounds: &Bounds) -> Self {
-        Self { text, at: 0, depth, deepest: bounds.depth.min(DEEPEST), broken: false, escaped: false }
+        Self { text, at: 0, depth, deepest: bounds.depth.min(DEEPEST), broken: false }
     }
 
     #[inline]
@@ -118,21 +121,24 @@ impl<'m> Scanner<'m> {
     }
 
     /// The key that begins here; goes to its value.
-    #[inline]
+    #[inline(always)]
     pub(super) fn key(&mut self) -> Result<Text<'m>, Malformed> {
-        let raw = self.raw_string()?;
-        self.space();
-        self.expect(b':')?;
-        self.space();
-        Ok(Text { raw, escaped: self.escaped })
+        let key = self.string()?;
+        self.colon()?;
+        Ok(key)
     }
 
-    fn skip_key(&mut self) -> Result<(), Malformed> {
-        self.raw_string()?;
+    #[inline]
+    fn colon(&mut self) -> Result<(), Malformed> {
         self.space();
         self.expect(b':')?;
         self.space();
         Ok(())
+    }
+
+    fn skip_key(&mut self) -> Result<(), Malformed> {
+        self.skip_string()?;
+        self.colon()
     }
 
     /// Goes past the value that begins here, whatever it is.
@@ -185,7 +191,7 @@ impl<'m> Scanner<'m> {
     #[inline]
     fn skip_scalar(&mut self) -> Result<(), Malformed> {
         match self.peek() {
-            Some(b'"') => self.raw_string().map(drop),
+            Some(b'"') => self.skip_string().map(drop),
             Some(b'-' | b'0'..=b'9') => self.number().map(drop),
             Some(b't') => self.word("true"),
             Some(b'f') => self.word("false"),
@@ -212,23 +218,51 @@ impl<'m> Scanner<'m> {
     }
 
     /// The string that begins here.
-    #[inline]
+    #[inline(always)]
     pub(super) fn string(&mut self) -> Result<Text<'m>, Malformed> {
-        let raw = self.raw_string()?;
-        Ok(Text { raw, escaped: self.escaped })
+        let start = self.at + 1;
+        let escaped = self.skip_string()?;
+        Ok(Text { raw: self.text.get(start..self.at - 1).unwrap_or_default(), escaped })
     }
 
-    /// The same, in so few words that it is handed over in registers.
-    fn raw_string(&mut self) -> Result<&'m str, Malformed> {
+    /// Goes past a string, and says whether there are escapes in it.
+    #[inline(always)]
+    fn skip_string(&mut self) -> Result<bool, Malformed> {
         self.expect(b'"')?;
-        let (start, bytes) = (self.at, self.text.as_bytes());
-        let mut end = run_end(bytes, start);
-        self.escaped = bytes.get(end) != Some(&b'"');
-        if self.escaped {
-            end = escaped_end(bytes, end).ok_or(Malformed::Syntax)?;
-        }
+        let (end, ending) = string_end(self.text.as_bytes(), self.at);
         self.at = end + 1;
-        Ok(self.text.get(start..end).unwrap_or_default())
+        match ending {
+            Ending::Plain => Ok(false),
+            Ending::Escaped => Ok(true),
+            Ending::Unsound => Err(Malformed::Syntax),
+        }
+    }
+}
+
+/// What a string is like, once its end is found.
+enum Ending {
+    Plain,
+    Escaped,
+    Unsound,
+}
+
+/// Where the closing quote stands of a string whose text begins at `start`.
+#[inline(always)]
+fn string_end(bytes: &[u8], start: usize) -> (usize, Ending) {
+    let end = run_end(bytes, start);
+    if bytes.get(end) == Some(&b'"') { (end, Ending::Plain) } else { escaped_end(bytes, end) }
+}
+
+/// The same of a string whose first run of plain bytes ends at `at`, without a quote.
+#[inline(never)]
+fn escaped_end(bytes: &[u8], mut at: usize) -> (usize, Ending) {
+    loop {
+        match bytes.get(at..) {
+            Some([b'"', ..]) => return (at, Ending::Escaped),
+            Some([b'\\', escape @ ..]) if let Some(length) = escape_length(escape) => at += 1 + length,
+            _ => return (at, Ending::Unsound),
+        }
+        at = run_end(bytes, at);
     }
 }
 
@@ -267,18 +301,6 @@ fn space_end(bytes: &[u8], mut at: usize) -> (usize, bool) {
     (at, broken)
 }
 
-/// Where a string is closed whose first run of plain bytes ends at `at`; nothing where it is not sound.
-fn escaped_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        match bytes.get(at..)? {
-            [b'"', ..] => return Some(at),
-            [b'\\', escape @ ..] => at += 1 + escape_length(escape)?,
-            _ => return None,
-        }
-        at = run_end(bytes, at);
-    }
-}
-
 /// How long an escape is, without its backslash; nothing where JSON has no such escape.
 fn escape_length(escape: &[u8]) -> Option<usize> {
     match escape {
@@ -289,10 +311,11 @@ fn escape_length(escape: &[u8]) -> Option<usize> {
 }
 
 /// Where the first byte stands, from `at` on, that is a quote, a backslash or a control character; else the end.
-#[inline]
+#[inline(always)]
 fn run_end(bytes: &[u8], at: usize) -> usize {
     match word_at(bytes, at).map(stops) {
-        None | Some(0) => far_run_end(bytes, at),
+        None => last_run_end(bytes, at),
+        Some(0) => far_run_end(bytes, at + 8),
         Some(stops) => at + first_of(stops),
     }
 }
@@ -336,6 +359,7 @@ fn blocks_end(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// The same where fewer than eight bytes are left. What is missing of a word is zeros, which are control characters.
+#[inline(never)]
 fn last_run_end(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     let word = rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));

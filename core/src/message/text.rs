@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use core::cmp::Ordering;
 
 use super::Malformed;
 
@@ -21,10 +22,13 @@ impl<'m> Text<'m> {
     }
 
     /// What it says. Without escapes, that is a part of the message itself.
+    #[inline]
     pub(super) fn read(self) -> Result<Cow<'m, str>, Malformed> {
-        if !self.escaped {
-            return Ok(Cow::Borrowed(self.raw));
-        }
+        if self.escaped { self.unescaped().map(Cow::Owned) } else { Ok(Cow::Borrowed(self.raw)) }
+    }
+
+    #[inline(never)]
+    fn unescaped(self) -> Result<String, Malformed> {
         let mut said = String::with_capacity(self.raw.len());
         let mut rest = self.raw;
         while let Some((run, escape)) = rest.split_once('\\') {
@@ -34,7 +38,7 @@ impl<'m> Text<'m> {
             rest = after;
         }
         said.push_str(rest);
-        Ok(Cow::Owned(said))
+        Ok(said)
     }
 }
 
@@ -75,10 +79,12 @@ fn unit(digits: &str) -> Option<(u32, &str)> {
 /// Go's `encoding/json` is such a reader. It also takes `ſ` for `s` and the Kelvin sign for `k`. Other letters beyond
 /// ASCII are compared as they are.
 pub(super) fn is_twin(key: &str, name: &str) -> bool {
-    if key.is_ascii() {
-        return key.eq_ignore_ascii_case(name) && key != name;
+    // `ſ` and the Kelvin sign have more bytes than what they are taken for.
+    match key.len().cmp(&name.len()) {
+        Ordering::Less => false,
+        Ordering::Equal => key.eq_ignore_ascii_case(name) && key != name,
+        Ordering::Greater => !key.is_ascii() && key.chars().map(folded).eq(name.chars().map(folded)),
     }
-    key != name && key.chars().map(folded).eq(name.chars().map(folded))
 }
 
 fn folded(character: char) -> char {
