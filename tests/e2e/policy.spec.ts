@@ -36,10 +36,23 @@ test("a typo is an error with a repair of one click, which can be undone", async
   expect(await gatewright.editor.inputValue()).toContain('"windwo"');
 });
 
-test("rules that this version cannot evaluate are refused, never skipped", async ({ gatewright }) => {
+test("a rule decides, and the trace says what it found", async ({ gatewright }) => {
   await gatewright.open();
-  await gatewright.replaceInPolicy('"limits": [', '"deny_if": [],\n      "limits": [');
-  await expect(gatewright.findings).toContainText("`deny_if` is not evaluated by this version of Gatewright yet");
+  const rule = '"require": [{ "conditions": [{ "path": "args.path", "op": "exists", "value": true }] }],';
+  await gatewright.replaceInPolicy('"limits": [', `${rule}\n      "limits": [`);
+  await expect(gatewright.verdict).toContainText(
+    "0 of 3,600 calls allowed. 3,600 denied, all by /tools/run_tests/require/args.path-exists.",
+  );
+  await expect(gatewright.trace).toContainText("run_tests is refused: args.path must be given.");
+  await expect(gatewright.trace).toContainText("args.path is missing: exists true does not hold");
+});
+
+test("a call that needs a person is neither allowed nor denied", async ({ gatewright }) => {
+  await gatewright.open();
+  await gatewright.replaceInPolicy('"limits": [', '"require_approval": [{ "conditions": [] }],\n      "limits": [');
+  await expect(gatewright.verdict).toContainText("0 of 3,600 calls allowed, none denied. 3,600 calls need a person's approval.");
+  await expect(gatewright.trace).toContainText("Needs approval");
+  await expect(gatewright.trace).toContainText("Each call of run_tests needs a person's approval.");
 });
 
 for (const [tool, verdict] of [
