@@ -129,7 +129,7 @@ fn fill<'a>(
     slots: &mut Slots<'a>,
 ) -> Result<(), Malformed> {
     let tree = &checks.arguments;
-    slots.resize(tree.paths().len(), Argument::Missing);
+    slots.extend(tree.paths().iter().map(|_| Argument::Missing));
     match *arguments {
         Arguments::None => {}
         Arguments::Parsed(object) => {

@@ -376,8 +376,11 @@ impl Ruling {
             (Reason::Limit, _) => limit(self.limit?.index),
             (_, Because::Hidden(index)) => Some(Pointer::root().key("hide").index(index)),
             (_, Because::Rule { rule: index, condition }) => rule(index, condition),
-            (_, Because::Mistyped { rule: index, condition, .. })
-            | (_, Because::UnknownCondition { rule: index, condition }) => rule(index, Some(condition)),
+            (
+                _,
+                Because::Mistyped { rule: index, condition, .. }
+                | Because::UnknownCondition { rule: index, condition },
+            ) => rule(index, Some(condition)),
             (_, Because::InvalidCost { limit: index, .. } | Because::UnknownCost { limit: index }) => {
                 Some(limit(index)?.key("increment_from"))
             }

@@ -132,7 +132,7 @@ fn is_said_well(error: &EditError, is_broken: bool) {
     let said = error.to_string();
     assert!(!said.is_empty() && !said.contains('\n') && !said.ends_with('.'), "{said}");
     let is_syntax = matches!(error.problem, EditProblem::Syntax(_));
-    let is_about_the_value = matches!(error.problem, EditProblem::BadValue(_) | EditProblem::TooDeep);
+    let is_about_the_value = matches!(error.problem, EditProblem::BadValue(_) | EditProblem::TooDeep(_));
     assert!(is_about_the_value || is_syntax == is_broken, "{said}");
 }
 

@@ -160,7 +160,7 @@ fn as_calls(bursts: &[Burst]) -> Calls {
     for burst in bursts {
         for _ in 0..burst.calls {
             let at = Timestamp::from_millis(burst.at);
-            calls.push(&ToolCall { tool: TOOL, grant: "agent", session: "", at }, None);
+            calls.push(&ToolCall { tool: TOOL, grant: "agent", at, ..ToolCall::default() }, None);
         }
     }
     calls

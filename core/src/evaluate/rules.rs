@@ -273,10 +273,9 @@ impl<'j> Judge<'j> {
         }
         let refuses = check != Check::Require;
         if rule.conditions.is_empty() {
-            let (mark, text) = match refuses {
-                true => (Mark::Decided, "always holds".to_string()),
-                false => (Mark::Passed, "asks nothing".to_string()),
-            };
+            let (mark, text) =
+                if refuses { (Mark::Decided, "always holds") } else { (Mark::Passed, "asks nothing") };
+            let text = text.to_string();
             trace.step(|| Step::new(check, mark, text).at(rule.pointer.clone()).rule(rule));
         }
         let last = rule.conditions.len().saturating_sub(1);

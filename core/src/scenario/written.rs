@@ -13,7 +13,8 @@ use super::{CallKind, Per};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Block {
-    block: Kind,
+    #[serde(rename = "block")]
+    kind: Kind,
     call: CallKind,
     #[serde(default)]
     at_ms: u64,
@@ -36,10 +37,10 @@ impl TryFrom<Block> for super::Block {
     type Error = String;
 
     fn try_from(written: Block) -> Result<Self, String> {
-        let Block { block, call, at_ms, times, every_ms, calls, per, for_ms } = written;
+        let Block { kind, call, at_ms, times, every_ms, calls, per, for_ms } = written;
         let rate = [("calls", calls.is_some()), ("per", per.is_some()), ("for_ms", for_ms.is_some())];
         let repeat = [("times", times.is_some()), ("every_ms", every_ms.is_some())];
-        match block {
+        match kind {
             Kind::Call => {
                 none_of("call", &repeat)?;
                 none_of("call", &rate)?;
