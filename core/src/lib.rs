@@ -62,6 +62,8 @@ pub mod explain;
 
 pub mod worst_case;
 
+pub mod tool;
+
 pub mod import;
 
 pub use call::{Arguments, Outcome, ToolCall};
@@ -73,6 +75,7 @@ pub use parse::{Parsed, parse};
 pub use policy::Policy;
 pub use simulate::{Run, simulate};
 pub use time::Timestamp;
+pub use tool::ToolDefinition;
 pub use trace::Step;
 pub use verdict::{Decision, Quota, Reason, Ruling, Verdict};
 pub use window::WindowModel;
