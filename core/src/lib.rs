@@ -64,6 +64,8 @@ pub mod worst_case;
 
 pub mod tool;
 
+pub mod lint;
+
 pub mod import;
 
 pub use call::{Arguments, Outcome, ToolCall};
@@ -71,6 +73,7 @@ pub use compile::{CompiledPolicy, compile};
 pub use counter::{Counters, Options, Refund, ReservationId, Settled};
 pub use diagnostic::Diagnostic;
 pub use evaluate::{JudgedLine, decide, evaluate, evaluate_line, evaluate_traced};
+pub use lint::{Lint, lint};
 pub use parse::{Parsed, parse};
 pub use policy::Policy;
 pub use simulate::{Run, simulate};
