@@ -6,21 +6,21 @@
 //! A document with errors has no lints. What was understood of it is not what it says: a rule that could not be read
 //! is left out, and its neighbours then look as if they stood alone.
 //!
-//! Each lint is a module of its own, whose page says what it finds, why, and what to write instead. [`ALL`] is the list
-//! of them. A server's tools make more lints possible; their annotations are hints, and no lint trusts one that says a
-//! tool is harmless where its name says otherwise.
+//! Each lint is a module of its own, whose page says what it finds, why, and what to write instead. A server's tools
+//! make more lints possible; their annotations are hints, and no lint trusts one that says a tool is harmless where its
+//! name says otherwise.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Related};
+use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Location, Related};
 use crate::parse::Parsed;
-use crate::pointer::Pointer;
+use crate::source::Source;
 use crate::tool::ToolDefinition;
 use document::{Document, Spot};
 
@@ -122,41 +122,68 @@ pub fn lint(parsed: &Parsed, tools: Option<&[ToolDefinition]>) -> Vec<Lint> {
         check(&document, &mut found);
     }
     found.sort_by_key(|lint| (lint.diagnostic.location.start, lint.diagnostic.code));
+    locate(&parsed.source, &mut found);
     found
 }
 
-impl Document<'_> {
-    /// A finding about what stands at a place.
-    fn found(&self, code: Code, spot: &Spot<'_>, message: String) -> Lint {
-        self.found_in(code, spot.pointer.clone(), &spot.node.range, message)
+/// Finds lines and columns in one walk over the text. One search for each would take the length of its line.
+fn locate(source: &Source, found: &mut [Lint]) {
+    let mut places: Vec<&mut Location> = Vec::new();
+    for Lint { diagnostic, .. } in found {
+        places.push(&mut diagnostic.location);
+        places.extend(diagnostic.related.iter_mut().map(|related| &mut related.location));
     }
-
-    /// A finding about a field or a tool as such, which its key stands for.
-    fn found_at_key(&self, code: Code, spot: &Spot<'_>, message: String) -> Lint {
-        self.found_in(code, spot.pointer.clone(), spot.key_range(), message)
-    }
-
-    fn found_in(&self, code: Code, pointer: Pointer, range: &Range<usize>, message: String) -> Lint {
-        let location = self.source.location(range);
-        let diagnostic =
-            Diagnostic { code, pointer, location, message, help: None, related: Vec::new(), fix: None };
-        Lint { diagnostic, scenario: None }
-    }
-
-    /// Another place that belongs to a finding.
-    fn related(&self, range: &Range<usize>, message: &str) -> Related {
-        Related { location: self.source.location(range), message: message.to_string() }
+    places.sort_by_key(|place| place.start);
+    let mut before: Option<Location> = None;
+    for place in places {
+        let since = before.and_then(|before| Some((before, source.text().get(before.start..place.start)?)));
+        *place = match since.filter(|(_, text)| !text.contains('\n')) {
+            Some((before, text)) => {
+                Location { line: before.line, column: before.column + text.chars().count(), ..*place }
+            }
+            None => source.location(&(place.start..place.end)),
+        };
+        before = Some(*place);
     }
 }
 
+/// A stretch of the text whose line and column are found later.
+const fn unlocated(range: &Range<usize>) -> Location {
+    Location { start: range.start, end: range.end, line: 0, column: 0 }
+}
+
 impl Lint {
+    /// A finding about what stands at a place.
+    fn new(code: Code, spot: &Spot<'_>, message: impl Into<String>) -> Self {
+        Self::within(code, spot, &spot.node.range, message)
+    }
+
+    /// A finding about a field or a tool as such, which its key stands for.
+    fn at_key(code: Code, spot: &Spot<'_>, message: impl Into<String>) -> Self {
+        Self::within(code, spot, spot.key_range(), message)
+    }
+
+    fn within(code: Code, spot: &Spot<'_>, range: &Range<usize>, message: impl Into<String>) -> Self {
+        let diagnostic = Diagnostic {
+            code,
+            pointer: spot.pointer.clone(),
+            location: unlocated(range),
+            message: message.into(),
+            help: None,
+            related: Vec::new(),
+            fix: None,
+        };
+        Self { diagnostic, scenario: None }
+    }
+
     fn help(mut self, help: impl Into<String>) -> Self {
         self.diagnostic.help = Some(help.into());
         self
     }
 
-    fn related(mut self, related: Related) -> Self {
-        self.diagnostic.related.push(related);
+    /// Another place that belongs to it.
+    fn related(mut self, range: &Range<usize>, message: impl Into<String>) -> Self {
+        self.diagnostic.related.push(Related { location: unlocated(range), message: message.into() });
         self
     }
 

@@ -74,7 +74,7 @@ fn unknown<'a>(
         .map_or_else(|| "no tool that may be called".to_string(), |tool| format!("`{}`", clip(tool)));
     let verb = if place.tool.is_some() { "has no" } else { "has an" };
     let message = format!("{tool} {verb} argument `{}`: {so}", clip(path.as_str()));
-    let lint = document.found(Code::ArgumentNotInSchema, spot, message);
+    let lint = Lint::new(Code::ArgumentNotInSchema, spot, message);
     let at = document.some_place(place);
     let meant = near.map(|near| with_key(path, key, near));
     let lint = match (&meant, known.as_slice()) {

@@ -41,6 +41,11 @@ impl<'a> Document<'a> {
     pub(super) fn arguments(&self, place: &Place<'a>, wish: &Wish<'_, 'a>) -> Option<Map<String, Value>> {
         let required = self.rules_met(place, Stage::Require).flat_map(|rule| &rule.asks);
         let asks: Vec<&Ask<'a>> = required.chain(wish.hold.iter().copied()).collect();
+        // Each condition is compared with each, and then every rule is asked.
+        let rules = place.rules.len() + self.all.rules.len();
+        if !self.afford(rules + asks.len() * asks.len()) {
+            return None;
+        }
         let schema = place.schema();
         let mut args = Map::new();
         for (path, value) in &wish.set {

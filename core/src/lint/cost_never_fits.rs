@@ -62,14 +62,13 @@ fn never_fits<'a>(document: &Document<'a>, place: &Place<'a>, limit: &LimitAt<'a
     let wish = Wish { set: sent.into_iter().collect(), ..Wish::default() };
     let args = document.passing(at, &wish);
     Some(
-        document
-            .found(
-                Code::CostNeverFits,
-                &limit.spot.key("max"),
-                format!("{each} and `max` is {max}: every call is denied"),
-            )
-            .help(format!("a `max` of {cost} lets one call through in each {}", limit.limit.window))
-            .shown_by(args.map(|args| shown::call(document.some_tool(at), args))),
+        Lint::new(
+            Code::CostNeverFits,
+            &limit.spot.key("max"),
+            format!("{each} and `max` is {max}: every call is denied"),
+        )
+        .help(format!("a `max` of {cost} lets one call through in each {}", limit.limit.window))
+        .shown_by(args.map(|args| shown::call(document.some_tool(at), args))),
     )
 }
 

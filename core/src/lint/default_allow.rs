@@ -49,8 +49,7 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     let message = format!("{subject} let through because {verb} not listed: {names}");
     let spot = document.root.key("default");
     found.push(
-        document
-            .found(Code::DefaultAllow, &spot, message)
+        Lint::new(Code::DefaultAllow, &spot, message)
             .help("hide them, list them with rules and limits, or write `\"default\": \"deny\"`")
             .shown_by(shown::call(first, document.any_passing(all))),
     );

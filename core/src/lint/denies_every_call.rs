@@ -45,8 +45,7 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
         let args = document.arguments(at, &Wish::default()).unwrap_or_default();
         let message = format!("a rule without conditions always holds: {calls} is denied");
         found.push(
-            document
-                .found(Code::DeniesEveryCall, &rule.spot, message)
+            Lint::new(Code::DeniesEveryCall, &rule.spot, message)
                 .help("hide the tool, which also keeps it out of the agent's sight, or say when to deny")
                 .shown_by(shown::call(document.some_tool(at), args)),
         );

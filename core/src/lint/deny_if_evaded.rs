@@ -99,8 +99,7 @@ fn evaded<'a>(document: &Document<'a>, place: &Place<'a>, rule: &RuleAt<'a>) -> 
         .or_else(|| document.passing(at, &Wish { leave_out: left_out, ..Wish::default() }));
     let edit = edit::add_require(document, place, &edit::exists_rule(paths.iter().copied()));
     Some(
-        document
-            .found(Code::DenyIfEvaded, &first.spot, message)
+        Lint::new(Code::DenyIfEvaded, &first.spot, message)
             .help(help)
             .fix(format!("require {}", names_in_words(&paths)), edit.map(|edit| Vec::from([edit])))
             .shown_by(args.map(|args| shown::call(document.some_tool(at), args))),

@@ -1,6 +1,7 @@
 //! A policy as lints look at it: each rule and limit with its place in the text, and the tool that it holds for.
 
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::ops::Range;
 
 use hashbrown::{HashMap, HashSet};
@@ -29,7 +30,14 @@ pub(super) struct Document<'a> {
     pub(super) all: Place<'a>,
     /// Whether `hide` has `*`.
     pub(super) hides_all: bool,
+    hidden: HashSet<&'a str>,
+    listed: HashSet<&'a str>,
+    /// What may still be spent on making up calls: a document of thousands of rules is not tried for ever.
+    effort: Cell<usize>,
 }
+
+/// How many conditions are asked, at most, to make up calls.
+const MOST_EFFORT: usize = 2_000_000;
 
 /// Where something stands: in the structure, and in the text.
 #[derive(Clone, Debug)]
@@ -217,7 +225,19 @@ impl<'a> Document<'a> {
                 known_names.push(tool.name.as_str());
             }
         }
-        Self { source: &parsed.source, policy, root, known, known_names, tools: places, all, hides_all }
+        Self {
+            source: &parsed.source,
+            policy,
+            root,
+            known,
+            known_names,
+            tools: places,
+            all,
+            hides_all,
+            hidden,
+            listed: policy.tools.iter().map(|(name, _)| name.as_str()).collect(),
+            effort: Cell::new(MOST_EFFORT),
+        }
     }
 
     /// The listed tools, then `all_tools`.
@@ -232,12 +252,19 @@ impl<'a> Document<'a> {
 
     /// Whether the policy hides a tool.
     pub(super) fn hides(&self, tool: &str) -> bool {
-        self.hides_all || self.policy.hide.iter().any(|name| name == tool)
+        self.hides_all || self.hidden.contains(tool)
     }
 
     /// Whether the policy lists a tool.
     pub(super) fn lists(&self, tool: &str) -> bool {
-        self.policy.tools.iter().any(|(name, _)| name == tool)
+        self.listed.contains(tool)
+    }
+
+    /// Whether so much more may be spent on making up calls.
+    pub(super) fn afford(&self, conditions: usize) -> bool {
+        let left = self.effort.get().checked_sub(conditions);
+        self.effort.set(left.unwrap_or(0));
+        left.is_some()
     }
 
     pub(super) fn allows_by_default(&self) -> bool {

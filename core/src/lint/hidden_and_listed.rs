@@ -45,10 +45,9 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
         let message = format!("`{}` is listed here and hidden: every call of it is denied", clip(tool));
         let args = document.any_passing(place);
         found.push(
-            document
-                .found_at_key(Code::HiddenAndListed, &place.spot, message)
+            Lint::at_key(Code::HiddenAndListed, &place.spot, message)
                 .help("take it out of `hide` to let it be called, or out of `tools` to keep it hidden")
-                .related(document.related(&hide.index(*index).node.range, "it is hidden"))
+                .related(&hide.index(*index).node.range, "it is hidden")
                 .shown_by(shown::call(tool, args)),
         );
     }

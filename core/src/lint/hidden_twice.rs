@@ -39,12 +39,10 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
             continue;
         };
         let message = format!("`{}` is hidden already", clip(name));
-        let related = document.related(&list.index(*earlier).node.range, "the first is");
         let edits = edit::remove_item(document.source, &list, index);
         found.push(
-            document
-                .found(Code::HiddenTwice, &list.index(index), message)
-                .related(related)
+            Lint::new(Code::HiddenTwice, &list.index(index), message)
+                .related(&list.index(*earlier).node.range, "the first is")
                 .fix(format!("remove the second `{}`", clip(name)), edits),
         );
     }

@@ -42,8 +42,7 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
         "`hide` stands alone under default deny: every call is denied, not only those of hidden tools"
             .to_string();
     found.push(
-        document
-            .found_at_key(Code::HideOnly, &spot, message)
+        Lint::at_key(Code::HideOnly, &spot, message)
             .help("list the tools that may be called under `tools`, or write `\"default\": \"allow\"`")
             .shown_by(shown::call(tool, serde_json::Map::new())),
     );

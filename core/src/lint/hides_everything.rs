@@ -36,8 +36,7 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     let tool = tool.or(document.known_names.first().copied()).unwrap_or("read_file");
     let message = "`*` hides every tool: every call is denied".to_string();
     found.push(
-        document
-            .found(Code::HidesEverything, &spot, message)
+        Lint::new(Code::HidesEverything, &spot, message)
             .help("name the tools to hide; under default deny a tool that is not listed is denied already")
             .shown_by(shown::call(tool, serde_json::Map::new())),
     );

@@ -47,7 +47,7 @@ use crate::legible::clip;
 use crate::policy::{Limit, Scope, Window};
 
 /// The most limits that one limit is compared with.
-const MOST_COMPARED: usize = 500;
+const MOST_COMPARED: usize = 100;
 
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     for place in document.reachable() {
@@ -55,8 +55,8 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
         for (index, limit) in place.limits.iter().enumerate() {
             if let Some(rule) = denied {
                 let message = "no call gets as far as this limit: a rule denies every call".to_string();
-                let lint = document.found(Code::LimitNeverDecides, &limit.spot, message);
-                found.push(lint.related(document.related(&rule.spot.node.range, "the rule is")));
+                let lint = Lint::new(Code::LimitNeverDecides, &limit.spot, message);
+                found.push(lint.related(&rule.spot.node.range, "the rule is"));
                 continue;
             }
             let Some((other, why)) = superfluous(document, place, index, limit) else { continue };
@@ -72,10 +72,9 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
                 .filter(|_| limit.limit.increment_from.is_none())
                 .map(|calls| shown::of([shown::burst(tool, document.any_passing(at), calls)]));
             found.push(
-                document
-                    .found(Code::LimitNeverDecides, &limit.spot, message)
+                Lint::new(Code::LimitNeverDecides, &limit.spot, message)
                     .help("lower its `max`, raise the other's, or remove it")
-                    .related(document.related(&other.spot.node.range, "the other is"))
+                    .related(&other.spot.node.range, "the other is")
                     .shown_by(call),
             );
         }

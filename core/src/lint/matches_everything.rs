@@ -61,8 +61,7 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
                     ])
                 });
                 found.push(
-                    document
-                        .found(Code::MatchesEverything, &ask.spot.key("value"), format!("{why}: {so}"))
+                    Lint::new(Code::MatchesEverything, &ask.spot.key("value"), format!("{why}: {so}"))
                         .help("if only its presence counts, write `exists` `true`")
                         .fix("write `exists` `true`", sorted(edits))
                         .shown_by(call(document, place, rule, path, &ask.test)),

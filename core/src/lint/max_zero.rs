@@ -47,14 +47,13 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
             let set = cost.map(|path| (path, 1.into())).into_iter().collect();
             let args = document.passing(at, &Wish { set, ..Wish::default() });
             found.push(
-                document
-                    .found(
-                        Code::MaxZero,
-                        &limit.spot.key("max"),
-                        format!("nothing fits a `max` of 0: {calls} is denied"),
-                    )
-                    .help("hide the tool, or leave it out under default deny")
-                    .shown_by(shown::call(document.some_tool(at), args.unwrap_or_default())),
+                Lint::new(
+                    Code::MaxZero,
+                    &limit.spot.key("max"),
+                    format!("nothing fits a `max` of 0: {calls} is denied"),
+                )
+                .help("hide the tool, or leave it out under default deny")
+                .shown_by(shown::call(document.some_tool(at), args.unwrap_or_default())),
             );
         }
     }

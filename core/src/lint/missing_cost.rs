@@ -64,8 +64,7 @@ fn missing<'a>(document: &Document<'a>, place: &Place<'a>, limit: &LimitAt<'a>) 
     let edit = edit::add_require(document, place, &edit::exists_rule([path.as_str()]));
     let args = document.passing(place, &Wish { leave_out: Vec::from([path]), ..Wish::default() });
     Some(
-        document
-            .found(Code::MissingCost, &limit.spot.key("increment_from"), message)
+        Lint::new(Code::MissingCost, &limit.spot.key("increment_from"), message)
             .help("ask for it in `require`, where `on_deny` can say so, or count calls instead")
             .fix(format!("require `{path}`"), edit.map(|edit| Vec::from([edit])))
             .shown_by(args.map(|args| shown::call(tool, args))),

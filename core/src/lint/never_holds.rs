@@ -54,7 +54,7 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
                 Stage::DenyIf => "the rule denies no call by itself",
                 Stage::RequireApproval => "nobody is ever asked",
             };
-            let lint = document.found(Code::NeverHolds, &spot.spot, format!("{why}: {so}"));
+            let lint = Lint::new(Code::NeverHolds, &spot.spot, format!("{why}: {so}"));
             let lint = match &spot.test {
                 Test::Eq(Value::Null) => {
                     lint.help("for an argument that is missing or null, write `exists` `false`")

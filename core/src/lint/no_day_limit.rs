@@ -86,8 +86,7 @@ fn told<'a>(
         tightest.limit.max.whole().saturating_mul(length(Window::Day) / length(tightest.limit.window));
     let day = counted.then(|| shown::day(place.tool?, document.any_passing(place), calls)).flatten();
     Some(
-        document
-            .found(Code::NoDayLimit, &at.spot, message)
+        Lint::new(Code::NoDayLimit, &at.spot, message)
             .help("add a limit with `\"window\": \"day\"`")
             .shown_by(day),
     )

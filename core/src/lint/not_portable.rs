@@ -36,7 +36,7 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     let mut tell = |spot: Option<Spot<'_>>, what: String| {
         if let Some(spot) = spot {
             let message = format!("PolicyLayer does not read {what}");
-            found.push(document.found_at_key(Code::NotPortable, &spot, message));
+            found.push(Lint::at_key(Code::NotPortable, &spot, message));
         }
     };
     for field in ["description", "$schema"] {

@@ -40,8 +40,7 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
             let at = document.some_place(place);
             let call = at.reachable.then(|| shown::call(document.some_tool(at), document.any_passing(at)));
             found.push(
-                document
-                    .found(Code::RequireWithoutConditions, &rule.spot, message)
+                Lint::new(Code::RequireWithoutConditions, &rule.spot, message)
                     .help("say what must hold; to deny every call, leave the tool out or hide it")
                     .fix("remove the rule", edit::remove_item(document.source, &list, index))
                     .shown_by(call),

@@ -44,7 +44,7 @@ use crate::policy::Op;
 use crate::value::Value;
 
 /// The most rules that one rule is compared with.
-const MOST_COMPARED: usize = 500;
+const MOST_COMPARED: usize = 100;
 
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     for place in document.reachable() {
@@ -62,10 +62,9 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
                 let there = format!("the other is `{}`", by.spot.pointer);
                 let label = format!("remove rule {} of `{}`", index + 1, stage.as_str());
                 found.push(
-                    document
-                        .found(Code::RuleNeverDecides, &rule.spot, message.to_string())
+                    Lint::new(Code::RuleNeverDecides, &rule.spot, message.to_string())
                         .help("remove it, or narrow the other one")
-                        .related(document.related(&by.spot.node.range, &there))
+                        .related(&by.spot.node.range, &there)
                         .fix(label, edit::remove_item(document.source, &list, index))
                         .shown_by(call(document, place, rule)),
                 );

@@ -83,9 +83,8 @@ fn told<'a>(
             shown::block(other, document.any_passing(place)),
         ])
     });
-    document
-        .found(Code::SameCounterName, &limit.spot.key("counter"), message)
+    Lint::new(Code::SameCounterName, &limit.spot.key("counter"), message)
         .help("give each counter a name of its own; a limit over all tools together stands under `all_tools`")
-        .related(document.related(&first.spot.key("counter").node.range, "the first is"))
+        .related(&first.spot.key("counter").node.range, "the first is")
         .shown_by(scenario)
 }

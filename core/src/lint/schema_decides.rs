@@ -36,6 +36,7 @@ use super::document::{Ask, Document, Place, RuleAt, Stage};
 use super::matches_everything::always;
 use super::never_holds::is_never;
 use super::schema::{Range, Schema, Sent};
+use super::type_never_sent::compared;
 use super::value_never_sent::unsent;
 use super::{Lint, shown};
 use crate::diagnostic::Code;
@@ -63,6 +64,12 @@ fn decided<'a>(document: &Document<'a>, place: &Place<'a>, rule: &RuleAt<'a>, as
     if !unsent(&schema, &shapes, &ask.test).is_empty() {
         return None;
     }
+    // A value of another type is told as such.
+    let types = schema.types_of(&shapes);
+    let compared = compared(&ask.test);
+    if !compared.is_empty() && !compared.iter().any(|value| types.has(value.value_type())) {
+        return None;
+    }
     let holds =
         of_values(&schema, &shapes, &ask.test).or_else(|| of_range(&schema.range(&shapes)?, &ask.test))?;
     let what = if holds { "every value" } else { "no value" };
@@ -86,8 +93,7 @@ fn decided<'a>(document: &Document<'a>, place: &Place<'a>, rule: &RuleAt<'a>, as
         .arguments(place, &Wish { hold: others, set: value.clone(), ..Wish::default() })
         .or_else(|| document.arguments(place, &Wish { set: value, ..Wish::default() }));
     Some(
-        document
-            .found(Code::SchemaDecides, &ask.spot, message)
+        Lint::new(Code::SchemaDecides, &ask.spot, message)
             .help("draw the line within what the tool takes, or leave the condition out")
             .shown_by(args.map(|args| shown::call(tool, args))),
     )

@@ -99,8 +99,7 @@ fn refused<'a>(
     let value = example(types.each().next()?);
     let args = document.arguments(place, &Wish { set: Vec::from([(path, value)]), ..Wish::default() });
     Some(
-        document
-            .found(Code::TypeNeverSent, spot, message)
+        Lint::new(Code::TypeNeverSent, spot, message)
             .help(format!("compare it as {}, or leave it out of the policy", in_words(types)))
             .shown_by(args.map(|args| shown::call(tool, args))),
     )
@@ -133,7 +132,7 @@ fn foreign_value<'a>(
     let help = meant.as_ref().map(|meant| format!("did you mean `{meant}`, not `{written}`?"));
     let value = meant.unwrap_or(example(types.each().next()?));
     let args = document.arguments(place, &Wish { set: Vec::from([(path, value)]), ..Wish::default() });
-    let lint = document.found(Code::TypeNeverSent, &ask.spot.key("value"), message);
+    let lint = Lint::new(Code::TypeNeverSent, &ask.spot.key("value"), message);
     let lint = match help {
         Some(help) => lint.help(help),
         None => lint.help(format!("compare it with {}", in_words(types))),
@@ -155,6 +154,7 @@ pub(super) fn compared(test: &Test) -> Vec<&Written> {
 pub(super) fn outcome(rule: &RuleAt<'_>, ask: &Ask<'_>) -> &'static str {
     let holds = matches!(ask.test, Test::Neq(_) | Test::NotIn(_));
     match (rule.stage, holds) {
+        (Stage::DenyIf, true) if rule.asks.len() == 1 => "every call that sends it is denied",
         (_, true) => "the condition holds whatever is sent",
         (Stage::Require, false) => "every call is denied",
         (Stage::DenyIf, false) => "the rule denies no call",

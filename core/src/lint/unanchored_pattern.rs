@@ -65,8 +65,7 @@ fn unanchored<'a>(document: &Document<'a>, place: &Place<'a>, ask: &Ask<'a>) -> 
     let args =
         slips.as_deref().and_then(|text| document.passing(at, &Wish { set: set(text), ..Wish::default() }));
     Some(
-        document
-            .found(Code::UnanchoredPattern, &ask.spot.key("value"), message)
+        Lint::new(Code::UnanchoredPattern, &ask.spot.key("value"), message)
             .help(format!("if the whole text is meant, write `{}`", clip(&sample::anchored(pattern))))
             .shown_by(args.map(|args| shown::call(document.some_tool(at), args))),
     )

@@ -31,27 +31,45 @@ use super::{Lint, edit, shown};
 use crate::diagnostic::{Code, nearest};
 use crate::legible::clip;
 
+/// So many unknown names are compared with those of the server.
+const MOST_COMPARED: usize = 200;
+
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     if document.known.is_empty() {
         return;
     }
+    let mut compared = 0;
     for place in &document.tools {
         let name = place.tool.unwrap_or_default();
-        found.extend(unknown(document, name, &place.spot, "its rules and limits hold for no call"));
+        found.extend(unknown(
+            document,
+            &mut compared,
+            name,
+            &place.spot,
+            "its rules and limits hold for no call",
+        ));
     }
     let hidden = document.root.key("hide");
     for (index, name) in document.policy.hide.iter().enumerate() {
-        found.extend(unknown(document, name, &hidden.index(index), "nothing is hidden"));
+        found.extend(unknown(document, &mut compared, name, &hidden.index(index), "nothing is hidden"));
     }
 }
 
-fn unknown(document: &Document<'_>, name: &str, spot: &Spot<'_>, so: &str) -> Option<Lint> {
+fn unknown(
+    document: &Document<'_>,
+    compared: &mut usize,
+    name: &str,
+    spot: &Spot<'_>,
+    so: &str,
+) -> Option<Lint> {
     if document.known.contains_key(name) || is_wildcard(name) || name == "*" {
         return None;
     }
     let message = format!("the server has no tool `{}`: {so}", clip(name));
-    let lint = document.found_at_key(Code::UnknownTool, spot, message);
-    let Some(near) = nearest(name, &document.known_names) else {
+    let lint = Lint::at_key(Code::UnknownTool, spot, message);
+    *compared += 1;
+    let near = if *compared > MOST_COMPARED { None } else { nearest(name, &document.known_names) };
+    let Some(near) = near else {
         return Some(lint.help("names are exact and case-sensitive: take one from the server's list"));
     };
     // A name that is used already is not written a second time.

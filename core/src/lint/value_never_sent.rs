@@ -69,7 +69,7 @@ fn never_sent<'a>(document: &Document<'a>, place: &Place<'a>, rule: &RuleAt<'a>,
         };
         let written = clip(&value.to_string());
         let message = format!("`{}` never sends `{written}` as `{}`{so}", clip(tool), ask.condition.path);
-        let lint = document.found(Code::ValueNeverSent, &spot, message);
+        let lint = Lint::new(Code::ValueNeverSent, &spot, message);
         let near = match value {
             Written::Text(text) => nearest(text, &words),
             _ => None,

@@ -63,8 +63,7 @@ fn wildcard(document: &Document<'_>, name: &str, spot: &Spot<'_>, so: &str) -> O
         _ => format!("write the names out: {}", names_in_words(&meant)),
     };
     Some(
-        document
-            .found_at_key(Code::WildcardInName, spot, message)
+        Lint::at_key(Code::WildcardInName, spot, message)
             .help(help)
             .shown_by(shown::call(tool, document.any_passing(&document.all))),
     )

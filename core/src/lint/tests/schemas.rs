@@ -82,6 +82,7 @@ pub(super) const CASES: &[Case] = &[
     (Code::SchemaDecides, "pay.require: amount lt 1",              TOOLS, &["/tools/pay/require/0/conditions/0"], "never"),
     (Code::SchemaDecides, "pay.require: amount lte 1",             TOOLS, &[], "1 itself"),
     (Code::SchemaDecides, "pay.require: currency eq \"USD\"",      TOOLS, &[], "told as never sent"),
+    (Code::SchemaDecides, "pay.deny_if: force eq \"true\"",       TOOLS, &[], "told as another type"),
     (Code::SchemaDecides, "pay.require: amount exists true",       TOOLS, &[], "that the server looks too is no reason not to"),
     (Code::SchemaDecides, "pay.deny_if: amount gt 100",            "",    &[], "the schema is not known"),
 
