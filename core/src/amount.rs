@@ -116,6 +116,12 @@ impl Amount {
         Self(number)
     }
 
+    /// So many times the amount. Beyond what can be counted, the most that can.
+    #[must_use]
+    pub fn times(self, factor: u64) -> Self {
+        Self(self.0.saturating_mul(factor.into()))
+    }
+
     /// The nearest floating-point number: for drawing and for JSON, never for deciding.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "this is the one place that leaves exactness")]

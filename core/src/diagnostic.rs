@@ -98,7 +98,7 @@ pub fn apply(text: &str, edits: &[Edit]) -> Option<String> {
     Some(edited)
 }
 
-/// The kinds of findings that stop compilation.
+/// The kinds of findings: first errors, which stop compilation, then lints, which do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
     /// The text is not JSON.
@@ -133,11 +133,71 @@ pub enum Code {
     TooMany,
     /// More findings than are told: [`Bounds::findings`](crate::bounds::Bounds::findings).
     TooManyErrors,
+    /// `hide` has `*`: every call is denied.
+    HidesEverything,
+    /// There is nothing but `hide` under default deny: every call is denied.
+    HideOnly,
+    /// Under default allow, tools that are not listed may destroy something.
+    DefaultAllow,
+    /// A name that is not among the server's tools.
+    UnknownTool,
+    /// A name written as if it were a pattern.
+    WildcardInName,
+    /// The same name twice in `hide`.
+    HiddenTwice,
+    /// A tool that is listed and hidden.
+    HiddenAndListed,
+    /// A `require` rule that asks nothing.
+    RequireWithoutConditions,
+    /// A `deny_if` rule that asks nothing.
+    DeniesEveryCall,
+    /// A `deny_if` rule that a call evades by leaving an argument out.
+    DenyIfEvaded,
+    /// A condition, or several of one rule, that hold for no call.
+    NeverHolds,
+    /// A condition that holds for every value.
+    MatchesEverything,
+    /// A pattern of a `require` rule that is found inside other texts.
+    UnanchoredPattern,
+    /// An argument that the tool's schema does not have.
+    ArgumentNotInSchema,
+    /// A condition on a type that the tool's schema never sends.
+    TypeNeverSent,
+    /// A value that the tool's schema never sends.
+    ValueNeverSent,
+    /// A condition that the tool's schema has decided already.
+    SchemaDecides,
+    /// A rule that another rule of the list makes superfluous.
+    RuleNeverDecides,
+    /// A limit that another limit makes superfluous.
+    LimitNeverDecides,
+    /// A limit per minute or hour, and none per day, on a tool that writes or runs something.
+    NoDayLimit,
+    /// The same counter name in two lists, which makes two counters.
+    SameCounterName,
+    /// A limit that nothing fits.
+    MaxZero,
+    /// A limit that no single call fits.
+    CostNeverFits,
+    /// A cost that a call may leave out.
+    MissingCost,
+    /// A part that PolicyLayer does not read.
+    NotPortable,
+}
+
+/// Whether a finding stops compilation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It does: the policy decides nothing before it is repaired.
+    Error,
+    /// It does not: the policy decides, and perhaps not what was meant.
+    Lint,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 41] = [
         Self::Syntax,
         Self::TooLarge,
         Self::TooDeep,
@@ -154,7 +214,38 @@ impl Code {
         Self::InvalidPattern,
         Self::TooMany,
         Self::TooManyErrors,
+        Self::HidesEverything,
+        Self::HideOnly,
+        Self::DefaultAllow,
+        Self::UnknownTool,
+        Self::WildcardInName,
+        Self::HiddenTwice,
+        Self::HiddenAndListed,
+        Self::RequireWithoutConditions,
+        Self::DeniesEveryCall,
+        Self::DenyIfEvaded,
+        Self::NeverHolds,
+        Self::MatchesEverything,
+        Self::UnanchoredPattern,
+        Self::ArgumentNotInSchema,
+        Self::TypeNeverSent,
+        Self::ValueNeverSent,
+        Self::SchemaDecides,
+        Self::RuleNeverDecides,
+        Self::LimitNeverDecides,
+        Self::NoDayLimit,
+        Self::SameCounterName,
+        Self::MaxZero,
+        Self::CostNeverFits,
+        Self::MissingCost,
+        Self::NotPortable,
     ];
+
+    /// Whether it stops compilation.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        if self < Self::HidesEverything { Severity::Error } else { Severity::Lint }
+    }
 
     /// The code as it is written: `duplicate-key`.
     #[must_use]
@@ -176,6 +267,31 @@ impl Code {
             Self::InvalidPattern => "invalid-pattern",
             Self::TooMany => "too-many",
             Self::TooManyErrors => "too-many-errors",
+            Self::HidesEverything => "hides-everything",
+            Self::HideOnly => "hide-only",
+            Self::DefaultAllow => "default-allow",
+            Self::UnknownTool => "unknown-tool",
+            Self::WildcardInName => "wildcard-in-name",
+            Self::HiddenTwice => "hidden-twice",
+            Self::HiddenAndListed => "hidden-and-listed",
+            Self::RequireWithoutConditions => "require-without-conditions",
+            Self::DeniesEveryCall => "denies-every-call",
+            Self::DenyIfEvaded => "deny-if-evaded",
+            Self::NeverHolds => "never-holds",
+            Self::MatchesEverything => "matches-everything",
+            Self::UnanchoredPattern => "unanchored-pattern",
+            Self::ArgumentNotInSchema => "argument-not-in-schema",
+            Self::TypeNeverSent => "type-never-sent",
+            Self::ValueNeverSent => "value-never-sent",
+            Self::SchemaDecides => "schema-decides",
+            Self::RuleNeverDecides => "rule-never-decides",
+            Self::LimitNeverDecides => "limit-never-decides",
+            Self::NoDayLimit => "no-day-limit",
+            Self::SameCounterName => "same-counter-name",
+            Self::MaxZero => "max-zero",
+            Self::CostNeverFits => "cost-never-fits",
+            Self::MissingCost => "missing-cost",
+            Self::NotPortable => "not-portable",
         }
     }
 }

@@ -62,6 +62,10 @@ pub mod explain;
 
 pub mod worst_case;
 
+pub mod tool;
+
+pub mod lint;
+
 pub mod import;
 
 pub use call::{Arguments, Outcome, ToolCall};
@@ -69,10 +73,12 @@ pub use compile::{CompiledPolicy, compile};
 pub use counter::{Counters, Options, Refund, ReservationId, Settled};
 pub use diagnostic::Diagnostic;
 pub use evaluate::{JudgedLine, decide, evaluate, evaluate_line, evaluate_traced};
+pub use lint::{Lint, lint};
 pub use parse::{Parsed, parse};
 pub use policy::Policy;
 pub use simulate::{Run, simulate};
 pub use time::Timestamp;
+pub use tool::ToolDefinition;
 pub use trace::Step;
 pub use verdict::{Decision, Quota, Reason, Ruling, Verdict};
 pub use window::WindowModel;

@@ -20,6 +20,7 @@ use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::pool::Pool;
 use regex_automata::{Input, MatchKind};
 use regex_syntax::ast::{self, Ast, parse::ParserBuilder};
+use regex_syntax::hir::Hir;
 use regex_syntax::hir::translate::TranslatorBuilder;
 
 use crate::bounds::Bounds;
@@ -112,16 +113,7 @@ impl Pattern {
                 format!("the pattern has {} bytes; at most {} are read", text.len(), bounds.pattern_bytes);
             return Err(PatternError { range: 0..text.len(), message, help: None });
         }
-        let mut parser = ParserBuilder::new().nest_limit(MAX_NESTING).build();
-        let mut ast = parser.parse(text).map_err(|error| unreadable(&error))?;
-        narrow(&mut ast)?;
-        let hir = TranslatorBuilder::new().utf8(false).build().translate(text, &ast).map_err(|error| {
-            PatternError {
-                range: bytes(error.span()),
-                message: format!("the pattern cannot be read: {}", error.kind()),
-                help: None,
-            }
-        })?;
+        let hir = syntax(text)?;
         let too_large = || PatternError {
             range: 0..text.len(),
             message: "the pattern is too large once it is compiled".to_string(),
@@ -182,6 +174,18 @@ impl fmt::Debug for Pattern {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Pattern({:?})", self.0.text)
     }
+}
+
+/// What a pattern is made of.
+pub(crate) fn syntax(text: &str) -> Result<Hir, PatternError> {
+    let mut parser = ParserBuilder::new().nest_limit(MAX_NESTING).build();
+    let mut ast = parser.parse(text).map_err(|error| unreadable(&error))?;
+    narrow(&mut ast)?;
+    TranslatorBuilder::new().utf8(false).build().translate(text, &ast).map_err(|error| PatternError {
+        range: bytes(error.span()),
+        message: format!("the pattern cannot be read: {}", error.kind()),
+        help: None,
+    })
 }
 
 fn bytes(span: &ast::Span) -> Range<usize> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use gatewright_core::diagnostic::Code;
+use gatewright_core::diagnostic::{Code, Severity};
 use gatewright_core::trace::{Check, Mark};
 use gatewright_core::{Reason, Settled};
 use serde::Serialize;
@@ -75,7 +75,8 @@ fn everything() -> Vec<String> {
         }
     }
     let mut all = words("reason", &Reason::ALL);
-    all.extend(words("code", &Code::ALL));
+    let errors = Code::ALL.into_iter().filter(|code| code.severity() == Severity::Error);
+    all.extend(words("code", &errors.collect::<Vec<_>>()));
     all.extend(words("check", &Check::ALL));
     all.extend(words("mark", &marks));
     all.extend(words("settled", &settled));

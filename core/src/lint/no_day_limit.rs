@@ -1,0 +1,111 @@
+//! A limit per minute or hour on a tool that writes or runs something, and none per day.
+//!
+//! # What it finds
+//!
+//! A tool that writes or runs something, whose calls are limited per minute or per hour and not per day, neither by its
+//! own limits nor by those of `all_tools`. Whether it writes is taken from its name; with the server's tools, also from
+//! its own word. A tool that says it only reads is not believed against its name.
+//!
+//! # Why
+//!
+//! A limit per minute stops a burst, not a loop: 10 calls a minute are 14,400 a day.
+//!
+//! # Example
+//!
+//! ```json
+//! { "limits": [{ "counter": "runs", "window": "minute", "max": 10, "scope": "grant" }] }
+//! ```
+//!
+//! # Instead
+//!
+//! ```json
+//! { "limits": [
+//!   { "counter": "runs", "window": "minute", "max": 10, "scope": "grant" },
+//!   { "counter": "runs_a_day", "window": "day", "max": 200, "scope": "grant" }
+//! ] }
+//! ```
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::document::{Document, LimitAt, Place};
+use super::limit_never_decides::length;
+use super::{Lint, names_in_words, shown, verb};
+use crate::amount::Amount;
+use crate::diagnostic::Code;
+use crate::legible::clip;
+use crate::policy::Window;
+
+pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
+    let all = &document.all;
+    if all.limits.iter().any(is_daily) {
+        return;
+    }
+    // Tools that only the limits of `all_tools` hold.
+    let mut held_by_all = Vec::new();
+    for place in document.tools.iter().filter(|place| place.reachable) {
+        let Some(tool) = place.tool.filter(|tool| verb::writes(tool, place.definition)) else { continue };
+        if place.limits.iter().any(is_daily) {
+            continue;
+        }
+        match tightest(&place.limits) {
+            None => held_by_all.push((tool, place)),
+            Some(own) => {
+                let both = tightest(place.limits.iter().chain(&all.limits)).unwrap_or(own);
+                found.extend(told(document, place, own, both, &format!("`{}`", clip(tool))));
+            }
+        }
+    }
+    if let (Some(limit), Some((_, place))) = (tightest(&all.limits), held_by_all.first()) {
+        let names: Vec<&str> = held_by_all.iter().map(|(tool, _)| *tool).collect();
+        found.extend(told(document, place, limit, limit, &names_in_words(&names)));
+    }
+}
+
+fn told<'a>(
+    document: &Document<'a>,
+    place: &Place<'a>,
+    at: &LimitAt<'a>,
+    tightest: &LimitAt<'a>,
+    tools: &str,
+) -> Option<Lint> {
+    let most = a_day(tightest);
+    if most == Amount::ZERO {
+        return None;
+    }
+    let what: String = match &tightest.limit.increment_from {
+        None => format!("{most} calls of {tools}"),
+        Some(path) => format!("`{path}` of {tools} to add up to {most}"),
+    };
+    let scope = tightest.limit.scope.as_str();
+    let per = if scope == "global" { String::new() } else { format!(" for each {scope}") };
+    let message = format!("without a limit per day, this lets through {what} a day{per}");
+    let counted = tightest.limit.increment_from.is_none();
+    let calls =
+        tightest.limit.max.whole().saturating_mul(length(Window::Day) / length(tightest.limit.window));
+    let day = counted.then(|| shown::day(place.tool?, document.any_passing(place), calls)).flatten();
+    Some(
+        Lint::new(Code::NoDayLimit, &at.spot, message)
+            .help("add a limit with `\"window\": \"day\"`")
+            .shown_by(day),
+    )
+}
+
+/// The limit that lets the fewest calls through in a day; of costs, where calls are not counted.
+fn tightest<'l, 'a: 'l>(limits: impl IntoIterator<Item = &'l LimitAt<'a>>) -> Option<&'l LimitAt<'a>> {
+    limits.into_iter().min_by_key(|limit| (limit.limit.increment_from.is_some(), a_day(limit)))
+}
+
+/// The most that a limit lets through in a day.
+fn a_day(limit: &LimitAt<'_>) -> Amount {
+    let most = match limit.limit.increment_from {
+        None => Amount::from_whole(limit.limit.max.whole()),
+        Some(_) => limit.limit.max,
+    };
+    most.times(length(Window::Day) / length(limit.limit.window))
+}
+
+fn is_daily(limit: &LimitAt<'_>) -> bool {
+    limit.limit.window == Window::Day
+}

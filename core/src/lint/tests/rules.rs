@@ -1,0 +1,106 @@
+use super::*;
+
+#[rustfmt::skip]
+pub(super) const CASES: &[Case] = &[
+    (Code::RequireWithoutConditions, "run.require: always",          "", &["/tools/run/require/0"], "it asks nothing"),
+    (Code::RequireWithoutConditions, "all_tools.require: a eq 1 ; all_tools.require: always ; run", "", &["/all_tools/require/1"], "for all tools"),
+    (Code::RequireWithoutConditions, "run.require: a eq 1",          "", &[], "it asks something"),
+    (Code::RequireWithoutConditions, "run.deny_if: always",          "", &[], "that denies"),
+
+    (Code::DeniesEveryCall, "run.deny_if: always",                   "", &["/tools/run/deny_if/0"], "every call of the tool"),
+    (Code::DeniesEveryCall, "all_tools.deny_if: always ; run",       "", &["/all_tools/deny_if/0"], "every call"),
+    (Code::DeniesEveryCall, "run.deny_if: a eq 1 ; run.deny_if: always ; run.deny_if: always", "", &["/tools/run/deny_if/1"], "once for a list"),
+    (Code::DeniesEveryCall, "hide: run ; run.deny_if: always",       "", &[], "hidden anyway"),
+    (Code::DeniesEveryCall, "run.require_approval: always",          "", &[], "a person is asked"),
+    (Code::DeniesEveryCall, "run.deny_if: a exists true",            "", &[], "it asks something"),
+
+    (Code::NeverHolds, "run.require: a eq null",                     "", &["/tools/run/require/0/conditions/0"], "null counts as missing"),
+    (Code::NeverHolds, "run.deny_if: a eq null",                     "", &["/tools/run/deny_if/0/conditions/0"], "the way to say missing is exists"),
+    (Code::NeverHolds, "run.deny_if: a in []",                       "", &["/tools/run/deny_if/0/conditions/0"], "nothing is in it"),
+    (Code::NeverHolds, "run.deny_if: a in [null]",                   "", &["/tools/run/deny_if/0/conditions/0"], "nor is null"),
+    (Code::NeverHolds, "run.deny_if: a in [null, 1]",                "", &[], "1 is"),
+    (Code::NeverHolds, "run.deny_if: a gt 10 && a lt 5",             "", &["/tools/run/deny_if/0/conditions/1"], "no number is both"),
+    (Code::NeverHolds, "run.deny_if: a gt 5 && b eq 1 && a lt 10",   "", &[], "6 is both"),
+    (Code::NeverHolds, "run.deny_if: a gt 10 && b lt 5",             "", &[], "two arguments"),
+    (Code::NeverHolds, "run.deny_if: a gte 5 && a lte 5",            "", &[], "5 is both"),
+    (Code::NeverHolds, "run.deny_if: a gt 5 && a lte 5",             "", &["/tools/run/deny_if/0/conditions/1"], "5 is not above 5"),
+    (Code::NeverHolds, "run.deny_if: a gt 5 && a lt 6",              "", &[], "5.5 is both"),
+    (Code::NeverHolds, "run.deny_if: a eq 5 && a eq 6",              "", &["/tools/run/deny_if/0/conditions/1"], "two values"),
+    (Code::NeverHolds, "run.deny_if: a eq 5 && a eq 5.0",            "", &[], "one value"),
+    (Code::NeverHolds, "run.deny_if: a in [1, 2] && a gt 1",         "", &[], "2 is both"),
+    (Code::NeverHolds, "run.deny_if: a in [1, 2] && a not_in [1, 2]", "", &["/tools/run/deny_if/0/conditions/1"], "each is excluded"),
+    (Code::NeverHolds, "run.deny_if: a exists false && a eq 1",      "", &["/tools/run/deny_if/0/conditions/1"], "it is not there"),
+    (Code::NeverHolds, "run.deny_if: a exists true && a eq 1",       "", &[], "it is there"),
+    (Code::NeverHolds, "run.deny_if: a gt 1 && a regex \"^x\"",      "", &["/tools/run/deny_if/0/conditions/1"], "a number is no text"),
+    (Code::NeverHolds, "run.deny_if: a contains \"x\" && a regex \"^x\"", "", &[], "both are text"),
+    (Code::NeverHolds, "hide: run ; run.require: a eq null",         "", &[], "hidden"),
+    (Code::NeverHolds, "run.require: a neq null",                    "", &[], "that always holds"),
+
+    (Code::MatchesEverything, "run.require: a regex \".*\"",         "", &["/tools/run/require/0/conditions/0/value"], "found in every text"),
+    (Code::MatchesEverything, "run.deny_if: a regex \"x?\"",         "", &["/tools/run/deny_if/0/conditions/0/value"], "perhaps an x"),
+    (Code::MatchesEverything, "run.require: a regex \"^.*$\"",       "", &[], "no line end: not every text"),
+    (Code::MatchesEverything, "run.require: a contains \"\"",        "", &["/tools/run/require/0/conditions/0/value"], "nothing is in every text"),
+    (Code::MatchesEverything, "run.require: a neq null",             "", &["/tools/run/require/0/conditions/0/value"], "no argument is null"),
+    (Code::MatchesEverything, "run.require: a not_in []",            "", &["/tools/run/require/0/conditions/0/value"], "nothing is excluded"),
+    (Code::MatchesEverything, "run.require: a not_in [null, 1]",     "", &[], "1 is"),
+    (Code::MatchesEverything, "run.require: a regex \".\"",          "", &[], "not in an empty text"),
+    (Code::MatchesEverything, "run.require: a exists true",          "", &[], "that is what is meant"),
+
+    (Code::UnanchoredPattern, "run.require: a regex \"usd|eur\"",    "", &["/tools/run/require/0/conditions/0/value"], "found anywhere"),
+    (Code::UnanchoredPattern, "run.require: a regex \"^(usd|eur)\"", "", &["/tools/run/require/0/conditions/0/value"], "open at the end"),
+    (Code::UnanchoredPattern, "run.require: a regex \"^usd|eur$\"",  "", &["/tools/run/require/0/conditions/0/value"], "each alternative has one anchor"),
+    (Code::UnanchoredPattern, "run.require: a regex \"^https://example\\\\.com\"", "", &["/tools/run/require/0/conditions/0/value"], "and .evil"),
+    (Code::UnanchoredPattern, "all_tools.require: a regex \"usd\" ; run", "", &["/all_tools/require/0/conditions/0/value"], "for all tools"),
+    (Code::UnanchoredPattern, "run.require: a regex \"^(usd|eur)$\"", "", &[], "tied down"),
+    (Code::UnanchoredPattern, "run.require: a regex \"^https://example\\\\.com/\"", "", &[], "a beginning that ends in a separator"),
+    (Code::UnanchoredPattern, "run.require: a regex \"\\\\.csv$\"",  "", &[], "an ending that begins with one"),
+    (Code::UnanchoredPattern, "run.require: a regex \".*usd.*\"",    "", &[], "anywhere is what it says"),
+    (Code::UnanchoredPattern, "run.require: a regex \".*\"",         "", &[], "told as matching everything"),
+    (Code::UnanchoredPattern, "run.deny_if: a regex \"rm -rf\"",     "", &[], "what is denied may be anywhere"),
+
+    (Code::RuleNeverDecides, "run.deny_if: a gt 500 ; run.deny_if: a gt 1000", "", &["/tools/run/deny_if/1"], "narrower"),
+    (Code::RuleNeverDecides, "run.deny_if: a gt 1000 ; run.deny_if: a gt 500", "", &["/tools/run/deny_if/0"], "narrower, and first without a message"),
+    (Code::RuleNeverDecides, "run.deny_if: a gt 1000 -- far too much ; run.deny_if: a gt 500", "", &[], "a message for a special case"),
+    (Code::RuleNeverDecides, "run.deny_if: a gt 500 ; run.deny_if: a gt 1000 -- far too much", "", &["/tools/run/deny_if/1"], "a message that is never seen"),
+    (Code::RuleNeverDecides, "run.deny_if: a gt 500 ; run.deny_if: a gte 500", "", &["/tools/run/deny_if/0"], "500 is above nothing but 500"),
+    (Code::RuleNeverDecides, "run.deny_if: a gt 500 ; run.deny_if: b gt 500", "", &[], "another argument"),
+    (Code::RuleNeverDecides, "run.deny_if: a gt 500 ; run.deny_if: a lt 500", "", &[], "the other side"),
+    (Code::RuleNeverDecides, "run.deny_if: a eq 1 && b eq 2 ; run.deny_if: b eq 2 && a eq 1", "", &["/tools/run/deny_if/1"], "the same in another order"),
+    (Code::RuleNeverDecides, "run.deny_if: a eq 1 ; run.deny_if: a eq 1 && b eq 2", "", &["/tools/run/deny_if/1"], "more conditions, fewer calls"),
+    (Code::RuleNeverDecides, "run.deny_if: a eq 1 ; run.deny_if: a eq 1 && b gt 2", "", &[], "b as text is refused by the second only"),
+    (Code::RuleNeverDecides, "run.deny_if: a in [1, 2, 3] ; run.deny_if: a eq 2", "", &["/tools/run/deny_if/1"], "in the list"),
+    (Code::RuleNeverDecides, "run.deny_if: a in [1, 2, 3] ; run.deny_if: a eq 4", "", &[], "not in the list"),
+    (Code::RuleNeverDecides, "run.deny_if: a exists true ; run.deny_if: a eq 4", "", &["/tools/run/deny_if/1"], "denied if it is there at all"),
+    (Code::RuleNeverDecides, "run.deny_if: a exists true ; run.deny_if: a gt 4", "", &["/tools/run/deny_if/1"], "whatever its type"),
+    (Code::RuleNeverDecides, "run.deny_if: always ; run.deny_if: a gt 4", "", &["/tools/run/deny_if/1"], "never reached"),
+    (Code::RuleNeverDecides, "run.deny_if: a gt 4 -- too much ; run.deny_if: always", "", &[], "reached, and with its own message"),
+    (Code::RuleNeverDecides, "run.deny_if: always ; run.require_approval: a eq 4", "", &["/tools/run/require_approval/0"], "denied before anybody is asked"),
+    (Code::RuleNeverDecides, "run.deny_if: a gt 5 ; run.require_approval: a gt 9", "", &["/tools/run/require_approval/0"], "denied before"),
+    (Code::RuleNeverDecides, "run.deny_if: a gt 9 ; run.require_approval: a gt 5", "", &[], "asked about 6 to 9"),
+    (Code::RuleNeverDecides, "run.require_approval: always ; run.require_approval: a eq 1", "", &["/tools/run/require_approval/1"], "always asked"),
+    (Code::RuleNeverDecides, "run.require: a in [1] ; run.require: a exists true", "", &["/tools/run/require/1"], "in a list is there"),
+    (Code::RuleNeverDecides, "run.require: a exists true -- say a ; run.require: a in [1]", "", &[], "a message of its own"),
+    (Code::RuleNeverDecides, "run.require: a lt 5 ; run.require: a lt 9", "", &["/tools/run/require/1"], "wider"),
+    (Code::RuleNeverDecides, "run.require: a lt 5 ; run.require: a gt 1", "", &[], "both are needed"),
+    (Code::RuleNeverDecides, "all_tools.deny_if: a gt 5 ; run.deny_if: a gt 9", "", &["/tools/run/deny_if/0"], "denied for all tools"),
+    (Code::RuleNeverDecides, "all_tools.deny_if: a gt 9 ; run.deny_if: a gt 5", "", &[], "other tools need it"),
+    (Code::RuleNeverDecides, "all_tools.deny_if: a gt 5 ; run.deny_if: a gt 5 ; read", "", &["/tools/run/deny_if/0"], "the tool's is the superfluous one"),
+    (Code::RuleNeverDecides, "run.deny_if: a eq null ; run.deny_if: a exists true", "", &[], "told as never holding"),
+    (Code::RuleNeverDecides, "run.deny_if: a eq 18446744073709551617 ; run.deny_if: a in [18446744073709551616]", "", &[], "two numbers that a double cannot tell apart"),
+];
+
+#[test]
+fn messages_say_what_happens_to_calls() {
+    #[rustfmt::skip]
+    let cases = [
+        (Code::DeniesEveryCall,   "run.deny_if: always",             "a rule without conditions always holds: every call of `run` is denied"),
+        (Code::NeverHolds,        "run.require: a eq null",          "no argument equals `null`, for one that is null counts as missing: every call is denied"),
+        (Code::NeverHolds,        "run.deny_if: a gt 10 && a lt 5",  "no value of `args.a` meets this condition and those before it: the rule denies no call by itself"),
+        (Code::MatchesEverything, "run.deny_if: a regex \".*\"",     "`.*` is found in every text: every call with `args.a` is denied"),
+        (Code::UnanchoredPattern, "run.require: a regex \"usd|eur\"", "`usd|eur` is found inside other texts: `usdx` is let by"),
+        (Code::RuleNeverDecides,  "run.deny_if: a gt 5 ; run.require_approval: a gt 9", "every call that this rule asks about is denied before"),
+    ];
+    for (code, short, message) in cases {
+        assert_eq!(first(code, short, "").diagnostic.message, message);
+    }
+}
