@@ -9,6 +9,8 @@ mod cases;
 mod coverage;
 #[path = "conformance/decide.rs"]
 mod decide;
+#[path = "conformance/outside.rs"]
+mod outside;
 #[path = "conformance/replay.rs"]
 mod replay;
 #[cfg(not(target_arch = "wasm32"))]
@@ -16,6 +18,8 @@ mod replay;
 mod schema;
 #[path = "conformance/subset.rs"]
 mod subset;
+#[path = "conformance/ways.rs"]
+mod ways;
 
 use std::collections::BTreeSet;
 
