@@ -46,7 +46,8 @@ macro_rules! topics {
 }
 
 topics! {
-    clock defaults hide import invalid limits messages names order settle simulate syntax windows
+    approval clock costs defaults hide import invalid limits messages names operators order paths
+    patterns rules scopes settle simulate sliding syntax types windows
 }
 
 fn every_case_holds(topic: &str) {

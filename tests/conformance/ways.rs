@@ -175,14 +175,9 @@ impl Ways {
     }
 }
 
-/// Where two answers are not the same to the byte.
-pub(crate) fn unlike(first: &str, one: &Value, second: &str, other: &Value) -> Vec<String> {
-    if one == other {
-        return Vec::new();
-    }
-    let mut told = differences(&format!("{second}, by {first}"), one, other);
-    if told.is_empty() {
-        told = differences(&format!("{first}, by {second}"), other, one);
-    }
-    told
+/// The first place where two answers are not the same.
+pub(crate) fn unlike(first: &str, one: &Value, second: &str, other: &Value) -> Option<String> {
+    let one_way = differences(&format!("{second}, not as by {first}"), one, other);
+    let other_way = differences(&format!("{first}, not as by {second}"), other, one);
+    one_way.into_iter().chain(other_way).next()
 }
