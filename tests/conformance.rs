@@ -9,6 +9,8 @@ mod cases;
 mod coverage;
 #[path = "conformance/decide.rs"]
 mod decide;
+#[path = "conformance/outside.rs"]
+mod outside;
 #[path = "conformance/replay.rs"]
 mod replay;
 #[cfg(not(target_arch = "wasm32"))]
@@ -16,6 +18,8 @@ mod replay;
 mod schema;
 #[path = "conformance/subset.rs"]
 mod subset;
+#[path = "conformance/ways.rs"]
+mod ways;
 
 use std::collections::BTreeSet;
 
@@ -42,7 +46,8 @@ macro_rules! topics {
 }
 
 topics! {
-    clock defaults hide import invalid limits messages names order settle simulate syntax windows
+    approval clock costs defaults hide import invalid limits messages names operators order paths
+    patterns rules scopes settle simulate sliding syntax types windows
 }
 
 fn every_case_holds(topic: &str) {

@@ -102,8 +102,8 @@ impl Amount {
 
     /// The whole calls that fit it: 2 of 2.5.
     #[must_use]
-    pub const fn whole(self) -> u128 {
-        self.0 / UNIT
+    pub fn whole(self) -> u64 {
+        u64::try_from(self.0 / UNIT).unwrap_or(u64::MAX)
     }
 
     /// How many times 0.000000001 it is.

@@ -1,7 +1,7 @@
 //! The vector files as data. A field that is not known here is an error.
 
 use gatewright_core::scenario::Scenario;
-use gatewright_core::{Outcome, Timestamp};
+use gatewright_core::{Arguments, Options, Outcome, Refund, Timestamp, WindowModel};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -59,42 +59,71 @@ pub(crate) struct Decide {
     policy: Option<Value>,
     policy_text: Option<String>,
     #[serde(default)]
-    pub(crate) refund: Refund,
+    refund: Refund,
+    #[serde(default)]
+    window_model: WindowModel,
     pub(crate) calls: Vec<Turn>,
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Refund {
-    #[default]
-    ProtocolError,
-    AnyError,
-    Never,
-}
-
-/// A call, or how an earlier one ended.
+/// A call, or what happens between two.
 #[derive(Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
 pub(crate) enum Turn {
-    Call(Call),
+    Call(Box<Call>),
     Settle(Settle),
+    Replace(Replace),
+    Export(Export),
+    Restore(Restore),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Call {
-    pub(crate) tool: String,
+    /// What is called, or else the line that calls it.
+    pub(crate) tool: Option<String>,
+    pub(crate) args: Option<Map<String, Value>>,
+    pub(crate) args_text: Option<String>,
+    #[serde(default)]
+    pub(crate) unknown_args: Vec<String>,
+    line: Option<String>,
+    /// Each character is a byte.
+    line_bytes: Option<String>,
     pub(crate) at: Timestamp,
     #[serde(default = "ci")]
     pub(crate) grant: String,
     #[serde(default)]
     pub(crate) session: String,
+    #[serde(default)]
+    pub(crate) approved: bool,
     #[serde(default = "once")]
     pub(crate) times: usize,
     #[serde(rename = "as")]
     pub(crate) name: Option<String>,
     pub(crate) expect: Value,
     pub(crate) trace: Option<Vec<Value>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Replace {
+    #[serde(rename = "replace_policy")]
+    pub(crate) policy: Value,
+}
+
+/// What is counted, under a name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Export {
+    #[serde(rename = "export")]
+    pub(crate) name: String,
+}
+
+/// Goes on with what was counted when it was exported.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Restore {
+    #[serde(rename = "restore")]
+    pub(crate) name: String,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +155,10 @@ pub(crate) struct Invalid {
 pub(crate) struct Simulate {
     pub(crate) policy: Value,
     pub(crate) scenario: Scenario,
+    #[serde(default)]
+    refund: Refund,
+    #[serde(default)]
+    window_model: WindowModel,
     pub(crate) summary: Value,
     pub(crate) words: Option<String>,
     #[serde(default)]
@@ -177,14 +210,54 @@ impl TryFrom<Map<String, Value>> for Turn {
     type Error = String;
 
     fn try_from(turn: Map<String, Value>) -> Result<Self, String> {
-        if turn.contains_key("settle") {
-            return read(turn).map(Self::Settle);
+        let is = |key| turn.contains_key(key);
+        if is("settle") {
+            read(turn).map(Self::Settle)
+        } else if is("replace_policy") {
+            read(turn).map(Self::Replace)
+        } else if is("export") {
+            read(turn).map(Self::Export)
+        } else if is("restore") {
+            read(turn).map(Self::Restore)
+        } else {
+            let call: Call = read(turn)?;
+            call.is_one().map(|()| Self::Call(Box::new(call)))
         }
-        let call: Call = read(turn)?;
-        if call.times == 0 || (call.times > 1 && call.name.is_some()) {
-            return Err("`times` is at least 1, and a name belongs to one call".to_string());
+    }
+}
+
+impl Call {
+    /// Whether it says one thing, and once.
+    fn is_one(&self) -> Result<(), String> {
+        let lines = usize::from(self.line.is_some()) + usize::from(self.line_bytes.is_some());
+        let forms = [self.args.is_some(), self.args_text.is_some(), !self.unknown_args.is_empty()];
+        match forms.into_iter().filter(|given| *given).count() {
+            _ if usize::from(self.tool.is_some()) + lines != 1 => Err("give `tool`, `line` or `line_bytes`"),
+            0 => Ok(()),
+            1 if lines == 0 => Ok(()),
+            1 => Err("a line has its own arguments"),
+            _ => Err("give one of `args`, `args_text` and `unknown_args`"),
+        }?;
+        match self.times {
+            0 => Err("`times` is at least 1".to_string()),
+            2.. if self.name.is_some() => Err("a name belongs to one call".to_string()),
+            _ => Ok(()),
         }
-        Ok(Self::Call(call))
+    }
+
+    pub(crate) fn arguments(&self) -> Arguments<'_> {
+        match (&self.args, &self.args_text) {
+            _ if !self.unknown_args.is_empty() => Arguments::Names(&self.unknown_args),
+            (Some(args), _) => Arguments::Parsed(args),
+            (None, Some(text)) => Arguments::Text(text),
+            (None, None) => Arguments::None,
+        }
+    }
+
+    /// The bytes of the line, where one is given in place of a tool.
+    pub(crate) fn line(&self) -> Option<Vec<u8>> {
+        let bytes = |text: &String| text.chars().map(|byte| u8::try_from(byte).unwrap_or(b'?')).collect();
+        self.line.clone().map(String::into_bytes).or_else(|| self.line_bytes.as_ref().map(bytes))
     }
 }
 
@@ -192,8 +265,9 @@ impl TryFrom<Map<String, Value>> for Row {
     type Error = String;
 
     fn try_from(mut row: Map<String, Value>) -> Result<Self, String> {
+        let fields = ["decision", "reason", "rule", "pointer", "message", "retry_at"];
         let call = row.remove("call").as_ref().and_then(Value::as_u64).and_then(|call| call.try_into().ok());
-        match (call, row.keys().find(|key| !["decision", "rule", "retry_at"].contains(&key.as_str()))) {
+        match (call, row.keys().find(|key| !fields.contains(&key.as_str()))) {
             (Some(call), None) if call > 0 => Ok(Self { call, expect: Value::Object(row) }),
             (_, Some(unknown)) => Err(format!("a row has no field `{unknown}`")),
             _ => Err("a row needs `call`, a number from 1".to_string()),
@@ -210,6 +284,16 @@ impl Decide {
             (None, Some(text)) => Ok(Some(text.clone())),
             _ => Err("give either `policy` or `policy_text`".to_string()),
         }
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        Options { refund: self.refund, window_model: self.window_model }
+    }
+}
+
+impl Simulate {
+    pub(crate) fn options(&self) -> Options {
+        Options { refund: self.refund, window_model: self.window_model }
     }
 }
 

@@ -1,22 +1,27 @@
-//! What the corpus speaks of, against everything that the evaluator can say.
+//! What the corpus speaks of, against everything that the language and the evaluator can say.
 
 use std::collections::BTreeSet;
 
 use gatewright_core::diagnostic::{Code, Severity};
+use gatewright_core::message::Malformed;
+use gatewright_core::policy::{Op, Scope, Window};
 use gatewright_core::trace::{Check, Mark};
-use gatewright_core::{Reason, Settled};
+use gatewright_core::{CompiledPolicy, Options, Reason, Refund, Settled, WindowModel};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::cases::{Case, Form, Turn};
+use crate::cases::{Case, Decide, Form, Turn};
+use crate::decide::compiled;
 
 /// What no case can reach, and why not. `properties.rs` tests these.
 const OUT_OF_REACH: &[(&str, &str)] = &[
     ("reason too-many-counters", "takes a hundred thousand grants"),
-    ("reason foreign-counters", "a case has one policy, and its counters belong to it"),
+    ("reason foreign-counters", "a case's counters go over to the policy that they are judged by"),
     ("check counters", "the same"),
     ("code too-large", "takes a text of more than a megabyte"),
     ("code too-many-errors", "takes more than fifty errors"),
+    ("malformed too-long", "takes a line of more than sixteen megabytes"),
+    ("malformed too-many-values", "takes more than ten thousand values"),
 ];
 
 /// Every word that a case expects, such as `reason hidden` or `code syntax`.
@@ -26,22 +31,37 @@ pub(crate) struct Seen(BTreeSet<String>);
 impl Seen {
     pub(crate) fn take(&mut self, case: &Case) {
         match &case.form {
-            Form::Decide(case) => case.calls.iter().for_each(|turn| self.take_turn(turn)),
+            Form::Decide(case) => self.take_calls(case),
             Form::Invalid(case) => case.errors.iter().for_each(|error| self.word("code", error.get("code"))),
             Form::Simulate(_) | Form::Import(_) => {}
         }
     }
 
+    fn take_calls(&mut self, case: &Decide) {
+        let Options { refund, window_model } = case.options();
+        self.0.extend(words("refund", &[refund]));
+        self.0.extend(words("window model", &[window_model]));
+        let policy = case.policy().ok().flatten().and_then(|text| compiled(&text).ok());
+        for limit in policy.iter().flat_map(CompiledPolicy::limits) {
+            self.0.extend([format!("scope {}", limit.scope.as_str()), format!("window {}", limit.window)]);
+        }
+        case.calls.iter().for_each(|turn| self.take_turn(turn));
+    }
+
     fn take_turn(&mut self, turn: &Turn) {
         match turn {
             Turn::Call(call) => {
-                self.word("reason", call.expect.get("reason"));
+                for kind in ["decision", "reason", "malformed"] {
+                    self.word(kind, call.expect.get(kind));
+                }
+                self.0.extend(answered(&call.expect));
                 for step in call.trace.iter().flatten() {
                     self.word("check", step.get("check"));
                     self.word("mark", step.get("mark"));
                 }
             }
             Turn::Settle(settle) => self.word("settled", Some(&settle.expect)),
+            Turn::Replace(_) | Turn::Export(_) | Turn::Restore(_) => {}
         }
     }
 
@@ -58,6 +78,21 @@ impl Seen {
             .chain(stale.map(|(exempt, _)| format!("{exempt} is expected by a case: it is no exception")))
             .collect()
     }
+}
+
+/// What an operator answered, where an expected verdict tells: `gt holds` of `/tools/a/deny_if/args.amount-gt`.
+fn answered(expect: &Value) -> Option<String> {
+    let (reason, rule) = (expect.get("reason")?.as_str()?, expect.get("rule")?.as_str()?);
+    let (_, label) = rule.rsplit_once('/')?;
+    let label = label.split_once('#').map_or(label, |(label, _)| label);
+    let (_, op) = label.rsplit_once('-').filter(|_| !label.contains('+'))?;
+    let answer = match reason {
+        "deny-if" | "require-approval" => "holds",
+        "require" => "does not hold",
+        "wrong-type" => "cannot be judged",
+        _ => return None,
+    };
+    Some(format!("{op} {answer}"))
 }
 
 fn everything() -> Vec<String> {
@@ -80,7 +115,59 @@ fn everything() -> Vec<String> {
     all.extend(words("check", &Check::ALL));
     all.extend(words("mark", &marks));
     all.extend(words("settled", &settled));
+    all.extend(words("malformed", &malformed()));
+    all.extend(["allow", "deny", "approval"].map(|decision| format!("decision {decision}")));
+    all.extend(words("scope", &[Scope::Grant, Scope::Session, Scope::Global]));
+    all.extend(words("window", &[Window::Minute, Window::Hour, Window::Day]));
+    all.extend(words("window model", &[WindowModel::Calendar, WindowModel::Sliding]));
+    all.extend(words("refund", &[Refund::ProtocolError, Refund::AnyError, Refund::Never]));
+    all.extend(Op::ALL.into_iter().flat_map(answers));
     all
+}
+
+/// What an operator can answer.
+fn answers(op: Op) -> Vec<String> {
+    let mut answers = vec![format!("{op} holds"), format!("{op} does not hold")];
+    match op {
+        Op::Eq | Op::Neq | Op::In | Op::NotIn | Op::Exists => {}
+        Op::Lt | Op::Lte | Op::Gt | Op::Gte | Op::Regex | Op::Contains => {
+            answers.push(format!("{op} cannot be judged"));
+        }
+    }
+    answers
+}
+
+fn malformed() -> Vec<Malformed> {
+    use Malformed::{
+        ArgumentsNotAnObject, Batch, DuplicateKey, IdNotAnId, LoneSurrogate, ManyLines, MethodNotText,
+        NameNotText, NoId, NoName, NoParams, NotAnObject, NotUtf8, NumberTooLarge, ParamsNotAnObject, Syntax,
+        TooDeep, TooLong, TooManyKeys, TooManyValues, TrailingBytes, TwinKey,
+    };
+    let next = |last: Malformed| match last {
+        TooLong => Some(NotUtf8),
+        NotUtf8 => Some(Syntax),
+        Syntax => Some(TooDeep),
+        TooDeep => Some(TrailingBytes),
+        TrailingBytes => Some(ManyLines),
+        ManyLines => Some(Batch),
+        Batch => Some(NotAnObject),
+        NotAnObject => Some(TooManyKeys),
+        TooManyKeys => Some(DuplicateKey),
+        DuplicateKey => Some(TwinKey),
+        TwinKey => Some(MethodNotText),
+        MethodNotText => Some(NoId),
+        NoId => Some(IdNotAnId),
+        IdNotAnId => Some(NoParams),
+        NoParams => Some(ParamsNotAnObject),
+        ParamsNotAnObject => Some(NoName),
+        NoName => Some(NameNotText),
+        NameNotText => Some(ArgumentsNotAnObject),
+        ArgumentsNotAnObject => Some(LoneSurrogate),
+        LoneSurrogate => Some(NumberTooLarge),
+        NumberTooLarge => Some(TooManyValues),
+        TooManyValues => None,
+    };
+    std::iter::successors(Some(TooLong), |last| next(*last)).collect()
 }
 
 fn words<T: Serialize>(kind: &str, values: &[T]) -> Vec<String> {

@@ -3,6 +3,7 @@
 use gatewright_core::import::log::import_log;
 use gatewright_core::scenario::Calls;
 use gatewright_core::simulate::explain_call;
+use gatewright_core::simulate::simulate_with;
 use gatewright_core::{CompiledPolicy, Options, Run, simulate};
 use serde_json::{Value, json};
 
@@ -16,28 +17,39 @@ pub(crate) fn differences_of_scenario(case: &Simulate) -> Vec<String> {
         Ok(ready) => ready,
         Err(problem) => return vec![problem],
     };
-    let run = simulate(&policy, &calls);
+    let run = simulate_with(&policy, &calls, case.options());
     let mut told = differences_of_summary(&case.summary, case.words.as_deref(), &run);
-    told.extend(case.rows.iter().flat_map(|row| differences_of_row(row, &policy, &calls, &run)));
+    let row = |row| differences_of_row(row, &policy, &calls, &run, case.options());
+    told.extend(case.rows.iter().flat_map(row));
     told
 }
 
-/// A call of a run as its columns tell it, and once more as its explanation does.
-fn differences_of_row(row: &Row, policy: &CompiledPolicy, calls: &Calls, run: &Run) -> Vec<String> {
+/// A call of a run as its explanation tells it, and with what its columns tell.
+fn differences_of_row(
+    row: &Row,
+    policy: &CompiledPolicy,
+    calls: &Calls,
+    run: &Run,
+    options: Options,
+) -> Vec<String> {
     let index = row.call - 1;
-    let Some((verdict, _)) = explain_call(policy, calls, index, Options::default()) else {
+    let Some((verdict, _)) = explain_call(policy, calls, index, options) else {
         return vec![format!("call {}: the run has {} calls", row.call, run.len())];
     };
-    let mut found = json!({ "decision": run.decision(index) });
-    let optional = [("rule", json!(run.rule(policy, index))), ("retry_at", json!(run.retry_at.get(index)))];
-    for (key, value) in optional {
-        if let (Value::Object(found), false) = (&mut found, value.is_null()) {
-            found.insert(key.to_string(), value);
-        }
-    }
     let place = format!("call {}", row.call);
-    let mut told = differences(&place, &row.expect, &found);
-    told.extend(differences(&format!("{place} explained"), &row.expect, &json!(verdict)));
+    let mut found = json!(verdict);
+    let mut told = differences(&format!("{place} explained"), &row.expect, &found);
+    let columns = [
+        ("decision", json!(run.decision(index))),
+        ("reason", json!(run.reason.get(index))),
+        ("rule", json!(run.rule(policy, index))),
+        ("retry_at", json!(run.retry_at.get(index))),
+    ];
+    if let Value::Object(found) = &mut found {
+        found.extend(columns.map(|(key, value)| (key.to_string(), value)));
+        found.retain(|_, value| !value.is_null());
+    }
+    told.extend(differences(&place, &row.expect, &found));
     told
 }
 

@@ -49,7 +49,8 @@ impl Ceilings {
             Window::Hour => &mut self.hour,
             Window::Day => &mut self.day,
         };
-        let max = if limit.increment_from.is_some() { limit.max.billionths() } else { limit.max.whole() };
+        let max =
+            if limit.increment_from.is_some() { limit.max.billionths() } else { limit.max.whole().into() };
         *ceiling = (*ceiling).min(max);
     }
 
