@@ -88,12 +88,11 @@ fn decide_traced(
     counters: &mut Counters,
     trace: &mut impl Trace,
 ) -> Ruling {
-    match policy {
-        Some(policy) => decide_in_simulation(policy, call, counters, trace),
-        None => {
-            trace.step(|| Step::new(Check::Policy, Mark::Decided, "there is no policy".to_string()));
-            Ruling::new(Reason::NoPolicy, call.at)
-        }
+    if let Some(policy) = policy {
+        decide_in_simulation(policy, call, counters, trace)
+    } else {
+        trace.step(|| Step::new(Check::Policy, Mark::Decided, "there is no policy".to_string()));
+        Ruling::new(Reason::NoPolicy, call.at)
     }
 }
 
@@ -234,3 +233,6 @@ fn not_reached(check: Check) -> Step {
 fn none_or_not_reached(check: Check, reached: bool) -> Step {
     if reached { Step::new(check, Mark::Absent, "none".to_string()) } else { not_reached(check) }
 }
+
+#[cfg(test)]
+mod tests;
