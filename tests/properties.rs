@@ -2,16 +2,36 @@
 //!
 //! A failure prints the smallest example found. Make it a case of the corpus once it is understood.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what is not there fails the test")]
+
 #[path = "properties/bounds.rs"]
 mod bounds;
 #[path = "properties/deciding.rs"]
 mod deciding;
+#[path = "properties/definitions.rs"]
+mod definitions;
 #[path = "properties/documents.rs"]
 mod documents;
+#[path = "properties/driver.rs"]
+mod driver;
+#[path = "properties/exploration.rs"]
+mod exploration;
 #[path = "properties/model.rs"]
 mod model;
+#[path = "properties/outside.rs"]
+mod outside;
+#[path = "properties/room.rs"]
+mod room;
+#[path = "properties/simulating.rs"]
+mod simulating;
 #[path = "properties/sketch.rs"]
 mod sketch;
+#[path = "properties/spelling.rs"]
+mod spelling;
+#[path = "properties/state.rs"]
+mod state;
+#[path = "properties/unknowns.rs"]
+mod unknowns;
 
 use proptest::test_runner::Config;
 
