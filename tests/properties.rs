@@ -2,22 +2,42 @@
 //!
 //! A failure prints the smallest example found. Make it a case of the corpus once it is understood.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what is not there fails the test")]
+
 #[path = "properties/bounds.rs"]
 mod bounds;
 #[path = "properties/deciding.rs"]
 mod deciding;
+#[path = "properties/definitions.rs"]
+mod definitions;
 #[path = "properties/documents.rs"]
 mod documents;
+#[path = "properties/driver.rs"]
+mod driver;
 #[path = "properties/edit_rules.rs"]
 mod edit_rules;
 #[path = "properties/edits.rs"]
 mod edits;
+#[path = "properties/exploration.rs"]
+mod exploration;
 #[path = "properties/messages.rs"]
 mod messages;
 #[path = "properties/model.rs"]
 mod model;
+#[path = "properties/outside.rs"]
+mod outside;
+#[path = "properties/room.rs"]
+mod room;
+#[path = "properties/simulating.rs"]
+mod simulating;
 #[path = "properties/sketch.rs"]
 mod sketch;
+#[path = "properties/spelling.rs"]
+mod spelling;
+#[path = "properties/state.rs"]
+mod state;
+#[path = "properties/unknowns.rs"]
+mod unknowns;
 #[path = "properties/worst_case.rs"]
 mod worst_case;
 #[path = "properties/written.rs"]

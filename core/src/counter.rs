@@ -178,7 +178,6 @@ impl Counters {
             return Settled::Unknown;
         }
         let Some(reservation) = self.unsettled.remove(&id.0) else { return Settled::Unknown };
-        self.full_until = Timestamp::MIN;
         if !self.options.refund.covers(outcome) {
             return Settled::Kept;
         }
@@ -286,12 +285,18 @@ impl Counters {
     ) -> Result<ReservationId, Full> {
         let fresh =
             [caller.grant, caller.session].iter().filter(|who| matches!(who, Some(Sharer::New(_)))).count();
-        if fresh > 0 && self.sharers.len() + fresh > MAX_SHARERS {
-            self.forget_sharers(policy, fresh, at)?;
-        }
+        // Both are made sure of before anything is forgotten: a call that is denied leaves no trace.
+        let held = if fresh > 0 && self.sharers.len() + fresh > MAX_SHARERS {
+            Some(self.held_sharers(policy, fresh, at)?)
+        } else {
+            None
+        };
         let limits = policy.checks(target).limits.len();
         if self.instants + limits > MAX_INSTANTS {
             self.forget_instants(policy, limits, at)?;
+        }
+        if let Some(held) = held {
+            self.forget_sharers(policy, &held, at);
         }
         let grant = self.number(caller.grant)?;
         let session = self.number(caller.session)?;
@@ -329,33 +334,42 @@ impl Counters {
         }
     }
 
-    /// Frees the sharers that hold nothing any more, no open window and no reservation. Where there are not enough,
-    /// nothing changes: the call that asked is denied, and a denied call leaves no trace.
-    fn forget_sharers(&mut self, policy: &CompiledPolicy, fresh: usize, at: Timestamp) -> Result<(), Full> {
+    /// The sharers that have an open window, where without the others there is place for `fresh` more. A reservation
+    /// whose windows have ended holds no place: settling it changes nothing.
+    fn held_sharers(
+        &mut self,
+        policy: &CompiledPolicy,
+        fresh: usize,
+        at: Timestamp,
+    ) -> Result<HashSet<u32>, Full> {
         if at < self.full_until {
             return Err(Full);
         }
-        let is_open = |(index, _): &(u32, u32), tally: &Tally| {
-            limit_of(policy, *index).filter(|limit| !tally.is_over(limit.window, at))
-        };
-        let charges = self.unsettled.values().flat_map(|held| &held.charges);
-        let mut held: HashSet<u32> = charges.map(|charge| charge.sharer).collect();
+        let mut held = HashSet::new();
         let mut first_end = Timestamp::MAX;
-        for (key, tally) in &self.tallies {
-            if let Some(limit) = is_open(key, tally) {
-                held.insert(key.1);
-                first_end = first_end.min(tally.empty_at(limit.window, at));
+        for ((index, sharer), tally) in &self.tallies {
+            let over_at = over_at(policy, *index, tally);
+            if over_at > at && *sharer != EVERYONE {
+                held.insert(*sharer);
+                first_end = first_end.min(over_at);
             }
         }
-        held.remove(&EVERYONE);
-        if held.len() + fresh > MAX_SHARERS {
+        if held.len() >= MAX_SHARERS {
             self.full_until = first_end;
-            return Err(Full);
         }
-        self.tallies.retain(|key, tally| is_open(key, tally).is_some());
-        self.instants = self.tallies.values().map(Tally::instants).sum();
-        self.sharers.keep(&held);
-        Ok(())
+        if held.len() + fresh > MAX_SHARERS { Err(Full) } else { Ok(held) }
+    }
+
+    /// Forgets every sharer but those that are held, and every counter whose window has ended.
+    fn forget_sharers(&mut self, policy: &CompiledPolicy, held: &HashSet<u32>, at: Timestamp) {
+        let Self { tallies, unsettled, sharers, .. } = self;
+        tallies.retain(|(index, _), tally| over_at(policy, *index, tally) > at);
+        // The number of a sharer that is forgotten goes to another, who must not be given back its charges.
+        for reservation in unsettled.values_mut() {
+            reservation.charges.retain(|charge| tallies.contains_key(&(charge.limit, charge.sharer)));
+        }
+        self.instants = tallies.values().map(Tally::instants).sum();
+        sharers.keep(held);
     }
 
     /// Forgets what has left its sliding window. Where that is not enough, nothing changes.
@@ -374,6 +388,11 @@ impl Counters {
         self.instants = self.tallies.values().map(Tally::instants).sum();
         Ok(())
     }
+}
+
+/// From when on a counter counts for nothing.
+fn over_at(policy: &CompiledPolicy, index: u32, tally: &Tally) -> Timestamp {
+    limit_of(policy, index).map_or(Timestamp::MIN, |limit| tally.over_at(limit.window))
 }
 
 fn limit_of(policy: &CompiledPolicy, index: u32) -> Option<&CompiledLimit> {

@@ -89,8 +89,8 @@ fn without_policy(call: &ToolCall<'_>, trace: &mut impl Trace) -> Ruling {
     Ruling::new(Reason::NoPolicy, call.at)
 }
 
-/// Judges a call as a simulation does, where a decision may be unknown.
-pub(crate) fn decide_in_simulation(
+/// Judges a call like [`decide`], as a simulation does: what depends on arguments that were not recorded is unknown.
+pub fn decide_in_simulation(
     policy: &CompiledPolicy,
     call: &ToolCall<'_>,
     counters: &mut Counters,
@@ -237,3 +237,6 @@ fn not_reached(check: Check) -> Step {
 fn none_or_not_reached(check: Check, reached: bool) -> Step {
     if reached { Step::new(check, Mark::Absent, "none".to_string()) } else { not_reached(check) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -199,11 +199,12 @@ impl Quota {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ruling {
     pub(crate) reason: Reason,
+    /// What decided; where a limit did, why it cannot be told when the call passes.
     pub(crate) because: Because,
     /// The limit that refused, or the one with the fewest left.
     pub(crate) limit: Option<Found>,
-    /// The first limit that the call alone is too much for.
-    pub(crate) never_fits: Option<usize>,
+    /// The first limit that the call alone is too much for, and what it costs there.
+    pub(crate) never_fits: Option<(usize, Amount)>,
     pub(crate) window_model: WindowModel,
     pub(crate) at: Timestamp,
     pub(crate) retry_at: Option<Timestamp>,
@@ -333,6 +334,7 @@ impl Ruling {
     /// The rule that decided, by its index.
     pub(crate) const fn deciding_rule(&self) -> Option<usize> {
         match self.because {
+            _ if matches!(self.reason, Reason::Limit) => None,
             Because::Rule { rule, .. }
             | Because::Mistyped { rule, .. }
             | Because::UnknownCondition { rule, .. } => Some(rule),

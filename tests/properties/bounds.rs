@@ -202,17 +202,43 @@ fn a_waiting_call_is_not_crowded_out_by_settled_ones() {
 }
 
 #[test]
-fn a_policy_with_another_tool_is_another_policy_to_the_counters() {
-    let with = |tools: &str| {
-        let limit = r#"{"counter": "c", "window": "day", "max": 1, "scope": "grant"}"#;
+fn policies_with_the_same_counters_share_them() {
+    let with = |tools: &str, limit: &str| {
         let text = format!(
             r#"{{"version": "1", "default": "deny", "tools": {{{tools} "a": {{"limits": [{limit}]}}}}}}"#
         );
         compile(&parse(&text)).unwrap()
     };
-    let (policy, other) = (with(""), with(r#""z": {},"#));
-    let mut counters = Counters::new(&policy);
-    let mine = evaluate(&policy, &call("ci", 0), &mut counters).reservation.unwrap();
-    assert_eq!(counters.settle(&other, mine, Outcome::ProtocolError), Settled::Unknown);
-    assert_eq!(evaluate(&other, &call("ci", 0), &mut counters).reason, Reason::ForeignCounters);
+    let limit = r#"{"counter": "c", "window": "day", "max": 1, "scope": "grant"}"#;
+    let policy = with("", limit);
+    #[rustfmt::skip]
+    let alike = [
+        (with(r#""z": {},"#, limit),                                               "another tool"),
+        (with("", &limit.replace(r#""max": 1"#, r#""max": 1, "on_deny": "No.""#)), "other words"),
+        (with("", &limit.replace(r#""max": 1"#, r#""max": 1.0"#)),                 "another spelling"),
+    ];
+    for (other, why) in alike {
+        let mut counters = Counters::new(&policy);
+        let mine = evaluate(&policy, &call("ci", 0), &mut counters).reservation.unwrap();
+        assert_eq!(evaluate(&other, &call("ci", 0), &mut counters).reason, Reason::Limit, "{why}");
+        assert_eq!(counters.settle(&other, mine, Outcome::ProtocolError), Settled::Refunded, "{why}");
+        assert_eq!(evaluate(&other, &call("ci", 0), &mut counters).reason, Reason::Allowed, "{why}");
+    }
+    #[rustfmt::skip]
+    let foreign = [
+        (with("", ""),                                                         "no counter"),
+        (with("", &limit.replace(r#""c""#, r#""d""#)),                         "another name"),
+        (with("", &limit.replace("day", "hour")),                              "another window"),
+        (with("", &limit.replace(r#""grant""#, r#""global""#)),                "another scope"),
+        (with(&format!(r#""b": {{"limits": [{limit}]}},"#), limit),            "one more counter"),
+        (with("", &format!("{limit}, {}", limit.replace(r#""c""#, r#""d""#))), "one more counter in its list"),
+    ];
+    for (other, why) in foreign {
+        let mut counters = Counters::new(&policy);
+        let mine = evaluate(&policy, &call("ci", 0), &mut counters).reservation.unwrap();
+        let before = counters.export();
+        assert_eq!(evaluate(&other, &call("ci", 0), &mut counters).reason, Reason::ForeignCounters, "{why}");
+        assert_eq!(counters.settle(&other, mine, Outcome::ProtocolError), Settled::Unknown, "{why}");
+        assert_eq!(counters.export(), before, "{why}");
+    }
 }

@@ -179,6 +179,9 @@ impl Counters {
             keys.push(key);
             let mut uses = Vec::new();
             for (at, amount) in &counter.uses {
+                if *at > state.last_counted {
+                    return None;
+                }
                 uses.push((*at, Amount::parse(amount).ok()?));
             }
             let tally = Tally::of_uses(state.options.window_model, window, &uses)?;
@@ -197,7 +200,10 @@ impl Counters {
                 }
             }
             let unknown = held.id > counters.last_reservation;
-            if unknown || counters.unsettled.insert(held.id, reservation).is_some() {
+            if unknown
+                || held.at > counters.last_counted
+                || counters.unsettled.insert(held.id, reservation).is_some()
+            {
                 return None;
             }
         }
@@ -230,3 +236,6 @@ fn check(state: &State) -> String {
     });
     format!("{hash:016x}")
 }
+
+#[cfg(test)]
+mod tests;

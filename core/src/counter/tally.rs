@@ -83,15 +83,15 @@ impl Tally {
     pub(super) fn empty_at(&self, window: Window, at: Timestamp) -> Timestamp {
         match self {
             Self::Calendar { .. } => window.span(at).end,
-            Self::Sliding(uses) => uses.last_left(window).max(at.end_of(1)),
+            Self::Sliding(uses) => uses.falls_to(Amount::ZERO, window).max(at.end_of(1)),
         }
     }
 
-    /// Whether it counts for nothing from `at` on.
-    pub(super) fn is_over(&self, window: Window, at: Timestamp) -> bool {
+    /// From when on it counts for nothing and no refund can change it, if nothing else happens.
+    pub(super) fn over_at(&self, window: Window) -> Timestamp {
         match self {
-            Self::Calendar { start, .. } => *start != window.span(at).start,
-            Self::Sliding(uses) => uses.last_left(window) <= at,
+            Self::Calendar { start, .. } => window.span(*start).end,
+            Self::Sliding(uses) => uses.last_left(window),
         }
     }
 
@@ -228,3 +228,6 @@ impl Uses {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

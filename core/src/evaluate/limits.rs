@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::rules::Judged;
+use super::rules::{Judged, Unknown};
 use super::{none_or_not_reached, not_reached};
 use crate::amount::Amount;
 use crate::compile::{CompiledLimit, CompiledPolicy, Target};
@@ -11,6 +11,7 @@ use crate::counter::Reading;
 use crate::time::duration_in_words;
 use crate::trace::{Check, Mark, Step, Trace};
 use crate::verdict::{Because, CostError, Found, Quota, Reason, Ruling};
+use crate::window::WindowModel;
 
 /// Where the readings of a call's limits come from.
 pub(super) trait Readings {
@@ -33,7 +34,7 @@ pub(super) fn judge_limits(
     if checks.own_limits == 0 {
         trace.step(|| none_or_not_reached(Check::Limit, reached));
     }
-    let mut unknown = judged.unknown;
+    let (mut unknown, mut invalid) = (judged.unknown, None);
     let mut nearest: Option<(Amount, Found)> = None;
     for (place, (checked, limit)) in policy.limits_of(target).enumerate() {
         let check = if place < checks.own_limits { Check::Limit } else { Check::AllToolsLimit };
@@ -44,20 +45,25 @@ pub(super) fn judge_limits(
         }
         let cost = match judged.costs.of(place) {
             Ok(cost) => cost,
-            Err(_) if ruling.reason != Reason::Allowed => {
-                trace.step(|| limit_not_reached(check, limit));
-                continue;
-            }
             Err(CostError::Unknown) => {
                 let because = Because::UnknownCost { limit: index };
-                unknown.get_or_insert(super::rules::Unknown { because, approval: false });
-                trace.step(|| cost_step(check, limit, Mark::Unknown, "was not recorded"));
+                unknown.get_or_insert(Unknown { because, denial: true, approval: false });
+                if ruling.reason == Reason::Allowed {
+                    trace.step(|| cost_step(check, limit, Mark::Unknown, "was not recorded"));
+                } else {
+                    trace.step(|| limit_not_reached(check, limit));
+                }
                 continue;
             }
             Err(error) => {
-                ruling.reason = Reason::InvalidCost;
-                ruling.because = Because::InvalidCost { limit: index, error };
-                trace.step(|| cost_step(check, limit, Mark::Decided, "is no amount"));
+                // Where a limit has refused already, this says why the call does not pass later either.
+                invalid = invalid.or(Some(Because::InvalidCost { limit: index, error }));
+                if ruling.reason == Reason::Allowed {
+                    ruling.reason = Reason::InvalidCost;
+                    trace.step(|| cost_step(check, limit, Mark::Decided, "is no amount"));
+                } else {
+                    trace.step(|| limit_not_reached(check, limit));
+                }
                 continue;
             }
         };
@@ -66,7 +72,7 @@ pub(super) fn judge_limits(
         let room = with_call <= limit.max && limit.max > Amount::ZERO;
         if !room {
             if cost > limit.max || limit.max == Amount::ZERO {
-                ruling.never_fits = ruling.never_fits.or(Some(index));
+                ruling.never_fits = ruling.never_fits.or(Some((index, cost)));
             } else {
                 ruling.retry_at = ruling.retry_at.max(Some(reading.fits_at));
             }
@@ -81,7 +87,7 @@ pub(super) fn judge_limits(
         if room {
             let left = limit.max.minus(with_call);
             if nearest.is_none_or(|(least, _)| left < least) {
-                nearest = Some((left, Found { used: with_call, ..found }));
+                nearest = Some((left, with_the_call(limit, &found, ruling)));
             }
         } else {
             ruling.reason = Reason::Limit;
@@ -91,7 +97,16 @@ pub(super) fn judge_limits(
     if checks.limits.len() == checks.own_limits {
         trace.step(|| none_or_not_reached(Check::AllToolsLimit, ruling.reason == Reason::Allowed));
     }
-    if ruling.never_fits.is_some() || ruling.reason != Reason::Limit {
+    if let Some(invalid) = invalid {
+        ruling.because = invalid;
+    } else if ruling.reason == Reason::Limit
+        && let Some(unknown) = unknown
+    {
+        ruling.because = unknown.because;
+    }
+    // Whether what was not recorded lets the call pass later cannot be told.
+    let certain = ruling.never_fits.is_none() && invalid.is_none() && unknown.is_none();
+    if !certain || ruling.reason != Reason::Limit {
         ruling.retry_at = None;
     }
     let undecided = match (ruling.reason, unknown) {
@@ -108,6 +123,15 @@ pub(super) fn judge_limits(
     } else if ruling.reason == Reason::Allowed {
         ruling.limit = nearest.map(|(_, found)| found);
     }
+}
+
+/// A limit with room, once the call is counted.
+fn with_the_call(limit: &CompiledLimit, found: &Found, ruling: &Ruling) -> Found {
+    let resets_at = match ruling.window_model {
+        WindowModel::Sliding if found.cost > Amount::ZERO => ruling.at.end_of(limit.window.length()),
+        _ => found.resets_at,
+    };
+    Found { used: found.used.plus(found.cost), resets_at, ..*found }
 }
 
 fn limit_not_reached(check: Check, limit: &CompiledLimit) -> Step {

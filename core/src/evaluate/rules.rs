@@ -48,11 +48,13 @@ impl Costs {
     }
 }
 
-/// A condition that could not be asked.
+/// The first condition or cost that was not recorded, and what all of them may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unknown {
     pub(crate) because: Because,
-    /// Whether it asks for approval: the call may then be neither allowed nor denied.
+    /// Whether it may deny the call.
+    pub(crate) denial: bool,
+    /// Whether it may ask for approval: the call is then neither allowed nor denied.
     pub(crate) approval: bool,
 }
 
@@ -62,7 +64,12 @@ enum Held {
     /// Because of this condition, where one decided alone.
     No(Option<usize>),
     Mistyped(usize, Answer),
-    Unknown(usize),
+    Unknown {
+        condition: usize,
+        /// Whether the rule may hold, and whether the argument may be of a type that cannot be judged.
+        holds: bool,
+        mistyped: bool,
+    },
 }
 
 /// A call on its way through the rules.
@@ -104,9 +111,10 @@ impl<'j> Judge<'j> {
         (self.reason, self.because) = (reason, because);
     }
 
-    fn could_decide(&mut self, rule: usize, condition: usize, approval: bool) {
+    fn could_decide(&mut self, rule: usize, condition: usize, denial: bool, approval: bool) {
         let because = Because::UnknownCondition { rule, condition };
-        let unknown = self.unknown.get_or_insert(Unknown { because, approval });
+        let unknown = self.unknown.get_or_insert(Unknown { because, denial, approval });
+        unknown.denial |= denial;
         unknown.approval |= approval;
     }
 
@@ -160,7 +168,7 @@ impl<'j> Judge<'j> {
                 Held::Yes => {}
                 Held::No(condition) => self.decide(Reason::Require, Because::Rule { rule: index, condition }),
                 Held::Mistyped(condition, answer) => self.mistyped(index, condition, answer),
-                Held::Unknown(condition) => self.could_decide(index, condition, false),
+                Held::Unknown { condition, .. } => self.could_decide(index, condition, true, false),
             }
         }
     }
@@ -178,7 +186,7 @@ impl<'j> Judge<'j> {
                 Held::Yes => self.decide(Reason::DenyIf, holds(index, rule)),
                 Held::No(_) => {}
                 Held::Mistyped(condition, answer) => self.mistyped(index, condition, answer),
-                Held::Unknown(condition) => self.could_decide(index, condition, false),
+                Held::Unknown { condition, .. } => self.could_decide(index, condition, true, false),
             }
         }
     }
@@ -191,7 +199,8 @@ impl<'j> Judge<'j> {
                 continue;
             }
             let held = self.every_one(rule);
-            if approved && !matches!(held, Held::Mistyped(..)) {
+            // A person approves what a rule asks, not what it cannot judge.
+            if approved && !matches!(held, Held::Mistyped(..) | Held::Unknown { mistyped: true, .. }) {
                 trace.step(|| {
                     let step =
                         Step::new(Check::RequireApproval, Mark::Passed, "a person has approved".to_string());
@@ -201,14 +210,19 @@ impl<'j> Judge<'j> {
             }
             self.steps(Check::RequireApproval, rule, &held, trace);
             match held {
-                Held::Yes => match self.unknown {
-                    // Denied or asked: which of the two is unknown.
+                // Denied or asked: which of the two may be unknown.
+                Held::Yes => match self.unknown.filter(|unknown| unknown.denial) {
                     Some(unknown) => self.decide(Reason::UnknownArgument, unknown.because),
                     None => self.decide(Reason::RequireApproval, holds(index, rule)),
                 },
                 Held::No(_) => {}
-                Held::Mistyped(condition, answer) => self.mistyped(index, condition, answer),
-                Held::Unknown(condition) => self.could_decide(index, condition, true),
+                Held::Mistyped(condition, answer) => match self.unknown.filter(|unknown| unknown.approval) {
+                    Some(unknown) => self.decide(Reason::UnknownArgument, unknown.because),
+                    None => self.mistyped(index, condition, answer),
+                },
+                Held::Unknown { condition, holds, mistyped } => {
+                    self.could_decide(index, condition, mistyped, holds && !approved);
+                }
             }
         }
     }
@@ -224,18 +238,22 @@ impl<'j> Judge<'j> {
         condition.test.ask(argument)
     }
 
-    /// Whether every condition holds. The first that does not, or that cannot be judged, decides.
+    /// Whether every condition holds. One that cannot be judged decides, and else the first that does not hold.
     fn all_hold(&self, rule: &CompiledRule) -> Held {
-        let mut unknown = None;
+        let (mut failed, mut unknown) = (None, None);
         for (index, condition) in rule.conditions.iter().enumerate() {
             match self.ask(condition) {
                 Answer::Yes => {}
-                Answer::No => return Held::No(Some(index)),
+                Answer::No => failed = failed.or(Some(index)),
                 answer @ Answer::Mistyped { .. } => return Held::Mistyped(index, answer),
                 Answer::Unknown { .. } => unknown = unknown.or(Some(index)),
             }
         }
-        unknown.map_or(Held::Yes, Held::Unknown)
+        match (failed, unknown) {
+            (Some(_), _) => Held::No(failed),
+            (None, Some(condition)) => Held::Unknown { condition, holds: true, mistyped: true },
+            (None, None) => Held::Yes,
+        }
     }
 
     /// Whether every condition holds, of a rule that refuses where they do. All are asked: one that cannot be judged
@@ -254,7 +272,10 @@ impl<'j> Judge<'j> {
             }
         }
         match (no, unknown, any_type) {
-            (true, _, Some(index)) | (false, Some(index), _) => Held::Unknown(index),
+            (true, _, Some(condition)) => Held::Unknown { condition, holds: false, mistyped: true },
+            (false, Some(condition), _) => {
+                Held::Unknown { condition, holds: true, mistyped: any_type.is_some() }
+            }
             (true, _, None) => Held::No(None),
             (false, None, _) => Held::Yes,
         }
@@ -275,8 +296,7 @@ impl<'j> Judge<'j> {
         if rule.conditions.is_empty() {
             let (mark, text) =
                 if refuses { (Mark::Decided, "always holds") } else { (Mark::Passed, "asks nothing") };
-            let text = text.to_string();
-            trace.step(|| Step::new(check, mark, text).at(rule.pointer.clone()).rule(rule));
+            trace.step(|| Step::new(check, mark, text.to_string()).at(rule.pointer.clone()).rule(rule));
         }
         let last = rule.conditions.len().saturating_sub(1);
         for (index, condition) in rule.conditions.iter().enumerate() {
@@ -285,7 +305,7 @@ impl<'j> Judge<'j> {
                 Held::No(Some(decided)) | Held::Mistyped(decided, _) if index == *decided => Mark::Decided,
                 Held::No(Some(decided)) | Held::Mistyped(decided, _) if index > *decided => Mark::NotReached,
                 Held::Yes if refuses && index == last => Mark::Decided,
-                Held::Unknown(_) if matches!(answer, Answer::Unknown { .. }) => Mark::Unknown,
+                Held::Unknown { .. } if matches!(answer, Answer::Unknown { .. }) => Mark::Unknown,
                 _ => Mark::Passed,
             };
             trace.step(|| {

@@ -43,8 +43,17 @@ pub(super) fn message(
         }
         (Reason::Limit, _) => match (ruling.limit.and_then(|found| limits.get(found.index)), quota) {
             (Some(limit), Some(quota)) => limit.on_deny.clone().unwrap_or_else(|| {
-                let never = ruling.never_fits.and_then(|index| limits.get(index));
-                refused_by_limit(&tool, never.unwrap_or(limit), quota, ruling)
+                let never = ruling.never_fits.and_then(|(index, cost)| Some((limits.get(index)?, cost)));
+                match (never, ruling.because) {
+                    (Some((limit, cost)), _) => never_fits(&tool, limit, cost),
+                    (None, Because::InvalidCost { limit, error }) => {
+                        invalid_cost(&tool, limits.get(limit), error)
+                    }
+                    (None, because) => {
+                        let unrecorded = unrecorded(policy, because).map(legible);
+                        refused_by_limit(&tool, limit, quota, ruling, unrecorded)
+                    }
+                }
             }),
             _ => format!("{tool} is refused by a limit."),
         },
@@ -59,13 +68,8 @@ pub(super) fn message(
             let path = path.map_or_else(String::new, |condition| legible(condition.path.as_str()));
             mistyped(&tool, &path, found, needed)
         }
-        (_, Because::UnknownCondition { rule: index, condition }) => {
-            let path = rule(index).and_then(|rule| rule.conditions.get(condition));
-            unknown(&tool, path.map(|condition| condition.path.as_str()))
-        }
-        (_, Because::UnknownCost { limit }) => {
-            let path = limits.get(limit).and_then(|limit| limit.increment_from.as_ref());
-            unknown(&tool, path.map(crate::path::ArgPath::as_str))
+        (_, because @ (Because::UnknownCondition { .. } | Because::UnknownCost { .. })) => {
+            unknown(&tool, unrecorded(policy, because))
         }
         (_, Because::InvalidCost { limit, error }) => invalid_cost(&tool, limits.get(limit), error),
         (_, Because::Malformed(problem)) => {
@@ -118,15 +122,48 @@ fn allowed(tool: &str, limit: Option<&CompiledLimit>, quota: Option<&Quota>) -> 
     }
 }
 
-fn refused_by_limit(tool: &str, limit: &CompiledLimit, quota: &Quota, ruling: &Ruling) -> String {
+/// The argument that was not recorded.
+fn unrecorded(policy: Option<&CompiledPolicy>, because: Because) -> Option<&str> {
+    match because {
+        Because::UnknownCondition { rule, condition } => {
+            Some(policy?.rules().get(rule)?.conditions.get(condition)?.path.as_str())
+        }
+        Because::UnknownCost { limit } => {
+            Some(policy?.limits().get(limit)?.increment_from.as_ref()?.as_str())
+        }
+        _ => None,
+    }
+}
+
+fn never_fits(tool: &str, limit: &CompiledLimit, cost: Amount) -> String {
+    let (name, limit_words) = (legible(&limit.counter), limit.in_words());
+    if limit.increment_from.is_some() && limit.max > Amount::ZERO {
+        format!("This call costs {cost}, and the limit {name} is {limit_words}: it never fits.")
+    } else {
+        format!("The limit {name} is {limit_words}: no call of {tool} ever fits.")
+    }
+}
+
+/// `unrecorded`: an argument that decides whether the call passes once the limit has room.
+fn refused_by_limit(
+    tool: &str,
+    limit: &CompiledLimit,
+    quota: &Quota,
+    ruling: &Ruling,
+    unrecorded: Option<String>,
+) -> String {
+    let used = format!(
+        "{} {} used {} of {} {} in {}.",
+        if limit.scope == Scope::Global { "All" } else { "This" },
+        sharer(limit.scope),
+        quota.used,
+        quota.max,
+        counted(limit),
+        quota.window_in_words(),
+    );
     let Some(retry_at) = ruling.retry_at else {
-        let name = legible(&limit.counter);
-        let limit_words = limit.in_words();
-        return if limit.increment_from.is_some() && limit.max > Amount::ZERO {
-            format!("This call costs {}, and the limit {name} is {limit_words}: it never fits.", quota.cost)
-        } else {
-            format!("The limit {name} is {limit_words}: no call of {tool} ever fits.")
-        };
+        let path = unrecorded.unwrap_or_else(|| "an argument".to_string());
+        return format!("{used} When {tool} passes depends on {path}, which was not recorded.");
     };
     let other = if retry_at > quota.resets_at { ", for another limit holds until then" } else { "" };
     let next = match &limit.increment_from {
@@ -134,13 +171,7 @@ fn refused_by_limit(tool: &str, limit: &CompiledLimit, quota: &Quota, ruling: &R
         None => format!("The next {tool} call is"),
     };
     format!(
-        "{} {} used {} of {} {} in {}. {next} allowed at {} UTC (in {}){other}.",
-        if limit.scope == Scope::Global { "All" } else { "This" },
-        sharer(limit.scope),
-        quota.used,
-        quota.max,
-        counted(limit),
-        quota.window_in_words(),
+        "{used} {next} allowed at {} UTC (in {}){other}.",
         moment(retry_at, ruling.at),
         duration_in_words(retry_at.since(ruling.at)),
     )
