@@ -73,6 +73,7 @@ pub use compile::{CompiledPolicy, compile};
 pub use counter::{Counters, Options, Refund, ReservationId, Settled};
 pub use diagnostic::Diagnostic;
 pub use evaluate::{JudgedLine, decide, evaluate, evaluate_line, evaluate_traced};
+pub use explain::explain;
 pub use lint::{Lint, lint};
 pub use parse::{Parsed, parse};
 pub use policy::Policy;

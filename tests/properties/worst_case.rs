@@ -126,7 +126,7 @@ fn in_any_utc_day(allowed: &[(i64, u64)]) -> u64 {
 fn number(most: Most) -> u64 {
     match most {
         Most::Calls(calls) => calls,
-        Most::Amount(amount) => u64::try_from(amount.whole()).unwrap_or(u64::MAX),
+        Most::Amount(amount) => amount.whole(),
         Most::Unlimited => u64::MAX,
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn limit_in_words(tool: Option<&str>, limit: &Limit, model: WindowMod
         return format!("No call of {calls} ever fits {counter}: at most {max} per {window} {shared}{told}");
     }
     let calls = if whole == 1 { "call" } else { "calls" };
-    let number = count(u64::try_from(whole).unwrap_or(u64::MAX));
+    let number = count(whole);
     let rounded = if number == max.to_string() { String::new() } else { format!(" (max is {max})") };
     format!(
         "At most {number}{rounded} {calls}{of_all} per {window} {shared}, counted as {counter}; calls count {}{told}",
