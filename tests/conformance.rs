@@ -46,8 +46,8 @@ macro_rules! topics {
 }
 
 topics! {
-    approval clock costs defaults hide import invalid limits messages names operators order paths
-    patterns rules scopes settle simulate sliding syntax types windows
+    approval clock costs defaults hide import invalid limits lines messages names operators order paths
+    patterns rules scopes settle simulate sliding state syntax types windows
 }
 
 fn every_case_holds(topic: &str) {
