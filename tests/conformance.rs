@@ -47,7 +47,7 @@ macro_rules! topics {
 
 topics! {
     approval clock costs defaults hide import invalid limits lines messages names operators order paths
-    patterns rules scopes settle simulate sliding state syntax types windows
+    patterns rules scopes settle simulate sliding state syntax types unknown windows
 }
 
 fn every_case_holds(topic: &str) {
