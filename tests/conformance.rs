@@ -46,8 +46,9 @@ macro_rules! topics {
 }
 
 topics! {
-    approval clock costs defaults hide import invalid limits messages names operators order paths
-    patterns rules scopes settle simulate sliding syntax types windows
+    approval clock costs defaults hide import invalid leaks limits lines messages names numbers
+    operators order paths patterns rules scopes settle simulate sliding state syntax traces types
+    unknown windows
 }
 
 fn every_case_holds(topic: &str) {

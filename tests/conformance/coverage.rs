@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::cases::{Case, Decide, Form, Turn};
 use crate::decide::compiled;
 
-/// What no case can reach, and why not. `properties.rs` tests these.
+/// What no case can reach, and why not. `properties.rs` and the evaluator's own tests have these.
 const OUT_OF_REACH: &[(&str, &str)] = &[
     ("reason too-many-counters", "takes a hundred thousand grants"),
     ("reason foreign-counters", "a case's counters go over to the policy that they are judged by"),
