@@ -100,11 +100,23 @@ pub fn decide_in_simulation(
     let mut arguments = Slots::new();
     match fill(policy, checks, &call.arguments, &mut arguments) {
         Ok(()) => decide_filled(policy, call, &arguments, counters, trace),
-        Err(problem) => {
-            trace.step(|| Step::new(Check::Message, Mark::Decided, problem.to_string()));
-            Ruling::malformed(problem, call.at)
-        }
+        Err(problem) => refuse_unread(problem, call.at, counters, trace),
     }
+}
+
+/// Refuses a call that cannot be read.
+fn refuse_unread(
+    problem: Malformed,
+    given: Timestamp,
+    counters: &Counters,
+    trace: &mut impl Trace,
+) -> Ruling {
+    let at = counters.effective_time(given);
+    if at > given {
+        trace.step(|| clock_step(given, at));
+    }
+    trace.step(|| Step::new(Check::Message, Mark::Decided, problem.to_string()));
+    Ruling::malformed(problem, at)
 }
 
 /// Judges a call whose arguments are in their slots. A slot that is not there is missing.

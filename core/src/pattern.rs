@@ -234,6 +234,10 @@ fn narrow(ast: &mut Ast) -> Result<(), PatternError> {
         Ast::ClassBracketed(class) => narrow_class(&mut class.kind),
         Ast::Repetition(repetition) => {
             check_repetition(&repetition.op)?;
+            if let Ast::Repetition(inner) = &*repetition.ast {
+                let message = "the pattern repeats a repetition, which RE2 does not read";
+                return refused(&inner.span, message, "put what is repeated in `(?:…)`");
+            }
             narrow(&mut repetition.ast)
         }
         Ast::Group(group) => {
@@ -433,6 +437,8 @@ mod tests {
             ("*",             "nothing to repeat"),
             (r"\Z",           "not in RE2"),
             (r"\8",           "no such group"),
+            ("a**",           "a repetition of a repetition"),
+            ("a{2}{3}",       "by number too"),
         ];
         for (pattern, why) in cases {
             assert!(Pattern::new(pattern, &Bounds::DEFAULT).is_err(), "{pattern}: {why}");

@@ -254,7 +254,7 @@ impl<'r> Replay<'r> {
                 let caller = self.counters.caller(self.policy.checks(*target), call.grant, call.session);
                 decide_at(self.policy, *target, &caller, call.at, |()| judged, &mut self.counters, &mut ())
             }
-            Err(problem) => Ruling::malformed(*problem, call.at),
+            Err(problem) => Ruling::malformed(*problem, self.counters.effective_time(call.at)),
         };
         if let (Some(reservation), Some((_, at))) = (ruling.reservation, self.calls.answer_of(index)) {
             let answer = Awaited { at, call: index, counted_at: ruling.at, reservation };

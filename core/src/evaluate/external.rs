@@ -112,6 +112,11 @@ impl Plan {
         readings: &[Reading],
     ) -> Verdict {
         let ruling = match &self.judged {
+            // No reading was asked for.
+            Ok(Judged { reason: Reason::Allowed, unknown: Some(unknown), .. }) => {
+                let because = unknown.because;
+                Ruling { because, window_model, ..Ruling::new(Reason::UnknownArgument, at) }
+            }
             Ok(judged) => {
                 let begun =
                     Ruling { because: judged.because, window_model, ..Ruling::new(judged.reason, at) };

@@ -45,6 +45,8 @@ pub(super) fn judge_limits(
         }
         let cost = match judged.costs.of(place) {
             Ok(cost) => cost,
+            // Nothing fits 0, whatever it costs.
+            Err(CostError::Unknown) if limit.max == Amount::ZERO => Amount::ONE,
             Err(CostError::Unknown) => {
                 let because = Because::UnknownCost { limit: index };
                 unknown.get_or_insert(Unknown { because, denial: true, approval: false });

@@ -1,15 +1,14 @@
 //! A call judged from the raw bytes of its message: what is forwarded is what was judged.
 
 use alloc::borrow::Cow;
-use alloc::string::ToString;
 
-use super::{decide_filled, without_policy};
+use super::{decide_filled, refuse_unread, without_policy};
 use crate::bounds::Bounds;
 use crate::call::{Slots, ToolCall};
 use crate::compile::CompiledPolicy;
 use crate::counter::Counters;
-use crate::message::{Line, Malformed, ToolCallLine, read_call, read_line};
-use crate::trace::{Check, Mark, Step, Trace};
+use crate::message::{Line, ToolCallLine, read_call, read_line};
+use crate::trace::Trace;
 use crate::value::Argument;
 use crate::verdict::{Ruling, Verdict};
 
@@ -125,10 +124,6 @@ fn decide_line_traced<'m>(
             *slot = argument;
         }
     };
-    let mut refused = |problem: Malformed| {
-        trace.step(|| Step::new(Check::Message, Mark::Decided, problem.to_string()));
-        Ruling::malformed(problem, caller.at)
-    };
     match read_call(line, bounds, tree_of, &mut fill) {
         Ok(Line::Other) => DecidedLine::Other,
         Ok(Line::ToolCall(call)) => {
@@ -141,8 +136,11 @@ fn decide_line_traced<'m>(
         }
         // Whom to answer is known where only the arguments are at fault.
         Err(problem) => match read_line(line, bounds) {
-            Ok(Line::ToolCall(call)) => DecidedLine::ToolCall { call, ruling: refused(problem) },
-            _ => DecidedLine::Refused(refused(problem)),
+            Ok(Line::ToolCall(call)) => {
+                let ruling = refuse_unread(problem, caller.at, counters, trace);
+                DecidedLine::ToolCall { call, ruling }
+            }
+            _ => DecidedLine::Refused(refuse_unread(problem, caller.at, counters, trace)),
         },
     }
 }
