@@ -8,9 +8,10 @@ use super::{none_or_not_reached, not_reached};
 use crate::amount::Amount;
 use crate::compile::{CompiledLimit, CompiledPolicy, Target};
 use crate::counter::Reading;
+use crate::legible::legible;
 use crate::time::duration_in_words;
 use crate::trace::{Check, Mark, Step, Trace};
-use crate::verdict::{Because, CostError, Found, Quota, Reason, Ruling};
+use crate::verdict::{Because, CostError, Found, Quota, Reason, Ruling, cost_problem};
 use crate::window::WindowModel;
 
 /// Where the readings of a call's limits come from.
@@ -51,7 +52,7 @@ pub(super) fn judge_limits(
                 let because = Because::UnknownCost { limit: index };
                 unknown.get_or_insert(Unknown { because, denial: true, approval: false });
                 if ruling.reason == Reason::Allowed {
-                    trace.step(|| cost_step(check, limit, Mark::Unknown, "was not recorded"));
+                    trace.step(|| cost_step(check, limit, Mark::Unknown, CostError::Unknown));
                 } else {
                     trace.step(|| limit_not_reached(check, limit));
                 }
@@ -62,7 +63,7 @@ pub(super) fn judge_limits(
                 invalid = invalid.or(Some(Because::InvalidCost { limit: index, error }));
                 if ruling.reason == Reason::Allowed {
                     ruling.reason = Reason::InvalidCost;
-                    trace.step(|| cost_step(check, limit, Mark::Decided, "is no amount"));
+                    trace.step(|| cost_step(check, limit, Mark::Decided, error));
                 } else {
                     trace.step(|| limit_not_reached(check, limit));
                 }
@@ -140,25 +141,25 @@ fn limit_not_reached(check: Check, limit: &CompiledLimit) -> Step {
     not_reached(check).limit(limit)
 }
 
-fn cost_step(check: Check, limit: &CompiledLimit, mark: Mark, problem: &str) -> Step {
+fn cost_step(check: Check, limit: &CompiledLimit, mark: Mark, error: CostError) -> Step {
     let path = limit.increment_from.as_ref().map_or("", |path| path.as_str());
-    let text = format!("a call costs {}, which {problem}", crate::legible::legible(path));
+    let text = format!("a call costs {}, which {}", legible(path), cost_problem(error));
     Step::new(check, mark, text).limit(limit)
 }
 
 fn limit_step(check: Check, mark: Mark, limit: &CompiledLimit, found: &Found, ruling: &Ruling) -> Step {
     let quota = Quota::new(limit, ruling.window_model, found, ruling.at);
-    let resets_in = duration_in_words(quota.resets_at.since(ruling.at));
+    // An empty counter that slides has nothing to reset.
+    let resets = if quota.window_model == WindowModel::Sliding && found.used == Amount::ZERO {
+        String::new()
+    } else {
+        format!(" · resets in {}", duration_in_words(quota.resets_at.since(ruling.at)))
+    };
     let cost = if limit.increment_from.is_some() {
         format!(", the call costs {}", quota.cost)
     } else {
         String::new()
     };
-    let text = format!(
-        "{} of {} used in {}{cost} · resets in {resets_in}",
-        quota.used,
-        limit.max,
-        quota.window_in_words()
-    );
+    let text = format!("{} of {} used in {}{cost}{resets}", quota.used, limit.max, quota.window_in_words());
     Step { quota: Some(quota), ..Step::new(check, mark, text).limit(limit) }
 }

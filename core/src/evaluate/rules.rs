@@ -204,7 +204,7 @@ impl<'j> Judge<'j> {
                 trace.step(|| {
                     let step =
                         Step::new(Check::RequireApproval, Mark::Passed, "a person has approved".to_string());
-                    step.rule(rule)
+                    step.at(rule.pointer.clone()).rule(rule)
                 });
                 continue;
             }
@@ -363,7 +363,7 @@ fn found_in_words(argument: &Argument<'_>) -> String {
         Argument::Null => "null, which counts as missing".to_string(),
         Argument::Bool(value) => value.to_string(),
         Argument::Number(value) => format!("the number {}", clip(&value.to_string())),
-        Argument::Text(value) => format!("the text \"{}\"", clip(value)),
+        Argument::Text(value) => format!("the text {}", clip(&serde_json::Value::from(&**value).to_string())),
         Argument::List(_) => "a list".to_string(),
         Argument::Object(_) => "an object".to_string(),
         Argument::Unknown => "unknown".to_string(),

@@ -187,7 +187,7 @@ fn refused_by_rule(tool: &str, rule: &CompiledRule, condition: Option<usize>, re
         Reason::Require => {
             let condition = condition.and_then(|condition| rule.conditions.get(condition));
             let must = condition.map_or_else(|| "a rule does not hold".to_string(), must_be);
-            format!("{tool} is refused: {must}. Until then the same call is refused at any time.")
+            format!("{tool} is refused: {must}. The same call is refused at any time.")
         }
         Reason::RequireApproval if rule.conditions.is_empty() => {
             format!("Each call of {tool} needs a person's approval. Nothing is counted until it is given.")
@@ -266,15 +266,9 @@ fn unknown(tool: &str, path: Option<&str>) -> String {
     format!("It cannot be told whether {tool} is allowed: that depends on {path}, which was not recorded.")
 }
 
-fn invalid_cost(tool: &str, limit: Option<&CompiledLimit>, error: CostError) -> String {
-    let (counter, path) = match limit {
-        Some(limit) => (
-            legible(&limit.counter),
-            limit.increment_from.as_ref().map_or_else(String::new, |path| legible(path.as_str())),
-        ),
-        None => (String::new(), String::new()),
-    };
-    let problem = match error {
+/// What is wrong with an argument that should say what a call costs.
+pub(crate) fn cost_problem(error: CostError) -> String {
+    match error {
         CostError::Missing => "is missing".to_string(),
         CostError::Unknown => "was not recorded".to_string(),
         CostError::WrongType(found) => format!("is {found}"),
@@ -283,7 +277,18 @@ fn invalid_cost(tool: &str, limit: Option<&CompiledLimit>, error: CostError) -> 
             "has more than nine digits after the point".to_string()
         }
         CostError::NoAmount(AmountError::TooLarge | AmountError::NotANumber) => "is above 10^15".to_string(),
+    }
+}
+
+fn invalid_cost(tool: &str, limit: Option<&CompiledLimit>, error: CostError) -> String {
+    let (counter, path) = match limit {
+        Some(limit) => (
+            legible(&limit.counter),
+            limit.increment_from.as_ref().map_or_else(String::new, |path| legible(path.as_str())),
+        ),
+        None => (String::new(), String::new()),
     };
+    let problem = cost_problem(error);
     format!(
         "{tool} is refused: the limit {counter} adds up {path}, which {problem}. Send a number from 0 to 10^15 with \
          at most nine digits after the point."
