@@ -1,18 +1,17 @@
 //! What the evaluator costs, as ratios within one run: absolute times mean little on another machine.
 //!
 //! Every contestant decides the same calls, which is checked before anything is timed.
-//! The rounds are interleaved, and a ratio is the median of the rounds' ratios.
+
+mod rounds;
 
 use std::collections::HashMap;
 use std::hint::black_box;
-use std::time::Instant;
 
 use gatewright_core::scenario::{Calls, Scenario};
 use gatewright_core::{
     CompiledPolicy, Counters, Decision, Outcome, compile, evaluate, evaluate_traced, parse, simulate,
 };
 
-const ROUNDS: usize = 15;
 const POLICY: &str = r#"{
   "version": "1", "default": "deny",
   "all_tools": { "limits": [ { "counter": "calls", "window": "hour", "max": 50000, "scope": "grant" } ] },
@@ -34,21 +33,12 @@ fn main() {
     for (name, contestant) in contestants {
         assert_eq!(contestant(&policy, &calls), expected, "{name} decides as the naive one");
     }
-    let mut times = vec![Vec::new(); contestants.len()];
-    for _ in 0..ROUNDS {
-        for ((_, contestant), times) in contestants.iter().zip(&mut times) {
-            times.push(seconds(|| contestant(&policy, &calls)));
-        }
-    }
-    let naive_times = times.first().cloned().unwrap_or_default();
-    println!("{} calls, {expected} allowed, {ROUNDS} rounds\n", calls.len());
-    println!("{:<18} {:>8} {:>14}", "contestant", "ns/call", "x naive");
-    for ((name, _), times) in contestants.iter().zip(times) {
-        let ratios = times.iter().zip(&naive_times).map(|(time, naive)| time / naive).collect();
-        #[expect(clippy::cast_precision_loss, reason = "a few hundred thousand calls")]
-        let each = median(times) / calls.len() as f64 * 1e9;
-        println!("{name:<18} {each:>8.0} {:>14.2}", median(ratios));
-    }
+    let runners = contestants.map(|(name, contestant)| {
+        let (policy, calls) = (&policy, &calls);
+        (name, Box::new(move || contestant(policy, calls)) as Box<dyn FnMut() -> usize>)
+    });
+    println!("{} calls, {expected} allowed\n", calls.len());
+    rounds::compare("x naive", calls.len(), runners);
 }
 
 /// Judges every call and says how many were allowed.
@@ -99,16 +89,4 @@ fn traced(policy: &CompiledPolicy, calls: &Calls) -> usize {
 
 fn simulated(policy: &CompiledPolicy, calls: &Calls) -> usize {
     simulate(policy, calls).summary.allowed
-}
-
-#[expect(clippy::disallowed_methods, reason = "a benchmark measures time; the evaluator never reads it")]
-fn seconds(run: impl FnOnce() -> usize) -> f64 {
-    let start = Instant::now();
-    black_box(run());
-    start.elapsed().as_secs_f64()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
