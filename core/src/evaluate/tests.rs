@@ -8,6 +8,8 @@ use crate::counter::{Options, Refund};
 use crate::parse::parse;
 use crate::window::WindowModel;
 
+mod trace;
+
 const SLIDING: Options = Options { window_model: WindowModel::Sliding, refund: Refund::ProtocolError };
 
 /// A policy of one tool, `a`, with these fields.
