@@ -305,7 +305,7 @@ impl<'j> Judge<'j> {
                 Held::No(Some(decided)) | Held::Mistyped(decided, _) if index == *decided => Mark::Decided,
                 Held::No(Some(decided)) | Held::Mistyped(decided, _) if index > *decided => Mark::NotReached,
                 Held::Yes if refuses && index == last => Mark::Decided,
-                Held::Unknown { .. } if matches!(answer, Answer::Unknown { .. }) => Mark::Unknown,
+                _ if matches!(answer, Answer::Unknown { .. }) => Mark::Unknown,
                 _ => Mark::Passed,
             };
             trace.step(|| {

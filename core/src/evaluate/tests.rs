@@ -9,6 +9,8 @@ use crate::parse::parse;
 use crate::verdict::Decision;
 use crate::window::WindowModel;
 
+mod trace;
+
 const SLIDING: Options = Options { window_model: WindowModel::Sliding, refund: Refund::ProtocolError };
 
 /// A policy of one tool, `a`, with these fields.
