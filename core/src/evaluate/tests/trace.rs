@@ -153,7 +153,7 @@ fn limits_say_what_they_found() {
     let cases = [
         (r#"{"n": 5}"#,   [format!("Passed: 0 of 1 {day} · resets in 1 d"), format!("Passed: 0 of 5 {day}, the call costs 5 · resets in 1 d")]),
         (r#"{"n": 6}"#,   [format!("Passed: 0 of 1 {day} · resets in 1 d"), format!("Decided: 0 of 5 {day}, the call costs 6 · resets in 1 d")]),
-        (r#"{"n": "6"}"#, [format!("Passed: 0 of 1 {day} · resets in 1 d"), "Decided: a call costs args.n, which is no amount".to_string()]),
+        (r#"{"n": "6"}"#, [format!("Passed: 0 of 1 {day} · resets in 1 d"), "Decided: a call costs args.n, which is text".to_string()]),
     ];
     for (arguments, expected) in cases {
         assert_eq!(steps(&fields, Check::Limit, &call(arguments, 0)), expected, "{arguments}");
