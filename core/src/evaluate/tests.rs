@@ -110,6 +110,8 @@ fn a_decision_is_unknown_where_it_depends_on_what_was_not_recorded() {
         (format!(r#""deny_if": [{x_eq}]{full}"#),                              false, Deny,     "denied either way"),
         (format!(r#""require_approval": [{x_eq}]{full}"#),                     false, Unknown,  "asked, or denied by the limit"),
         (format!(r#""require_approval": [{both}]{full}"#),                     false, Deny,     "denied for a type, or by the limit"),
+        (format!(r#""require_approval": [{x_eq}, {x_gt}, {always}]"#),         false, Unknown,  "the second may deny for a type"),
+        (format!(r#""deny_if": [{x_eq}], "require_approval": [{x_eq}]{full}"#), false, Unknown, "the second may ask"),
         (format!(r#""require_approval": [{x_eq}]{full}"#),                     true,  Deny,     "approved, and there is no room"),
     ];
     for (fields, approved, decision, why) in cases {
@@ -149,4 +151,22 @@ fn a_time_that_depends_on_what_was_not_recorded_is_not_told() {
     );
     let certain = simulated(&policy, &["y"], false, &counters);
     assert_eq!(certain.retry_at, Some(Timestamp::from_millis(86_400_000)), "no rule asks for y");
+}
+
+#[test]
+fn nothing_fits_a_limit_of_nothing() {
+    for (max, amount, reason) in [
+        ("0", "0", Reason::Limit),
+        ("0", "1", Reason::Limit),
+        ("0.000000001", "0", Reason::Allowed),
+        ("0.000000001", "0.000000001", Reason::Allowed),
+        ("0.000000001", "0.000000002", Reason::Limit),
+    ] {
+        let policy = policy(&format!(
+            r#""limits": [{{"counter": "c", "window": "day", "max": {max}, "scope": "global", "increment_from": "args.n"}}]"#
+        ));
+        let verdict =
+            evaluate(&policy, &call(&format!(r#"{{"n": {amount}}}"#), 0), &mut Counters::new(&policy));
+        assert_eq!((verdict.reason, verdict.retry_at), (reason, None), "{amount} of {max}");
+    }
 }

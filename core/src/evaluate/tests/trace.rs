@@ -204,3 +204,29 @@ fn a_clock_that_has_stepped_back_has_a_step() {
         assert_eq!(clock, expected, "{at}");
     }
 }
+
+#[test]
+fn limits_of_the_tool_and_of_all_tools_are_told_apart() {
+    let limit = |counter: &str| {
+        format!(r#"{{"limits": [{{"counter": "{counter}", "window": "day", "max": 5, "scope": "global"}}]}}"#)
+    };
+    let text = format!(
+        r#"{{"version": "1", "default": "deny", "tools": {{"a": {}}}, "all_tools": {}}}"#,
+        limit("own"),
+        limit("all")
+    );
+    let policy = compile(&parse(&text)).unwrap();
+    let mut steps: Vec<Step> = Vec::new();
+    evaluate_traced(&policy, &call("{}", 0), &mut Counters::new(&policy), &mut steps);
+    let limits = steps.iter().filter_map(|step| Some((step.check, step.quota.as_ref()?.counter.as_str())));
+    assert_eq!(limits.collect::<Vec<_>>(), [(Check::Limit, "own"), (Check::AllToolsLimit, "all")]);
+}
+
+#[test]
+fn no_more_of_a_list_is_read_than_some_rule_looks_at() {
+    let many = format!(r#"{{"a": [{}0]}}"#, "0,".repeat(10_000));
+    for (op, value, reason) in [("exists", "true", Reason::Allowed), ("contains", "0", Reason::Malformed)] {
+        let policy = policy(&format!(r#""require": [{}]"#, rule(&[("a", op, value)])));
+        assert_eq!(evaluate(&policy, &call(&many, 0), &mut Counters::new(&policy)).reason, reason, "{op}");
+    }
+}
