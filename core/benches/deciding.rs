@@ -160,7 +160,7 @@ fn bytes<'c>(policy: &'c CompiledPolicy, line: &'c str) -> Box<dyn FnMut() -> us
         let caller = ToolCall { grant: "ci", at, ..ToolCall::default() };
         match decide_line(policy, black_box(line.as_bytes()), &caller, counters) {
             DecidedLine::ToolCall { ruling, .. } => (ruling.decision(), ruling.reservation()),
-            DecidedLine::Other | DecidedLine::Refused(_) => (Decision::Deny, None),
+            DecidedLine::Other | DecidedLine::Refused { .. } => (Decision::Deny, None),
         }
     })
 }

@@ -35,6 +35,7 @@ pub enum Arguments<'a> {
     #[default]
     None,
     /// A parsed object. Its numbers are what the parser made of them: beyond 64 bits, the shortest decimal of a double.
+    /// Only what rules look at is held to the bounds: the nesting of the rest is the parser's business.
     Parsed(&'a Map<String, Value>),
     /// The JSON text of an object. Its numbers are exactly as written.
     Text(&'a str),

@@ -38,6 +38,8 @@ pub struct CompiledPolicy {
     limits: Vec<CompiledLimit>,
     layout: Arc<[CounterKey]>,
     bounds: Bounds,
+    /// What tells it from every other policy, its copies aside.
+    identity: Arc<()>,
 }
 
 /// What a call of one tool is held to: the tool's own rules and limits, then those of all tools.
@@ -242,6 +244,10 @@ impl CompiledPolicy {
         limits.filter_map(|checked| Some((*checked, self.limits.get(checked.index)?)))
     }
 
+    pub(crate) const fn identity(&self) -> &Arc<()> {
+        &self.identity
+    }
+
     /// What counters must fit: two policies with the same counters in the same order are alike.
     pub(crate) const fn layout(&self) -> &Arc<[CounterKey]> {
         &self.layout
@@ -311,6 +317,7 @@ pub fn compile(parsed: &Parsed) -> Result<CompiledPolicy, Vec<Diagnostic>> {
         rules: compiler.rules,
         limits: compiler.limits,
         bounds: *parsed.patterns.bounds(),
+        identity: Arc::new(()),
     })
 }
 

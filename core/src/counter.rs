@@ -287,7 +287,7 @@ impl Counters {
             [caller.grant, caller.session].iter().filter(|who| matches!(who, Some(Sharer::New(_)))).count();
         // Both are made sure of before anything is forgotten: a call that is denied leaves no trace.
         let held = if fresh > 0 && self.sharers.len() + fresh > MAX_SHARERS {
-            Some(self.held_sharers(policy, fresh, at)?)
+            Some(self.held_sharers(policy, caller, fresh, at)?)
         } else {
             None
         };
@@ -320,7 +320,7 @@ impl Counters {
         if self.unsettled.len() >= MAX_UNSETTLED {
             self.unsettled.pop_first();
         }
-        self.last_reservation += 1;
+        self.last_reservation = self.last_reservation.saturating_add(1);
         self.unsettled.insert(self.last_reservation, Reservation { at, charges });
         Ok(ReservationId(self.last_reservation))
     }
@@ -334,18 +334,19 @@ impl Counters {
         }
     }
 
-    /// The sharers that have an open window, where without the others there is place for `fresh` more. A reservation
-    /// whose windows have ended holds no place: settling it changes nothing.
+    /// The caller's sharers and those that have an open window, where without the others there is place for `fresh`
+    /// more. A reservation whose windows have ended holds no place: settling it changes nothing.
     fn held_sharers(
         &mut self,
         policy: &CompiledPolicy,
+        caller: &Caller<'_>,
         fresh: usize,
         at: Timestamp,
     ) -> Result<HashSet<u32>, Full> {
         if at < self.full_until {
             return Err(Full);
         }
-        let mut held = HashSet::new();
+        let mut held: HashSet<u32> = caller.numbers().collect();
         let mut first_end = Timestamp::MAX;
         for ((index, sharer), tally) in &self.tallies {
             let over_at = over_at(policy, *index, tally);

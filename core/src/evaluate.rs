@@ -15,7 +15,7 @@ use crate::counter::{Caller, Counters, Reading};
 use crate::message::{Malformed, read_arguments};
 use crate::time::{Timestamp, duration_in_words};
 use crate::trace::{Check, Mark, Step, Trace};
-use crate::value::Argument;
+use crate::value::{Allowance, Argument};
 use crate::verdict::{Reason, Ruling, Verdict};
 
 mod external;
@@ -145,9 +145,11 @@ fn fill<'a>(
     match *arguments {
         Arguments::None => {}
         Arguments::Parsed(object) => {
+            let bounds = policy.bounds();
+            let mut left = Allowance { values: bounds.judged_values, depth: bounds.depth };
             for (slot, (path, inside)) in slots.iter_mut().zip(tree.slots()) {
                 if let Some(value) = path.find(object) {
-                    *slot = Argument::of(value, inside);
+                    *slot = Argument::of(value, inside, &mut left).map_err(Malformed::from)?;
                 }
             }
         }

@@ -118,12 +118,27 @@ pub(crate) fn read_call<'m, 't>(
     Ok(line)
 }
 
+/// The JSON text of the id by which a refused line can be answered: where it is a call, and its id can be read.
+#[must_use]
+pub fn answer_id<'m>(line: &'m [u8], bounds: &Bounds) -> Option<&'m str> {
+    let message = read_message(line, bounds, &mut |_, scanner| scanner.skip()).ok()?;
+    message.id.filter(|id| message.is_call() && check_id(id).is_ok())
+}
+
 /// Reads one line. `arguments` goes past the arguments of a call whose tool is known by then.
 fn read_with<'m>(
     line: &'m [u8],
     bounds: &Bounds,
     arguments: &mut impl FnMut(&str, &mut Scanner<'m>) -> Result<(), Malformed>,
 ) -> Result<Line<'m>, Malformed> {
+    read_message(line, bounds, arguments)?.judged()
+}
+
+fn read_message<'m>(
+    line: &'m [u8],
+    bounds: &Bounds,
+    arguments: &mut impl FnMut(&str, &mut Scanner<'m>) -> Result<(), Malformed>,
+) -> Result<Message<'m>, Malformed> {
     if line.len() > bounds.message_bytes {
         return Err(Malformed::TooLong);
     }
@@ -145,7 +160,7 @@ fn read_with<'m>(
         None if first == Some(b'[') => Err(Malformed::Batch),
         None => Err(Malformed::NotAnObject),
         _ if broken => Err(Malformed::ManyLines),
-        Some(message) => message.judged(),
+        Some(message) => Ok(message),
     }
 }
 

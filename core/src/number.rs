@@ -99,12 +99,17 @@ impl<'t> Number<'t> {
         let mut digits = Digits { bytes: [0; 32], length: 0 };
         write!(digits, "{value:e}").ok()?;
         let text = core::str::from_utf8(digits.bytes.get(..digits.length)?).ok()?;
-        match Number::parse(text)? {
-            Number { negative, size: Size::Short { coefficient, exponent } } => {
-                Some(Self { negative, size: Size::Short { coefficient, exponent } })
+        // Seventeen digits always fit.
+        Number::parse(text)?.without_text()
+    }
+
+    /// The number on its own; nothing where it has more digits than fit without its text.
+    pub(crate) const fn without_text(self) -> Option<Number<'static>> {
+        match self.size {
+            Size::Short { coefficient, exponent } => {
+                Some(Number { negative: self.negative, size: Size::Short { coefficient, exponent } })
             }
-            // Seventeen digits always fit.
-            Number { size: Size::Long(_), .. } => None,
+            Size::Long(_) => None,
         }
     }
 

@@ -5,8 +5,8 @@
 //! Comments (`//` and `/* */`) and a byte order mark are white space, because
 //! policies under review carry them; everything else is strict JSON (RFC 8259).
 //!
-//! Own code, because the maintained parsers looked at (`jsonc-parser` 0.34 among them)
-//! stop at the first error and need `std`.
+//! Own code, because all three are needed at once: every error, the place of everything,
+//! and no standard library.
 //!
 //! This module knows nothing of policies: see `parse`.
 

@@ -131,25 +131,69 @@ fn same_members(ours: &[(String, Value)], theirs: &[(String, Value)]) -> bool {
     ours.len() == theirs.len() && ours.iter().all(|(key, value)| found(key) == Some(value))
 }
 
-/// A parsed value. Whole numbers within 64 bits are exact; others are what their double is, at its shortest.
-impl From<&serde_json::Value> for Value {
-    fn from(value: &serde_json::Value) -> Self {
-        match value {
+/// Why a parsed argument cannot be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// A number is too far from 1, or has more digits than can be kept.
+    Number,
+    /// The lists and objects that are looked into hold too many values.
+    TooMany,
+    /// They are nested too deep.
+    TooDeep,
+}
+
+/// How much of parsed arguments may still be looked into.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Allowance {
+    /// Values, over all arguments of a call.
+    pub(crate) values: usize,
+    /// How deep one may be in another.
+    pub(crate) depth: usize,
+}
+
+impl Allowance {
+    /// For what is not an agent's: as much as there may be, and no deeper than a stack bears.
+    pub(crate) const AMPLE: Self = Self { values: usize::MAX, depth: 128 };
+}
+
+impl Value {
+    /// A parsed value, its numbers as they print: whole ones exactly, others as the shortest decimal of a double.
+    pub(crate) fn of(value: &serde_json::Value, left: &mut Allowance) -> Result<Self, Unreadable> {
+        left.values = left.values.checked_sub(1).ok_or(Unreadable::TooMany)?;
+        Ok(match value {
             serde_json::Value::Null => Self::Null,
             serde_json::Value::Bool(value) => Self::Bool(*value),
-            // A number's own text is exact whatever it is kept as.
             serde_json::Value::Number(value) => {
-                Decimal::parse(&value.to_string()).map_or(Self::Null, Self::Number)
+                Self::Number(Decimal::parse(&value.to_string()).ok_or(Unreadable::Number)?)
             }
             serde_json::Value::String(value) => Self::Text(value.clone()),
-            serde_json::Value::Array(items) => Self::List(items.iter().map(Self::from).collect()),
-            serde_json::Value::Object(members) => Self::Object(members_of(members)),
-        }
+            serde_json::Value::Array(items) => Self::List(items_of(items, left)?),
+            serde_json::Value::Object(members) => Self::Object(members_of(members, left)?),
+        })
     }
 }
 
-fn members_of(members: &serde_json::Map<String, serde_json::Value>) -> Vec<(String, Value)> {
-    members.iter().map(|(key, value)| (key.clone(), Value::from(value))).collect()
+fn items_of(items: &[serde_json::Value], left: &mut Allowance) -> Result<Vec<Value>, Unreadable> {
+    deeper(left, |left| items.iter().map(|item| Value::of(item, left)).collect())
+}
+
+fn members_of(
+    members: &serde_json::Map<String, serde_json::Value>,
+    left: &mut Allowance,
+) -> Result<Vec<(String, Value)>, Unreadable> {
+    deeper(left, |left| {
+        members.iter().map(|(key, value)| Ok((key.clone(), Value::of(value, left)?))).collect()
+    })
+}
+
+fn deeper<T>(
+    left: &mut Allowance,
+    read: impl FnOnce(&mut Allowance) -> Result<T, Unreadable>,
+) -> Result<T, Unreadable> {
+    left.depth = left.depth.checked_sub(1).ok_or(Unreadable::TooDeep)?;
+    let read = read(left);
+    left.depth += 1;
+    read
 }
 
 impl<'a> Argument<'a> {
@@ -168,26 +212,30 @@ impl<'a> Argument<'a> {
     }
 
     /// A parsed argument; with what is inside it, where `inside`.
-    pub(crate) fn of(value: &'a serde_json::Value, inside: bool) -> Self {
-        match value {
+    pub(crate) fn of(
+        value: &'a serde_json::Value,
+        inside: bool,
+        left: &mut Allowance,
+    ) -> Result<Self, Unreadable> {
+        Ok(match value {
             serde_json::Value::Null => Self::Null,
             serde_json::Value::Bool(value) => Self::Bool(*value),
-            serde_json::Value::Number(value) => Self::of_number(value),
+            serde_json::Value::Number(value) => Self::Number(number_of(value).ok_or(Unreadable::Number)?),
             serde_json::Value::String(value) => Self::Text(Cow::Borrowed(value)),
-            serde_json::Value::Array(items) => {
-                Self::List(inside.then(|| items.iter().map(Value::from).collect()))
-            }
-            serde_json::Value::Object(members) => Self::Object(inside.then(|| members_of(members))),
-        }
+            serde_json::Value::Array(items) if inside => Self::List(Some(items_of(items, left)?)),
+            serde_json::Value::Array(_) => Self::List(None),
+            serde_json::Value::Object(members) if inside => Self::Object(Some(members_of(members, left)?)),
+            serde_json::Value::Object(_) => Self::Object(None),
+        })
     }
+}
 
-    fn of_number(value: &serde_json::Number) -> Self {
-        let number = match (value.as_u64(), value.as_i64()) {
-            (Some(value), _) => Some(Number::from_u64(value)),
-            (None, Some(value)) => Some(Number::from_i64(value)),
-            (None, None) => value.as_f64().and_then(Number::from_f64),
-        };
-        number.map_or(Self::Null, Self::Number)
+/// A number that is not whole goes by its text, which is exact also where a parser kept all digits.
+fn number_of(value: &serde_json::Number) -> Option<Number<'static>> {
+    match (value.as_u64(), value.as_i64()) {
+        (Some(value), _) => Some(Number::from_u64(value)),
+        (None, Some(value)) => Some(Number::from_i64(value)),
+        (None, None) => Number::parse(&value.to_string()).and_then(Number::without_text),
     }
 }
 

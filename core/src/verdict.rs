@@ -68,7 +68,7 @@ pub enum Reason {
     Malformed,
     /// Reserved: as many grants, sessions or calls are counted as the store can hold.
     TooManyCounters,
-    /// Reserved: the counters belong to another policy.
+    /// Reserved: the counters, or the plan, belong to another policy.
     ForeignCounters,
 }
 

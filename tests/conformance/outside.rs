@@ -47,7 +47,7 @@ impl Outside {
             plan.charges().iter().zip(&readings).all(|(charge, found)| {
                 charge.max > Amount::ZERO && found.used.plus(charge.cost) <= charge.max
             });
-        let reservation = (fits && !plan.is_denied()).then(|| self.charge(plan.charges(), at));
+        let reservation = (fits && !plan.is_kept_out()).then(|| self.charge(plan.charges(), at));
         (verdict, reservation)
     }
 

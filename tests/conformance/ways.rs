@@ -36,7 +36,7 @@ impl Found {
     fn line(judged: &JudgedLine<'_>, whole: bool) -> Self {
         match judged {
             JudgedLine::Other => Self { answer: json!("other"), reservation: None },
-            JudgedLine::Refused(verdict) => Self::verdict(verdict),
+            JudgedLine::Refused { verdict, .. } => Self::verdict(verdict),
             JudgedLine::ToolCall { id, tool, verdict } => {
                 let mut found = Self::verdict(verdict);
                 if let (Value::Object(answer), true) = (&mut found.answer, whole) {

@@ -67,7 +67,7 @@ proptest! {
             let expected = driver.call(&call.parsed());
             store.call(call);
             prop_assert_eq!(&applied, &Verdict { reservation: None, ..expected });
-            if plan.is_denied() {
+            if plan.is_kept_out() {
                 prop_assert!(applied.decision != Decision::Allow);
             } else {
                 prop_assert_eq!(plan.charges().len(), limits.len());

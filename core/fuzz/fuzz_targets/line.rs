@@ -101,7 +101,7 @@ fuzz_target!(|input: Input<'_>| {
     let judged = evaluate_line(&*COMPILED, &line, &caller, &mut counters);
     let other: Option<Value> = serde_json::from_slice(&line).ok();
     match judged {
-        JudgedLine::Refused(verdict) => {
+        JudgedLine::Refused { verdict, .. } => {
             assert_eq!((verdict.decision, verdict.reason), (Decision::Deny, Reason::Malformed));
         }
         JudgedLine::Other => {

@@ -52,6 +52,14 @@ pub(crate) struct Caller<'a> {
 }
 
 impl<'a> Caller<'a> {
+    /// The numbers of those who are counted already.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        [self.grant, self.session].into_iter().filter_map(|sharer| match sharer {
+            Some(Sharer::Known(number)) => Some(number),
+            _ => None,
+        })
+    }
+
     /// Who shares the caller's counter of a scope.
     pub(super) const fn sharer(&self, scope: Scope) -> Option<Sharer<'a>> {
         match scope {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sharers::{EVERYONE, Name, Sharers};
 use super::tally::Tally;
-use super::{Charge, Counters, Options, Reservation};
+use super::{Charge, Counters, MAX_INSTANTS, MAX_SHARERS, MAX_UNSETTLED, Options, Reservation};
 use crate::amount::Amount;
 use crate::compile::CompiledPolicy;
 use crate::policy::{Scope, Window};
@@ -208,7 +208,11 @@ impl Counters {
             }
         }
         counters.instants = counters.tallies.values().map(Tally::instants).sum();
-        Some(counters)
+        let bounded = counters.instants <= MAX_INSTANTS
+            && counters.sharers.len() <= MAX_SHARERS
+            && counters.unsettled.len() <= MAX_UNSETTLED
+            && counters.last_reservation < u64::MAX / 2;
+        bounded.then_some(counters)
     }
 }
 

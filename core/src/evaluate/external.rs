@@ -7,6 +7,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::limits::{Readings, judge_limits};
@@ -24,6 +25,8 @@ use crate::window::WindowModel;
 /// What a call needs of a store of counters.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// The policy that it was made under.
+    policy: Arc<()>,
     target: Target,
     judged: Result<Judged, Malformed>,
     charges: Vec<Charge>,
@@ -68,16 +71,18 @@ pub fn plan(policy: &CompiledPolicy, call: &ToolCall<'_>) -> Plan {
     let mut charges = Vec::new();
     if let Ok(judged) = &judged
         && judged.reason == Reason::Allowed
-        && judged.unknown.is_none()
     {
         for (place, (_, limit)) in policy.limits_of(target).enumerate() {
-            // Where a cost is no amount the call is denied: the readings up to there decide by which limit.
-            let Ok(cost) = judged.costs.of(place) else { break };
+            let cost = match judged.costs.of(place) {
+                Ok(cost) => cost,
+                // Such a call is charged nothing, but what its other limits hold is read.
+                Err(_) => Amount::ZERO,
+            };
             let key = key(limit, call.grant, call.session);
             charges.push(Charge { key, window: limit.window, max: limit.max, cost });
         }
     }
-    Plan { target, judged, charges }
+    Plan { policy: Arc::clone(policy.identity()), target, judged, charges }
 }
 
 impl Plan {
@@ -87,9 +92,10 @@ impl Plan {
         &self.charges
     }
 
-    /// Whether the call is denied whatever the counters hold: then nothing may be charged.
+    /// Whether the call is kept out whatever the counters hold: denied, or a person is to be asked first. Then nothing
+    /// may be charged; what the charges' counters hold is read all the same.
     #[must_use]
-    pub fn is_denied(&self) -> bool {
+    pub fn is_kept_out(&self) -> bool {
         match &self.judged {
             Ok(judged) => {
                 judged.reason != Reason::Allowed || judged.unknown.is_some() || judged.costs.any_wrong()
@@ -100,7 +106,8 @@ impl Plan {
 
     /// The verdict, from what each counter held at `at`, the store's own time, before the call was charged.
     ///
-    /// The readings stand in the order of the charges. Where one is missing the call is denied, as if it had no room.
+    /// `policy` is the one that the plan was made under; under another the call is denied (`foreign-counters`), and a
+    /// new plan is to be made. The readings stand in the order of the charges. Where one is missing the call is denied, as if it had no room.
     /// The verdict carries no reservation: the store has its own.
     #[must_use]
     pub fn apply(
@@ -112,11 +119,7 @@ impl Plan {
         readings: &[Reading],
     ) -> Verdict {
         let ruling = match &self.judged {
-            // No reading was asked for.
-            Ok(Judged { reason: Reason::Allowed, unknown: Some(unknown), .. }) => {
-                let because = unknown.because;
-                Ruling { because, window_model, ..Ruling::new(Reason::UnknownArgument, at) }
-            }
+            _ if !Arc::ptr_eq(&self.policy, policy.identity()) => Ruling::new(Reason::ForeignCounters, at),
             Ok(judged) => {
                 let begun =
                     Ruling { because: judged.because, window_model, ..Ruling::new(judged.reason, at) };

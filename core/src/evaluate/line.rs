@@ -7,7 +7,7 @@ use crate::bounds::Bounds;
 use crate::call::{Slots, ToolCall};
 use crate::compile::CompiledPolicy;
 use crate::counter::Counters;
-use crate::message::{Line, ToolCallLine, read_call, read_line};
+use crate::message::{Line, ToolCallLine, answer_id, read_call, read_line};
 use crate::trace::Trace;
 use crate::value::Argument;
 use crate::verdict::{Ruling, Verdict};
@@ -27,7 +27,12 @@ pub enum JudgedLine<'m> {
     /// A message that calls no tool: it is no business of a policy.
     Other,
     /// It cannot be read without a guess, and may be a tool call to somebody else: it is denied.
-    Refused(Verdict),
+    Refused {
+        /// The JSON text of its id, where it is a call that can be answered.
+        id: Option<&'m str>,
+        /// Why.
+        verdict: Verdict,
+    },
 }
 
 /// The same in numbers: [`Verdict::new`] puts a ruling into words when they are asked for.
@@ -43,7 +48,12 @@ pub enum DecidedLine<'m> {
     /// A message that calls no tool.
     Other,
     /// It cannot be read without a guess: it is denied.
-    Refused(Ruling),
+    Refused {
+        /// The JSON text of its id, where it is a call that can be answered.
+        id: Option<&'m str>,
+        /// Why.
+        ruling: Ruling,
+    },
 }
 
 /// Judges one line of JSON-RPC, and counts the call in it where it is allowed.
@@ -64,8 +74,8 @@ pub enum DecidedLine<'m> {
 /// assert_eq!((id, verdict.decision), ("7", Decision::Deny));
 ///
 /// let twice = br#"{"id":8,"method":"tools/call","params":{"name":"charge","name":"other"}}"#;
-/// let JudgedLine::Refused(verdict) = evaluate_line(&policy, twice, &caller, &mut counters) else { panic!() };
-/// assert_eq!(verdict.reason, Reason::Malformed);
+/// let JudgedLine::Refused { id, verdict } = evaluate_line(&policy, twice, &caller, &mut counters) else { panic!() };
+/// assert_eq!((id, verdict.reason), (Some("8"), Reason::Malformed));
 /// ```
 pub fn evaluate_line<'m, 'p>(
     policy: impl Into<Option<&'p CompiledPolicy>>,
@@ -92,7 +102,9 @@ pub fn evaluate_line_traced<'m, 'p>(
             let verdict = Verdict::new(policy, &call, &ruling);
             JudgedLine::ToolCall { id: found.id, tool: found.tool, verdict }
         }
-        DecidedLine::Refused(ruling) => JudgedLine::Refused(Verdict::new(policy, caller, &ruling)),
+        DecidedLine::Refused { id, ruling } => {
+            JudgedLine::Refused { id, verdict: Verdict::new(policy, caller, &ruling) }
+        }
     }
 }
 
@@ -140,7 +152,10 @@ fn decide_line_traced<'m>(
                 let ruling = refuse_unread(problem, caller.at, counters, trace);
                 DecidedLine::ToolCall { call, ruling }
             }
-            _ => DecidedLine::Refused(refuse_unread(problem, caller.at, counters, trace)),
+            _ => {
+                let ruling = refuse_unread(problem, caller.at, counters, trace);
+                DecidedLine::Refused { id: answer_id(line, bounds), ruling }
+            }
         },
     }
 }

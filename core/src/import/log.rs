@@ -2,7 +2,8 @@
 //!
 //! Two line formats, told apart line by line, both JSON Lines:
 //!
-//! - `{"at", "tool", "args", "grant", "session", "outcome"}`, of which `at` and `tool` must be there;
+//! - `{"at", "tool", "args", "grant", "session", "outcome"}`, of which `at` and `tool` must be there; where only the
+//!   names of arguments were recorded, `unknown_args` lists them in place of `args`, and without both a call has none;
 //! - raw JSON-RPC, `{"ts", "session", "dir", "msg"}`, where the answer to a call says how it ended.
 //!
 //! A line that cannot be read is named with its number and the reason; it stops nothing.
@@ -20,7 +21,7 @@ use serde_json::value::RawValue;
 use crate::amount::count;
 use crate::bounds::Bounds;
 use crate::call::{Arguments, Outcome, ToolCall};
-use crate::legible::legible;
+use crate::legible::{clip, legible};
 use crate::message::{Line as Found, ToolCallLine, read_line};
 use crate::scenario::{Calls, MAX_CALLS};
 use crate::time::Timestamp;
@@ -127,6 +128,7 @@ struct Line<'l> {
     tool: Option<String>,
     #[serde(borrow)]
     args: Option<&'l RawValue>,
+    unknown_args: Option<Vec<String>>,
     grant: Option<String>,
     session: Option<String>,
     outcome: Option<Outcome>,
@@ -192,7 +194,10 @@ impl Reader {
     fn call_line(&mut self, line: &Line<'_>) -> Result<(), String> {
         let at = line.at.or(line.ts).ok_or("no time: `at` is missing")?;
         let arguments = match line.args.map(RawValue::get) {
-            None | Some("null") => Arguments::None,
+            Some(args) if args != "null" && line.unknown_args.is_some() => {
+                return Err(format!("`args` and `unknown_args` exclude each other: {}", clip(args)));
+            }
+            None | Some("null") => line.unknown_args.as_deref().map_or(Arguments::None, Arguments::Names),
             Some(args) if args.starts_with('{') => Arguments::Text(args),
             Some(_) => return Err("`args` is not an object".to_string()),
         };

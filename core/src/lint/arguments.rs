@@ -14,7 +14,7 @@ use super::sample;
 use super::schema::{Schema, Sent};
 use crate::operator::{Answer, Test};
 use crate::path::ArgPath;
-use crate::value::Argument;
+use crate::value::{Allowance, Argument};
 
 /// The most items of a list that are tried.
 const TRIED: usize = 20;
@@ -66,10 +66,9 @@ impl<'a> Document<'a> {
             if wish.leave_out.contains(&path) {
                 return None;
             }
-            let value = candidates(&same, schema.as_ref(), path).into_iter().find(|value| {
-                let argument = Argument::of(value, true);
-                same.iter().all(|ask| ask.test.ask(&argument) == Answer::Yes)
-            })?;
+            let value = candidates(&same, schema.as_ref(), path)
+                .into_iter()
+                .find(|value| same.iter().all(|ask| ask_parsed(&ask.test, Some(value)) == Answer::Yes))?;
             put(&mut args, path, value)?;
         }
         Some(args)
@@ -104,20 +103,26 @@ fn answer(ask: &Ask<'_>, args: &Map<String, Value>) -> Answer {
         };
         members.and_then(|members| members.get(key)).map(Some)
     });
-    let argument = found.flatten().map_or(Argument::Missing, |value| Argument::of(value, true));
-    ask.test.ask(&argument)
+    ask_parsed(&ask.test, found.flatten())
+}
+
+/// What a condition answers to a parsed argument. One that cannot be read is one that nobody sends.
+pub(super) fn ask_parsed(test: &Test, found: Option<&Value>) -> Answer {
+    let argument = found.and_then(|found| Argument::of(found, true, &mut Allowance::AMPLE.clone()).ok());
+    test.ask(&argument.unwrap_or(Argument::Missing))
 }
 
 /// What a condition answers to a value of a policy; nothing where the value cannot be sent exactly.
 pub(super) fn answer_to(test: &Test, value: &crate::value::Value) -> Option<Answer> {
     let sent = json_of(value)?;
-    Some(test.ask(&Argument::of(&sent, true)))
+    Some(ask_parsed(test, Some(&sent)))
 }
 
 /// A policy's value as an argument; nothing where it cannot be sent exactly.
 pub(super) fn json_of(value: &crate::value::Value) -> Option<Value> {
     let sent = serde_json::to_value(value).ok()?;
-    (crate::value::Value::from(&sent) == *value).then_some(sent)
+    let same = crate::value::Value::of(&sent, &mut Allowance::AMPLE.clone()).is_ok_and(|sent| sent == *value);
+    same.then_some(sent)
 }
 
 /// Puts a value at a path; nothing where something else stands in the way.

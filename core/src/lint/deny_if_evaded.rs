@@ -39,14 +39,13 @@ use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use super::arguments::Wish;
+use super::arguments::{Wish, ask_parsed};
 use super::document::{Ask, Document, Place, RuleAt, Stage};
 use super::schema::{Schema, Sent};
 use super::{Lint, edit, names_in_words, shown};
 use crate::diagnostic::Code;
 use crate::operator::{Answer, Test};
 use crate::path::ArgPath;
-use crate::value::Argument;
 
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     for place in document.reachable() {
@@ -141,9 +140,7 @@ fn may_leave_out<'a>(schema: &Schema<'a>, path: &'a ArgPath, asks: &[&Ask<'a>]) 
     match schema.at(path) {
         Sent::Never { .. } => false,
         Sent::Anything => true,
-        Sent::Shapes(shapes) => Schema::default(&shapes).is_none_or(|default| {
-            let argument = Argument::of(default, true);
-            asks.iter().all(|ask| ask.test.ask(&argument) != Answer::No)
-        }),
+        Sent::Shapes(shapes) => Schema::default(&shapes)
+            .is_none_or(|default| asks.iter().all(|ask| ask_parsed(&ask.test, Some(default)) != Answer::No)),
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::number::{Decimal, Number};
 use crate::path::ArgPath;
-use crate::value::{Type, Value as Written};
+use crate::value::{Allowance, Type, Value as Written};
 
 /// The most steps that are made in one schema: one that refers to itself has no end.
 const MOST_STEPS: u32 = 10_000;
@@ -236,7 +236,7 @@ impl<'a> Schema<'a> {
             _ => {}
         }
         if let Some(values) = listed(fields) {
-            let each = values.iter().map(|value| Types::of(Written::from(*value).value_type()));
+            let each = values.iter().map(|value| Types::of(written(value).value_type()));
             types = types.and(each.fold(Types::NONE, Types::or));
         }
         for choices in choices(fields) {
@@ -297,7 +297,7 @@ impl<'a> Schema<'a> {
         if fields.contains_key("$ref") {
             return self.referred(fields).is_none_or(|shape| self.takes(shape, value));
         }
-        let written = Written::from(value);
+        let written = written(value);
         let number = match &written {
             Written::Number(number) => Some(number),
             _ => None,
@@ -307,7 +307,7 @@ impl<'a> Schema<'a> {
         self.types(shape).has(written.value_type())
             && whole
             && listed(fields)
-                .is_none_or(|values| values.iter().any(|listed| Written::from(*listed) == written))
+                .is_none_or(|values| values.iter().any(|listed| self::written(listed) == written))
             && number.is_none_or(|number| Range::of(fields).holds(number.number()))
             && choices(fields).all(|choices| choices.iter().any(|choice| self.takes(choice, value)))
     }
@@ -391,4 +391,9 @@ fn named(name: &str) -> Types {
         "object" => Types::of(Type::Object),
         _ => Types::ALL,
     }
+}
+
+/// A value of a schema. One that cannot be read is taken for null, which no rule holds of.
+fn written(value: &Value) -> Written {
+    Written::of(value, &mut Allowance::AMPLE.clone()).unwrap_or(Written::Null)
 }

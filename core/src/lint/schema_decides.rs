@@ -31,7 +31,7 @@ use alloc::vec::Vec;
 
 use serde_json::Value;
 
-use super::arguments::Wish;
+use super::arguments::{Wish, ask_parsed};
 use super::document::{Ask, Document, Place, RuleAt, Stage};
 use super::matches_everything::always;
 use super::never_holds::is_never;
@@ -43,7 +43,6 @@ use crate::diagnostic::Code;
 use crate::legible::clip;
 use crate::number::{Decimal, Number};
 use crate::operator::{Answer, Test};
-use crate::value::Argument;
 
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     for place in document.reachable() {
@@ -102,7 +101,7 @@ fn decided<'a>(document: &Document<'a>, place: &Place<'a>, rule: &RuleAt<'a>, as
 /// The one answer that a condition gives to each of a few values.
 fn of_values<'a>(schema: &Schema<'a>, shapes: &[&'a Value], test: &Test) -> Option<bool> {
     let values = schema.values(shapes)?;
-    let mut answers = values.iter().map(|value| test.ask(&Argument::of(value, true)));
+    let mut answers = values.iter().map(|value| ask_parsed(test, Some(value)));
     let first = answers.next()?;
     let holds = match first {
         Answer::Yes => true,

@@ -4,6 +4,8 @@ use core::fmt;
 
 use serde::Serialize;
 
+use crate::value::Unreadable;
+
 /// Why a line cannot be judged. The codes never change once released.
 ///
 /// Where several things are wrong with a line, any one of them is told; the grammar comes before what a call must
@@ -119,3 +121,13 @@ impl fmt::Display for Malformed {
 }
 
 impl core::error::Error for Malformed {}
+
+impl From<Unreadable> for Malformed {
+    fn from(problem: Unreadable) -> Self {
+        match problem {
+            Unreadable::Number => Self::NumberTooLarge,
+            Unreadable::TooMany => Self::TooManyValues,
+            Unreadable::TooDeep => Self::TooDeep,
+        }
+    }
+}

@@ -3,11 +3,18 @@ use alloc::string::ToString;
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::value::Allowance;
+
+fn whole(value: &Json) -> Value {
+    Value::of(value, &mut Allowance::AMPLE.clone()).unwrap()
+}
 
 /// Asks an operator of an argument: `yes`, `no` or what is needed.
 fn ask(op: Op, value: &Json, argument: Option<&Json>) -> alloc::string::String {
-    let test = Test::new(op, &Value::from(value), &mut Patterns::default()).unwrap();
-    let argument = argument.map_or(Argument::Missing, |found| Argument::of(found, test.looks_inside()));
+    let test = Test::new(op, &whole(value), &mut Patterns::default()).unwrap();
+    let argument = argument.map_or(Argument::Missing, |found| {
+        Argument::of(found, test.looks_inside(), &mut Allowance::AMPLE.clone()).unwrap()
+    });
     match test.ask(&argument) {
         Answer::Yes => "yes".to_string(),
         Answer::No => "no".to_string(),
@@ -111,7 +118,7 @@ fn each_operator_takes_its_own_values() {
     ];
     for (op, takes) in cases {
         for (value, takes) in values.iter().zip(takes) {
-            let made = Test::new(op, &Value::from(value), &mut Patterns::default());
+            let made = Test::new(op, &whole(value), &mut Patterns::default());
             assert_eq!(made.is_ok(), takes, "{op} with {value}");
         }
     }
@@ -126,7 +133,7 @@ fn what_is_unknown_decides_nothing() {
             Op::Exists => json!(true),
             _ => json!(1),
         };
-        let test = Test::new(op, &Value::from(&value), &mut Patterns::default()).unwrap();
+        let test = Test::new(op, &whole(&value), &mut Patterns::default()).unwrap();
         let any_type = !matches!(op, Op::Eq | Op::Neq | Op::In | Op::NotIn | Op::Exists);
         assert_eq!(test.ask(&Argument::Unknown), Answer::Unknown { any_type }, "{op}");
     }

@@ -4,7 +4,7 @@
 //! are told apart here.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 
 use serde::Deserialize;
 
@@ -38,6 +38,9 @@ impl TryFrom<Block> for super::Block {
 
     fn try_from(written: Block) -> Result<Self, String> {
         let Block { kind, call, at_ms, times, every_ms, calls, per, for_ms } = written;
+        if call.args.is_some() && !call.unknown_args.is_empty() {
+            return Err("a call has `args` or `unknown_args`, not both".to_string());
+        }
         let rate = [("calls", calls.is_some()), ("per", per.is_some()), ("for_ms", for_ms.is_some())];
         let repeat = [("times", times.is_some()), ("every_ms", every_ms.is_some())];
         match kind {

@@ -24,7 +24,7 @@ pub(super) fn parse(text: &str, bounds: &Bounds) -> (Node, Vec<Found>) {
     } else {
         parser.document()
     };
-    find_equal_keys(&root, &Pointer::root(), bounds.findings, &mut parser.found);
+    find_equal_keys(&root, &Pointer::root(), bounds.findings.max(1), &mut parser.found);
     (root, parser.found)
 }
 

@@ -80,7 +80,7 @@ pub(super) fn message(
              It passes once counted ones are idle."
         ),
         (Reason::ForeignCounters, _) => {
-            format!("{tool} is refused: the counters given belong to another policy.")
+            format!("{tool} is refused: what was counted belongs to another policy.")
         }
         _ => format!("{tool} is refused."),
     }

@@ -84,7 +84,7 @@ fn text(call: &Call) -> Outcome<Decide> {
                 store.settle(ruling.reservation());
                 ruling.decision() == Decision::Allow
             }
-            DecidedLine::Other | DecidedLine::Refused(_) => false,
+            DecidedLine::Other | DecidedLine::Refused { .. } => false,
         }
     }))
 }

@@ -11,6 +11,8 @@ fn lines_are_used_skipped_or_named_with_their_reason() {
         (r#"{"ts": 0, "msg": {"method": "tools/list", "id": 1}}"#,           Ok(false)),
         (r#"{"ts": 0, "dir": "server->client", "msg": {"method": "tools/call", "id": 1, "params": {}}}"#, Ok(false)),
         (r#"{"ts": 0, "dir": "exit", "code": 0}"#,                           Ok(false)),
+        (r#"{"at": 0, "tool": "a", "unknown_args": ["x"]}"#,                 Ok(true)),
+        (r#"{"at": 0, "tool": "a", "args": {}, "unknown_args": ["x"]}"#,     Err("`args` and `unknown_args` exclude each other: {}")),
         (r#"{"tool": "a"}"#,                                                 Err("no time: `at` is missing")),
         (r#"{"at": 0, "tool": "a", "args": [1]}"#,                           Err("`args` is not an object")),
         (r#"{"at": 0, "tool": "a", "outcome": "fine"}"#,                     Err("unknown variant `fine`, expected one of `ok`, `tool_error`, `protocol_error` (column 40)")),

@@ -9,7 +9,11 @@ use serde_json::Value as Json;
 
 use super::slots::{slots, tree};
 use super::*;
-use crate::value::Value;
+use crate::value::{Allowance, Value};
+
+fn whole(json: &Json) -> Value {
+    Value::of(json, &mut Allowance::AMPLE.clone()).unwrap()
+}
 
 /// One argument is looked into, one is not, and paths go through both.
 const PATHS: &[(&str, bool)] =
@@ -90,16 +94,18 @@ fn agrees(argument: &Argument<'_>, json: Option<&Json>, inside: bool) -> bool {
         (Argument::Null, Json::Null) => true,
         (Argument::Bool(ours), Json::Bool(theirs)) => ours == theirs,
         (Argument::Text(ours), Json::String(theirs)) => ours == theirs,
-        (Argument::Number(ours), Json::Number(_)) => match Argument::of(json, false) {
-            Argument::Number(theirs) => *ours == theirs,
-            _ => false,
-        },
+        (Argument::Number(ours), Json::Number(_)) => {
+            match Argument::of(json, false, &mut Allowance::AMPLE.clone()) {
+                Ok(Argument::Number(theirs)) => *ours == theirs,
+                _ => false,
+            }
+        }
         (Argument::List(items), Json::Array(_)) => {
-            items.as_ref().map_or(!inside, |items| inside && Value::List(items.clone()) == Value::from(json))
+            items.as_ref().map_or(!inside, |items| inside && Value::List(items.clone()) == whole(json))
         }
         (Argument::Object(members), Json::Object(_)) => members
             .as_ref()
-            .map_or(!inside, |members| inside && Value::Object(members.clone()) == Value::from(json)),
+            .map_or(!inside, |members| inside && Value::Object(members.clone()) == whole(json)),
         _ => false,
     }
 }
