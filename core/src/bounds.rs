@@ -13,6 +13,10 @@ pub struct Bounds {
     pub findings: usize,
     /// Rules and limits of a document, taken together: 10,000.
     pub rules: usize,
+    /// Bytes of the name of a tool or a counter, and of a path: 1,024. Each stands in the ids of many rules.
+    pub name_bytes: usize,
+    /// Rules, limits and arguments under `all_tools`, times the tools that have some of their own: 1,000,000.
+    pub shared_rules: usize,
     /// Conditions of one rule: 64.
     pub conditions: usize,
     /// Items of the list of an `in` or `not_in`: 10,000.
@@ -38,6 +42,8 @@ impl Bounds {
         depth: 64,
         findings: 50,
         rules: 10_000,
+        name_bytes: 1_024,
+        shared_rules: 1_000_000,
         conditions: 64,
         list_items: 10_000,
         pattern_bytes: 1_000,

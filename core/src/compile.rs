@@ -32,8 +32,10 @@ pub struct CompiledPolicy {
     hidden: HashMap<Box<str>, usize>,
     tools: HashMap<Box<str>, usize>,
     names: Vec<Box<str>>,
-    /// What the calls of each listed tool are held to, in their order, and last those of any other tool.
-    checks: Vec<Checks>,
+    /// What the calls of each listed tool are held to, in their order, where it has something of its own.
+    checks: Vec<Option<Checks>>,
+    /// What those of any other tool are held to.
+    shared: Checks,
     rules: Vec<CompiledRule>,
     limits: Vec<CompiledLimit>,
     layout: Arc<[CounterKey]>,
@@ -232,8 +234,10 @@ impl CompiledPolicy {
         };
         let checks = match target {
             Target::Hidden(_) => None,
-            Target::Listed(index) => self.checks.get(index),
-            Target::Unlisted => self.checks.last(),
+            Target::Listed(index) => {
+                Some(self.checks.get(index).and_then(Option::as_ref).unwrap_or(&self.shared))
+            }
+            Target::Unlisted => Some(&self.shared),
         };
         checks.unwrap_or(&NONE)
     }
@@ -283,16 +287,19 @@ pub fn compile(parsed: &Parsed) -> Result<CompiledPolicy, Vec<Diagnostic>> {
     let mut checks = Vec::new();
     let place = Pointer::root().key("tools");
     for (name, tool) in &policy.tools {
+        if *tool == ToolPolicy::default() {
+            checks.push(None);
+            continue;
+        }
         let mut own = shared.clone();
         compiler.add(tool, &place.key(name), Some(name), &mut own);
         own.own_limits = own.limits.len();
-        checks.push(own);
+        checks.push(Some(own));
     }
     compiler.add(&policy.all_tools, &Pointer::root().key("all_tools"), None, &mut shared);
-    for own in &mut checks {
+    for own in checks.iter_mut().flatten() {
         own.take_over(&shared);
     }
-    checks.push(shared);
     if !compiler.found.is_empty() {
         return Err(compiler.found);
     }
@@ -313,6 +320,7 @@ pub fn compile(parsed: &Parsed) -> Result<CompiledPolicy, Vec<Diagnostic>> {
         tools: names.iter().enumerate().map(|(index, name)| (name.clone(), index)).collect(),
         names,
         checks,
+        shared,
         layout: layout.collect(),
         rules: compiler.rules,
         limits: compiler.limits,

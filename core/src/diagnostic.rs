@@ -103,7 +103,7 @@ pub fn apply(text: &str, edits: &[Edit]) -> Option<String> {
 pub enum Code {
     /// The text is not JSON.
     Syntax,
-    /// The text is longer than [`Bounds::document_bytes`](crate::bounds::Bounds::document_bytes).
+    /// The text, or a name in it, is longer than [`Bounds`](crate::bounds::Bounds) allows.
     TooLarge,
     /// Lists and objects are nested deeper than [`Bounds::depth`](crate::bounds::Bounds::depth).
     TooDeep,

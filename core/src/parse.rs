@@ -77,6 +77,12 @@ fn too_many(source: &Source, untold: u64) -> Diagnostic {
     }
 }
 
+/// Its rules, conditions and limits.
+fn size(tool: &ToolPolicy) -> usize {
+    let rules = tool.require.iter().chain(&tool.deny_if).chain(&tool.require_approval);
+    rules.map(|rule| 1 + rule.conditions.len()).sum::<usize>() + tool.limits.len()
+}
+
 const ROOT_FIELDS: &[&str] = &["version", "default", "hide", "all_tools", "tools", "description", "$schema"];
 const TOOL_FIELDS: &[&str] = &["require", "deny_if", "require_approval", "limits"];
 
@@ -119,11 +125,31 @@ impl<'s> Reader<'s> {
         }
         let tools = pointer.key("tools");
         let members = fields.get("tools").and_then(|node| self.members(node, &tools)).unwrap_or(&[]);
-        for Member { key, node, .. } in members {
+        for Member { key, key_range, node } in members {
+            if !self.is_short(key, key_range, &tools) {
+                continue;
+            }
             let tool = self.tool_policy(node, &tools.key(key), false);
             policy.tools.push((key.clone(), tool));
         }
+        self.shared_rules(&policy, &fields);
         policy
+    }
+
+    /// What all tools have in common is looked up in each tool that has something of its own.
+    fn shared_rules(&mut self, policy: &Policy, fields: &Fields<'s>) {
+        let shared = size(&policy.all_tools);
+        let own = policy.tools.iter().filter(|(_, tool)| *tool != ToolPolicy::default()).count();
+        let most = self.patterns.bounds().shared_rules;
+        if shared.saturating_mul(own) > most
+            && let Some(node) = fields.get("all_tools")
+        {
+            let (shared, own) = (count(shared), count(own));
+            let message =
+                format!("{shared} rules, conditions and limits of all tools meet those of {own} tools");
+            self.report(Code::TooMany, fields.pointer.key("all_tools"), &node.range, message);
+            self.help(format!("the product may be {} at most", count(most)));
+        }
     }
 
     fn version(&mut self, node: &Node, pointer: &Pointer) {

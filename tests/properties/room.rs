@@ -209,3 +209,19 @@ fn a_call_denied_for_want_of_instants_opens_no_gate() {
         "one place and one instant are free"
     );
 }
+
+#[test]
+fn a_caller_that_is_known_keeps_its_counters_where_others_make_room() {
+    let mut store = Store::new(
+        &[("pay", &[("day", "grant", 1), ("day", "session", 1)]), ("other", &[("day", "session", PLENTY)])],
+        Options::default(),
+    );
+    store.fill("pay", 1, |_| ("g".to_owned(), "s".to_owned(), 0));
+    store.fill("other", MAX_SHARERS - 2, |number| ("h".to_owned(), format!("x{number}"), 0));
+    let allowed: Vec<bool> = ["n1", "n2", "n3"]
+        .map(|session| store.call("pay", "g", session, DAY).decision() == Decision::Allow)
+        .into();
+    assert_eq!(allowed, [true, false, false], "one a day for each grant, whatever the session");
+    let text = store.counters.export();
+    assert!(Counters::restore(&store.policy, &text).is_ok(), "what was exported is whole");
+}

@@ -104,6 +104,17 @@ impl<'s> Reader<'s> {
         None
     }
 
+    /// A name of a tool or a counter, or a path: whether it is short enough to stand in the ids of rules.
+    pub(super) fn is_short(&mut self, name: &str, range: &Range<usize>, pointer: &Pointer) -> bool {
+        let most = self.patterns.bounds().name_bytes;
+        let short = name.len() <= most;
+        if !short {
+            let message = format!("the name has {} bytes; at most {most} are read", name.len());
+            self.report(Code::TooLarge, pointer.clone(), range, message);
+        }
+        short
+    }
+
     pub(super) fn optional_text(&mut self, fields: &Fields<'s>, name: &str) -> Option<String> {
         fields.get(name).and_then(|node| self.text(node, &fields.pointer.key(name)))
     }

@@ -61,7 +61,10 @@ impl<'s> Reader<'s> {
     fn limit(&mut self, node: &'s Node, pointer: &Pointer, all_tools: bool) -> Option<Limit> {
         let fields = self.object(node, pointer.clone(), LIMIT_FIELDS)?;
         let counter = self.required(&fields, "counter", "the counter's name");
-        let counter = counter.and_then(|node| self.text(node, &pointer.key("counter")));
+        let counter = counter.and_then(|node| {
+            let (name, place) = (self.text(node, &pointer.key("counter"))?, pointer.key("counter"));
+            self.is_short(&name, &node.range, &place).then_some(name)
+        });
         let windows = &[("minute", Window::Minute), ("hour", Window::Hour), ("day", Window::Day)];
         let window = self.required_choice(&fields, "window", windows);
         let max = self.required(&fields, "max", "a number from 0 up");

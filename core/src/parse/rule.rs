@@ -92,6 +92,9 @@ impl<'s> Reader<'s> {
 
     pub(super) fn path(&mut self, node: &Node, pointer: &Pointer) -> Option<ArgPath> {
         let text = self.text(node, pointer)?;
+        if !self.is_short(&text, &node.range, pointer) {
+            return None;
+        }
         let error = match ArgPath::parse(&text) {
             Ok(path) => return Some(path),
             Err(error) => error,

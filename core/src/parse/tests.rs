@@ -1,4 +1,5 @@
 use alloc::string::String;
+use alloc::vec;
 
 use super::*;
 use crate::diagnostic::Edit;
@@ -133,6 +134,32 @@ fn a_pattern_is_told_where_it_breaks() {
         let found = parse(&text).diagnostics.pop().unwrap();
         assert_eq!(found.code, Code::InvalidPattern, "{pattern}: {why}");
         assert_eq!(text.get(found.location.start..found.location.end), Some(marked), "{pattern}: {why}");
+    }
+}
+
+#[test]
+fn names_and_what_tools_share_are_bounded() {
+    let bounds = Bounds { name_bytes: 10, shared_rules: 2, ..Bounds::DEFAULT };
+    let policy = |name: &str, counter: &str, rules: &str| {
+        format!(
+            r#"{{"version": "1", "default": "deny", "all_tools": {{"deny_if": [{rules}]}}, "tools": {{
+                "b": {{}}, "{name}": {{"limits": [{{"counter": "{counter}", "window": "day", "max": 1, "scope": "global"}}]}},
+                "c": {{"deny_if": [{{"conditions": []}}]}}}}}}"#
+        )
+    };
+    let rule = r#"{"conditions": []}"#;
+    let (ten, eleven) = ("a".repeat(10), "a".repeat(11));
+    #[rustfmt::skip]
+    let cases = [
+        (policy(&ten, &ten, rule),                      vec![],                                              "each at its bound"),
+        (policy(&eleven, "n", rule),                    vec![(Code::TooLarge, "/tools")],                    "a long name of a tool"),
+        (policy("a", &eleven, rule),                    vec![(Code::TooLarge, "/tools/a/limits/0/counter")], "a long name of a counter"),
+        (policy("a", "n", &format!("{rule}, {rule}")),  vec![(Code::TooMany, "/all_tools")],                 "two rules that two tools meet"),
+    ];
+    for (text, expected, why) in cases {
+        let found = parse_within(&text, &bounds).diagnostics;
+        let told: Vec<_> = found.iter().map(|found| (found.code, found.pointer.as_str())).collect();
+        assert_eq!(told, expected, "{why}");
     }
 }
 
