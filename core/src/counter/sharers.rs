@@ -114,3 +114,6 @@ impl Sharers {
         self.numbers.iter().map(|(name, number)| (name, *number))
     }
 }
+
+#[cfg(test)]
+mod tests;
