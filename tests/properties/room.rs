@@ -77,6 +77,7 @@ fn sessions_fill_the_store_and_leave_it() {
     );
     assert_eq!(store.call("a", "ci", "new", DAY - 1).reason(), Reason::TooManyCounters);
     assert_eq!(store.call("a", "ci", "new", DAY).reason(), Reason::Allowed, "the day has ended");
+    assert_eq!(store.counters.export().matches("\"uses\"").count(), 1, "and its sessions are forgotten");
 }
 
 #[test]

@@ -122,3 +122,6 @@ impl Sharers {
         self.numbers.iter().map(|(name, number)| (name, *number))
     }
 }
+
+#[cfg(test)]
+mod tests;
