@@ -11,6 +11,7 @@ use gatewright_core::{
     Arguments, CompiledPolicy, Counters, Decision, Outcome, Timestamp, ToolCall, compile, decide, evaluate,
     evaluate_traced, parse,
 };
+use rounds::Turn;
 use serde_json::{Map, Value, json};
 
 /// Decisions a turn.
@@ -103,7 +104,7 @@ fn line(arguments: &Map<String, Value>) -> String {
 fn repeated<'c>(
     policy: &'c CompiledPolicy,
     mut judge: impl FnMut(&mut Counters, Timestamp) -> (Decision, Option<gatewright_core::ReservationId>) + 'c,
-) -> Box<dyn FnMut() -> usize + 'c> {
+) -> Turn<'c> {
     let (mut counters, mut at) = (Counters::new(policy), Timestamp::from_millis(0));
     Box::new(move || {
         for _ in 0..EACH {
@@ -123,30 +124,21 @@ fn call(arguments: &Map<String, Value>, at: Timestamp) -> ToolCall<'_> {
     ToolCall { tool: TOOL, arguments, grant: "ci", at, ..ToolCall::default() }
 }
 
-fn parsed<'c>(
-    policy: &'c CompiledPolicy,
-    arguments: &'c Map<String, Value>,
-) -> Box<dyn FnMut() -> usize + 'c> {
+fn parsed<'c>(policy: &'c CompiledPolicy, arguments: &'c Map<String, Value>) -> Turn<'c> {
     repeated(policy, move |counters, at| {
         let ruling = decide(policy, &call(arguments, at), counters);
         (ruling.decision(), ruling.reservation())
     })
 }
 
-fn in_words<'c>(
-    policy: &'c CompiledPolicy,
-    arguments: &'c Map<String, Value>,
-) -> Box<dyn FnMut() -> usize + 'c> {
+fn in_words<'c>(policy: &'c CompiledPolicy, arguments: &'c Map<String, Value>) -> Turn<'c> {
     repeated(policy, move |counters, at| {
         let verdict = evaluate(policy, &call(arguments, at), counters);
         (black_box(&verdict).decision, verdict.reservation)
     })
 }
 
-fn traced<'c>(
-    policy: &'c CompiledPolicy,
-    arguments: &'c Map<String, Value>,
-) -> Box<dyn FnMut() -> usize + 'c> {
+fn traced<'c>(policy: &'c CompiledPolicy, arguments: &'c Map<String, Value>) -> Turn<'c> {
     repeated(policy, move |counters, at| {
         let mut steps = Vec::new();
         let verdict = evaluate_traced(policy, &call(arguments, at), counters, &mut steps);
@@ -155,7 +147,7 @@ fn traced<'c>(
     })
 }
 
-fn bytes<'c>(policy: &'c CompiledPolicy, line: &'c str) -> Box<dyn FnMut() -> usize + 'c> {
+fn bytes<'c>(policy: &'c CompiledPolicy, line: &'c str) -> Turn<'c> {
     repeated(policy, move |counters, at| {
         let caller = ToolCall { grant: "ci", at, ..ToolCall::default() };
         match decide_line(policy, black_box(line.as_bytes()), &caller, counters) {

@@ -5,11 +5,14 @@ use std::time::Instant;
 
 const ROUNDS: usize = 21;
 
+/// What a contestant does when it has its turn; it says how much it did.
+pub(crate) type Turn<'c> = Box<dyn FnMut() -> usize + 'c>;
+
 /// Prints what each contestant takes for one of `each` decisions, and its ratio to the first.
 pub(crate) fn compare<'c, const N: usize>(
     ratio: &str,
     each: usize,
-    mut contestants: [(&'c str, Box<dyn FnMut() -> usize + 'c>); N],
+    mut contestants: [(&'c str, Turn<'c>); N],
 ) {
     let mut times = vec![Vec::new(); N];
     for _ in 0..ROUNDS {

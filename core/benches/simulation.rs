@@ -35,7 +35,7 @@ fn main() {
     }
     let runners = contestants.map(|(name, contestant)| {
         let (policy, calls) = (&policy, &calls);
-        (name, Box::new(move || contestant(policy, calls)) as Box<dyn FnMut() -> usize>)
+        (name, Box::new(move || contestant(policy, calls)) as rounds::Turn<'_>)
     });
     println!("{} calls, {expected} allowed\n", calls.len());
     rounds::compare("x naive", calls.len(), runners);

@@ -147,15 +147,13 @@ fn decide_line_traced<'m>(
             DecidedLine::ToolCall { call, ruling }
         }
         // Whom to answer is known where only the arguments are at fault.
-        Err(problem) => match read_line(line, bounds) {
-            Ok(Line::ToolCall(call)) => {
-                let ruling = refuse_unread(problem, caller.at, counters, trace);
+        Err(problem) => {
+            let ruling = refuse_unread(problem, caller.at, counters, trace);
+            if let Ok(Line::ToolCall(call)) = read_line(line, bounds) {
                 DecidedLine::ToolCall { call, ruling }
-            }
-            _ => {
-                let ruling = refuse_unread(problem, caller.at, counters, trace);
+            } else {
                 DecidedLine::Refused { id: answer_id(line, bounds), ruling }
             }
-        },
+        }
     }
 }
