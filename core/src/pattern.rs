@@ -4,13 +4,12 @@
 //! dialects read differently (`[a&&b]`, `(?x)`, `\<`) and what would need Unicode's tables (`\pL`) is refused when the
 //! policy is compiled, never read as something else.
 //!
-//! Matching is left to `regex-automata`'s lazy DFA; this module only narrows what may be written.
+//! What may be written and what it means is in `dialect`; matching is left to `regex-automata`'s lazy DFA.
 
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
@@ -19,18 +18,16 @@ use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::pool::Pool;
 use regex_automata::{Input, MatchKind};
-use regex_syntax::ast::{self, Ast, parse::ParserBuilder};
-use regex_syntax::hir::Hir;
-use regex_syntax::hir::translate::TranslatorBuilder;
+use regex_syntax::hir::Look;
 
 use crate::bounds::Bounds;
 
+mod dialect;
+
+pub(crate) use dialect::syntax;
+
 /// Bytes that the states of one pattern may take while it is matched. Beyond it they are forgotten and made again.
 const CACHE_BYTES: usize = 128 << 10;
-/// The most times that something may be repeated by number, as in RE2.
-const MAX_REPETITION: u32 = 1_000;
-/// How deep groups may be nested.
-const MAX_NESTING: u32 = 100;
 
 /// A compiled pattern.
 #[derive(Clone)]
@@ -138,8 +135,8 @@ impl Pattern {
             caches: Pool::new(Box::new(move || made_of.create_cache())),
             dfa,
             matches_everything: properties.minimum_len() == Some(0) && properties.look_set().is_empty(),
-            anchored_start: properties.look_set_prefix().contains(regex_syntax::hir::Look::Start),
-            anchored_end: properties.look_set_suffix().contains(regex_syntax::hir::Look::End),
+            anchored_start: properties.look_set_prefix().contains(Look::Start),
+            anchored_end: properties.look_set_suffix().contains(Look::End),
         })))
     }
 
@@ -173,202 +170,6 @@ impl Pattern {
 impl fmt::Debug for Pattern {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Pattern({:?})", self.0.text)
-    }
-}
-
-/// What a pattern is made of.
-pub(crate) fn syntax(text: &str) -> Result<Hir, PatternError> {
-    let mut parser = ParserBuilder::new().nest_limit(MAX_NESTING).build();
-    let mut ast = parser.parse(text).map_err(|error| unreadable(&error))?;
-    narrow(&mut ast)?;
-    TranslatorBuilder::new().utf8(false).build().translate(text, &ast).map_err(|error| PatternError {
-        range: bytes(error.span()),
-        message: format!("the pattern cannot be read: {}", error.kind()),
-        help: None,
-    })
-}
-
-fn bytes(span: &ast::Span) -> Range<usize> {
-    span.start.offset..span.end.offset
-}
-
-fn refused<T>(span: &ast::Span, message: &str, help: &str) -> Result<T, PatternError> {
-    let help = (!help.is_empty()).then(|| help.to_string());
-    Err(PatternError { range: bytes(span), message: message.to_string(), help })
-}
-
-fn unreadable(error: &ast::Error) -> PatternError {
-    use ast::ErrorKind;
-    let (message, help) = match error.kind() {
-        ErrorKind::UnsupportedLookAround => (
-            "the pattern looks ahead or behind, which cannot be done in linear time".to_string(),
-            Some("write what must be there, or a second condition for what must not".to_string()),
-        ),
-        ErrorKind::UnsupportedBackreference => (
-            "the pattern refers back to what a group matched, which cannot be done in linear time"
-                .to_string(),
-            Some("write the text out".to_string()),
-        ),
-        kind => (format!("the pattern cannot be read: {kind}"), None),
-    };
-    PatternError { range: bytes(error.span()), message, help }
-}
-
-/// Makes classes ASCII, and finds what in a pattern RE2 reads otherwise.
-fn narrow(ast: &mut Ast) -> Result<(), PatternError> {
-    match ast {
-        Ast::Empty(_) | Ast::Dot(_) => Ok(()),
-        Ast::Flags(set) => check_flags(&set.flags),
-        Ast::Literal(literal) => check_literal(literal),
-        Ast::Assertion(assertion) => {
-            if let Some(ascii) = ascii_boundary(assertion)? {
-                *ast = ascii;
-            }
-            Ok(())
-        }
-        Ast::ClassUnicode(class) => no_tables(&class.span),
-        Ast::ClassPerl(class) => {
-            *ast = Ast::class_bracketed(ascii_class(class));
-            Ok(())
-        }
-        Ast::ClassBracketed(class) => narrow_class(&mut class.kind),
-        Ast::Repetition(repetition) => {
-            check_repetition(&repetition.op)?;
-            if let Ast::Repetition(inner) = &*repetition.ast {
-                let message = "the pattern repeats a repetition, which RE2 does not read";
-                return refused(&inner.span, message, "put what is repeated in `(?:…)`");
-            }
-            narrow(&mut repetition.ast)
-        }
-        Ast::Group(group) => {
-            if let ast::GroupKind::NonCapturing(flags) = &group.kind {
-                check_flags(flags)?;
-            }
-            narrow(&mut group.ast)
-        }
-        Ast::Alternation(alternation) => alternation.asts.iter_mut().try_for_each(narrow),
-        Ast::Concat(concat) => concat.asts.iter_mut().try_for_each(narrow),
-    }
-}
-
-fn check_flags(flags: &ast::Flags) -> Result<(), PatternError> {
-    use ast::Flag;
-    for item in &flags.items {
-        if let ast::FlagsItemKind::Flag(Flag::IgnoreWhitespace | Flag::CRLF | Flag::Unicode) = item.kind {
-            return refused(
-                &item.span,
-                "the pattern sets a flag that RE2 does not have",
-                "RE2 has i, m, s and U",
-            );
-        }
-    }
-    Ok(())
-}
-
-fn check_literal(literal: &ast::Literal) -> Result<(), PatternError> {
-    use ast::{HexLiteralKind, LiteralKind};
-    match literal.kind {
-        LiteralKind::HexFixed(HexLiteralKind::UnicodeShort | HexLiteralKind::UnicodeLong)
-        | LiteralKind::HexBrace(HexLiteralKind::UnicodeShort | HexLiteralKind::UnicodeLong) => {
-            refused(&literal.span, "RE2 has no `\\u`", "write the character itself, or `\\x{…}`")
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_repetition(op: &ast::RepetitionOp) -> Result<(), PatternError> {
-    use ast::{RepetitionKind, RepetitionRange};
-    let most = match &op.kind {
-        RepetitionKind::Range(
-            RepetitionRange::Exactly(most)
-            | RepetitionRange::AtLeast(most)
-            | RepetitionRange::Bounded(_, most),
-        ) => *most,
-        _ => 0,
-    };
-    if most > MAX_REPETITION {
-        let message = format!("the pattern repeats something more than {MAX_REPETITION} times");
-        return refused(&op.span, &message, "use `*` or `+`");
-    }
-    Ok(())
-}
-
-fn no_tables<T>(span: &ast::Span) -> Result<T, PatternError> {
-    let message = "the pattern uses a Unicode class, whose tables this evaluator leaves out";
-    refused(span, message, "write the ranges of characters that you mean, such as `[a-zà-ÿ]`")
-}
-
-/// `\b` and `\B` between ASCII words; nothing for an anchor, which stays as it is.
-fn ascii_boundary(assertion: &ast::Assertion) -> Result<Option<Ast>, PatternError> {
-    use ast::AssertionKind;
-    let span = assertion.span;
-    match assertion.kind {
-        AssertionKind::StartLine
-        | AssertionKind::EndLine
-        | AssertionKind::StartText
-        | AssertionKind::EndText => Ok(None),
-        AssertionKind::WordBoundary | AssertionKind::NotWordBoundary => {
-            let item = |kind| ast::FlagsItem { span, kind };
-            let ascii =
-                [item(ast::FlagsItemKind::Negation), item(ast::FlagsItemKind::Flag(ast::Flag::Unicode))];
-            Ok(Some(Ast::group(ast::Group {
-                span,
-                kind: ast::GroupKind::NonCapturing(ast::Flags { span, items: Vec::from(ascii) }),
-                ast: Box::new(Ast::assertion(assertion.clone())),
-            })))
-        }
-        _ => refused(&span, "RE2 does not have this boundary of a word", "write `\\b`"),
-    }
-}
-
-fn narrow_class(set: &mut ast::ClassSet) -> Result<(), PatternError> {
-    match set {
-        ast::ClassSet::Item(item) => narrow_item(item),
-        ast::ClassSet::BinaryOp(op) => {
-            let message = "`&&`, `--` and `~~` inside brackets are two plain characters in RE2";
-            refused(&op.span, message, "write one of the two once; it means the same")
-        }
-    }
-}
-
-fn narrow_item(item: &mut ast::ClassSetItem) -> Result<(), PatternError> {
-    use ast::ClassSetItem;
-    match item {
-        ClassSetItem::Empty(_) | ClassSetItem::Ascii(_) => Ok(()),
-        ClassSetItem::Literal(literal) => check_literal(literal),
-        ClassSetItem::Range(range) => {
-            check_literal(&range.start)?;
-            check_literal(&range.end)
-        }
-        ClassSetItem::Unicode(class) => no_tables(&class.span),
-        ClassSetItem::Perl(class) => {
-            *item = ClassSetItem::Bracketed(Box::new(ascii_class(class)));
-            Ok(())
-        }
-        ClassSetItem::Bracketed(class) => {
-            refused(&class.span, "`[` inside brackets is a plain character in RE2", "write `\\[`")
-        }
-        ClassSetItem::Union(union) => union.items.iter_mut().try_for_each(narrow_item),
-    }
-}
-
-/// `\d`, `\s` or `\w` as ranges of ASCII. RE2's `\s` has no vertical tab.
-fn ascii_class(class: &ast::ClassPerl) -> ast::ClassBracketed {
-    let ranges: &[(char, char)] = match class.kind {
-        ast::ClassPerlKind::Digit => &[('0', '9')],
-        ast::ClassPerlKind::Space => &[('\t', '\n'), ('\u{c}', '\r'), (' ', ' ')],
-        ast::ClassPerlKind::Word => &[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')],
-    };
-    let literal = |c| ast::Literal { span: class.span, kind: ast::LiteralKind::Verbatim, c };
-    let items = ranges.iter().map(|(start, end)| {
-        let (start, end) = (literal(*start), literal(*end));
-        ast::ClassSetItem::Range(ast::ClassSetRange { span: class.span, start, end })
-    });
-    let union = ast::ClassSetUnion { span: class.span, items: items.collect() };
-    ast::ClassBracketed {
-        span: class.span,
-        negated: class.negated,
-        kind: ast::ClassSet::Item(ast::ClassSetItem::Union(union)),
     }
 }
 
