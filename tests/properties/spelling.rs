@@ -43,7 +43,8 @@ proptest! {
             let line = format!(
                 r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":{name}{arguments}}}}}"#
             );
-            let caller = call.with(Arguments::None);
+            // The tool and the arguments are those of the line, whatever the caller has there.
+            let caller = ToolCall { tool: "b", ..call.with(Arguments::Text("[]")) };
             let judged = evaluate_line(&policy, line.as_bytes(), &caller, &mut lines.counters);
             let JudgedLine::ToolCall { id: told, tool, verdict } = judged else { panic!("{line}") };
             prop_assert_eq!((told, &*tool), (&*id.to_string(), call.tool));
