@@ -19,7 +19,7 @@ use crate::counter::Reading;
 use crate::message::Malformed;
 use crate::policy::{Scope, Window};
 use crate::time::Timestamp;
-use crate::verdict::{Reason, Ruling, Verdict};
+use crate::verdict::{CostError, Reason, Ruling, Verdict};
 use crate::window::WindowModel;
 
 /// What a call needs of a store of counters.
@@ -75,8 +75,10 @@ pub fn plan(policy: &CompiledPolicy, call: &ToolCall<'_>) -> Plan {
         for (place, (_, limit)) in policy.limits_of(target).enumerate() {
             let cost = match judged.costs.of(place) {
                 Ok(cost) => cost,
-                // Such a call is charged nothing, but what its other limits hold is read.
-                Err(_) => Amount::ZERO,
+                // Such a call is charged nothing, but what its limits hold is read.
+                Err(CostError::Unknown) => Amount::ZERO,
+                // Denied: the readings up to there decide by which limit.
+                Err(_) => break,
             };
             let key = key(limit, call.grant, call.session);
             charges.push(Charge { key, window: limit.window, max: limit.max, cost });
