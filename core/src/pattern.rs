@@ -240,6 +240,7 @@ mod tests {
             (r"\8",           "no such group"),
             ("a**",           "a repetition of a repetition"),
             ("a{2}{3}",       "by number too"),
+            ("(a{40}){40}",   "more than RE2 repeats, one in the other"),
         ];
         for (pattern, why) in cases {
             assert!(Pattern::new(pattern, &Bounds::DEFAULT).is_err(), "{pattern}: {why}");

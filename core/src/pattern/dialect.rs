@@ -68,11 +68,19 @@ struct Flags {
     dot: Dot,
     /// `U`: whether a repetition without `?` takes as much as it can.
     greedy: bool,
+    /// How often what stands here is repeated by number, all repetitions around it together.
+    times: u32,
 }
 
 impl Default for Flags {
     fn default() -> Self {
-        Self { folds: false, ends: (Look::Start, Look::End), dot: Dot::AnyCharExceptLF, greedy: true }
+        Self {
+            folds: false,
+            ends: (Look::Start, Look::End),
+            dot: Dot::AnyCharExceptLF,
+            greedy: true,
+            times: 1,
+        }
     }
 }
 
@@ -152,7 +160,9 @@ impl Flags {
 
     fn repetition(&mut self, repetition: &ast::Repetition) -> Result<Hir, PatternError> {
         let (min, max) = times(&repetition.op.kind);
-        if max.unwrap_or(min) > MAX_REPETITION {
+        let mut inside = *self;
+        inside.times = self.times.saturating_mul(max.unwrap_or(min).max(1));
+        if inside.times > MAX_REPETITION {
             let message = format!("the pattern repeats something more than {MAX_REPETITION} times");
             return refused(&repetition.op.span, &message, "use `*` or `+`");
         }
@@ -161,7 +171,7 @@ impl Flags {
             return refused(&inner.span, message, "put what is repeated in `(?:…)`");
         }
         let greedy = repetition.greedy == self.greedy;
-        let sub = Box::new(self.meaning(&repetition.ast)?);
+        let sub = Box::new(inside.meaning(&repetition.ast)?);
         Ok(Hir::repetition(Repetition { min, max, greedy, sub }))
     }
 
