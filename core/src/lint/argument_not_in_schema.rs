@@ -28,7 +28,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::arguments::Wish;
+use super::arguments::{Wish, json_of};
 use super::document::{Document, Place, Spot, Stage};
 use super::schema::Sent;
 use super::{Lint, edit, names_in_words, shown};
@@ -88,10 +88,11 @@ fn unknown<'a>(
     };
     // Sent under its right name, the argument is past the rule.
     let meant = meant.and_then(|meant| ArgPath::parse(&meant).ok());
-    let hold = place.rules.iter().flat_map(|rule| &rule.asks).filter(|ask| ask.condition.path == *path);
-    let value = hold.into_iter().find_map(|ask| super::arguments::json_of(&ask.condition.value));
+    let mut asks = place.rules.iter().flat_map(|rule| &rule.asks).filter(|ask| ask.condition.path == *path);
+    let value = asks.find_map(|ask| json_of(&ask.condition.value));
     let set = meant.as_ref().map(|meant| (meant, value.unwrap_or_else(|| "x".into())));
-    let args = document.arguments(at, &Wish { set: set.into_iter().collect(), ..Wish::default() });
+    let wish = Wish { set: set.into_iter().collect(), leave_out: Vec::from([path]), ..Wish::default() };
+    let args = document.arguments(at, &wish).or_else(|| wish.only());
     Some(lint.shown_by(args.map(|args| shown::call(document.some_tool(at), args))))
 }
 

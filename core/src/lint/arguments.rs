@@ -30,6 +30,17 @@ pub(super) struct Wish<'w, 'a> {
     pub(super) leave_out: Vec<&'w ArgPath>,
 }
 
+impl Wish<'_, '_> {
+    /// The arguments that have a value, and no others.
+    pub(super) fn only(&self) -> Option<Map<String, Value>> {
+        let mut args = Map::new();
+        for (path, value) in &self.set {
+            put(&mut args, path, value.clone())?;
+        }
+        Some(args)
+    }
+}
+
 impl<'a> Document<'a> {
     /// Arguments with which a call gets past every rule; its limits are not looked at.
     pub(super) fn passing(&self, place: &Place<'a>, wish: &Wish<'_, 'a>) -> Option<Map<String, Value>> {
@@ -47,10 +58,7 @@ impl<'a> Document<'a> {
             return None;
         }
         let schema = place.schema();
-        let mut args = Map::new();
-        for (path, value) in &wish.set {
-            put(&mut args, path, value.clone())?;
-        }
+        let mut args = wish.only()?;
         let mut done: Vec<&ArgPath> = wish.set.iter().map(|(path, _)| *path).collect();
         for ask in &asks {
             let path = &ask.condition.path;
@@ -165,7 +173,7 @@ fn plain() -> [Value; 6] {
 }
 
 /// Values that a condition names, or that stand beside those.
-fn of_test(test: &Test) -> Vec<Value> {
+pub(super) fn of_test(test: &Test) -> Vec<Value> {
     match test {
         Test::Eq(value) => json_of(value).into_iter().collect(),
         Test::In(items) => items.iter().take(TRIED).filter_map(json_of).collect(),

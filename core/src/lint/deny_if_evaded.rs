@@ -74,9 +74,10 @@ fn evaded<'a>(document: &Document<'a>, place: &Place<'a>, rule: &RuleAt<'a>) -> 
         Some(_) => Vec::from([place]),
         None => document.tools.iter().filter(|tool| tool.reachable).collect(),
     };
-    let unlisted = (place.tool.is_none() && document.allows_by_default()).then_some(place);
-    let (at, ways) =
-        listed.into_iter().chain(unlisted).map(|at| (at, ways(at))).find(|(_, ways)| !ways.is_empty())?;
+    let listed = listed.into_iter().filter_map(|at| Some((at, at.tool?)));
+    let unlisted = document.unlisted_tool().filter(|_| place.tool.is_none()).map(|tool| (place, tool));
+    let mut ways = listed.chain(unlisted).map(|(at, tool)| (at, tool, ways(at)));
+    let (at, tool, ways) = ways.find(|(.., ways)| !ways.is_empty())?;
     let first = ways.first()?;
     let paths: Vec<&str> = ways.iter().map(|ask| ask.condition.path.as_str()).collect();
     let message = match paths.as_slice() {
@@ -85,8 +86,9 @@ fn evaded<'a>(document: &Document<'a>, place: &Place<'a>, rule: &RuleAt<'a>) -> 
             format!("a call that leaves out any one of {} is not denied by this rule", names_in_words(paths))
         }
     };
-    let help = match paths.as_slice() {
-        [path] => format!("ask for it: a `require` rule with `exists` `true` on `{path}`"),
+    let help = match (place.tool, paths.as_slice()) {
+        (None, _) => "ask for it in `require` of each tool that has it".to_string(),
+        (_, [path]) => format!("ask for it: a `require` rule with `exists` `true` on `{path}`"),
         _ => "ask for them: a `require` rule with `exists` `true` on each".to_string(),
     };
     let others: Vec<&Ask<'a>> =
@@ -96,12 +98,14 @@ fn evaded<'a>(document: &Document<'a>, place: &Place<'a>, rule: &RuleAt<'a>) -> 
     let args = document
         .passing(at, &wish)
         .or_else(|| document.passing(at, &Wish { leave_out: left_out, ..Wish::default() }));
-    let edit = edit::add_require(document, place, &edit::exists_rule(paths.iter().copied()));
+    // Asked for under `all_tools`, tools without the argument would be closed.
+    let fix = place.tool.map(|_| edit::exists_rule(paths.iter().copied()));
+    let edits = fix.and_then(|rule| edit::add_require(document, place, &rule));
     Some(
         Lint::new(Code::DenyIfEvaded, &first.spot, message)
             .help(help)
-            .fix(format!("require {}", names_in_words(&paths)), edit.map(|edit| Vec::from([edit])))
-            .shown_by(args.map(|args| shown::call(document.some_tool(at), args))),
+            .fix(format!("require {}", names_in_words(&paths)), edits)
+            .shown_by(args.map(|args| shown::call(tool, args))),
     )
 }
 

@@ -288,6 +288,16 @@ impl<'a> Document<'a> {
         place.tool.or_else(listed).or_else(known).unwrap_or("read_file")
     }
 
+    /// A tool that may be called though it is not listed; none where every tool is known to be listed or hidden.
+    pub(super) fn unlisted_tool(&self) -> Option<&'a str> {
+        if !self.allows_by_default() || self.hides_all {
+            return None;
+        }
+        let invented = self.known_names.is_empty().then_some("another_tool");
+        let mut names = self.known_names.iter().copied().chain(invented);
+        names.find(|name| !self.lists(name) && !self.hides(name))
+    }
+
     /// The place of the tool that [`some_tool`](Self::some_tool) names, so that its own rules are met too.
     pub(super) fn some_place<'d>(&'d self, place: &'d Place<'a>) -> &'d Place<'a> {
         match place.tool {

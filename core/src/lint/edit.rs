@@ -1,4 +1,4 @@
-//! The few edits that fixes are made of.
+//! The edits that fixes are made of.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 
 use super::document::{Document, Place, Spot, Stage};
 use crate::diagnostic::Edit;
-use crate::source::Source;
+
+/// Bytes of a document that cost as much as asking one condition.
+const BYTES_PER_CONDITION: usize = 64;
 
 /// Text as JSON.
 pub(super) fn quoted(text: &str) -> String {
@@ -14,47 +16,33 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// Writes `text` in place of the value.
-pub(super) fn replace(spot: &Spot<'_>, text: String) -> Edit {
-    Edit { start: spot.node.range.start, end: spot.node.range.end, text }
+pub(super) fn replace(spot: &Spot<'_>, text: impl Into<String>) -> Edit {
+    Edit { start: spot.node.range.start, end: spot.node.range.end, text: text.into() }
 }
 
-/// Writes another key.
-pub(super) fn rename(spot: &Spot<'_>, key: &str) -> Edit {
+/// Writes another name: the key of a member, or an item of a list.
+pub(super) fn rename(spot: &Spot<'_>, name: &str) -> Edit {
     let range = spot.key_range();
-    Edit { start: range.start, end: range.end, text: quoted(key) }
+    Edit { start: range.start, end: range.end, text: quoted(name) }
 }
 
-/// Takes item `index` out of a list; nothing where a comment would go with it.
-pub(super) fn remove_item(source: &Source, list: &Spot<'_>, index: usize) -> Option<Vec<Edit>> {
-    let items = list.items();
-    let item = &items.get(index)?.range;
-    let before = index.checked_sub(1).and_then(|before| items.get(before));
-    let range = match (before, items.get(index + 1)) {
-        (Some(before), _) => before.range.end..item.end,
-        (None, Some(after)) => item.start..after.range.start,
-        (None, None) => item.clone(),
-    };
-    let text = source.text();
-    let beside = [text.get(range.start..item.start)?, text.get(item.end..range.end)?];
-    let plain = beside.iter().all(|text| !text.contains('/'));
-    plain.then(|| Vec::from([Edit { start: range.start, end: range.end, text: String::new() }]))
+/// Takes an item out of its list.
+pub(super) fn remove(document: &Document<'_>, spot: &Spot<'_>) -> Option<Vec<Edit>> {
+    may_look(document).then(|| document.source.remove(&spot.pointer).ok()).flatten()
 }
 
 /// Adds a rule at the end of `require`, which is made where there is none.
-pub(super) fn add_require(document: &Document<'_>, place: &Place<'_>, rule: &str) -> Option<Edit> {
-    let insert = |at: usize, text: String| Edit { start: at, end: at, text };
-    let name = Stage::Require.as_str();
-    if let Some(list) = place.spot.get(name) {
-        return Some(match list.items().last() {
-            Some(last) => insert(last.range.end, format!(", {rule}")),
-            None => insert(list.node.range.start + 1, rule.to_string()),
-        });
+pub(super) fn add_require(document: &Document<'_>, place: &Place<'_>, rule: &str) -> Option<Vec<Edit>> {
+    if !may_look(document) {
+        return None;
     }
-    let first = place.spot.members().first()?.key_range.start;
-    // A field of its own line stays on its own line.
-    let before = document.source.text().get(place.spot.node.range.start + 1..first)?;
-    let space = if before.trim().is_empty() && !before.is_empty() { before } else { " " };
-    Some(insert(first, format!("\"{name}\": [{rule}],{space}")))
+    let name = Stage::Require.as_str();
+    let list = place.spot.pointer.key(name);
+    let edits = match place.spot.get(name) {
+        Some(rules) => document.source.insert_item(&list, rules.items().len(), rule),
+        None => document.source.insert_member(&place.spot.pointer, 0, name, &format!("[{rule}]")),
+    };
+    edits.ok()
 }
 
 /// A rule that asks for arguments to be there.
@@ -62,4 +50,9 @@ pub(super) fn exists_rule<'p>(paths: impl IntoIterator<Item = &'p str>) -> Strin
     let ask = |path| format!("{{ \"path\": {}, \"op\": \"exists\", \"value\": true }}", quoted(path));
     let asks: Vec<String> = paths.into_iter().map(ask).collect();
     format!("{{ \"conditions\": [{}] }}", asks.join(", "))
+}
+
+/// Whether the document may be looked through once more to keep its layout.
+fn may_look(document: &Document<'_>) -> bool {
+    document.afford(document.source.text().len() / BYTES_PER_CONDITION)
 }

@@ -39,7 +39,7 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
             continue;
         };
         let message = format!("`{}` is hidden already", clip(name));
-        let edits = edit::remove_item(document.source, &list, index);
+        let edits = edit::remove(document, &list.index(index));
         found.push(
             Lint::new(Code::HiddenTwice, &list.index(index), message)
                 .related(&list.index(*earlier).node.range, "the first is")

@@ -39,6 +39,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use serde_json::Value;
+
+use super::arguments::Wish;
 use super::document::{Document, LimitAt, Place, Stage};
 use super::{Lint, shown};
 use crate::amount::Amount;
@@ -56,7 +59,10 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
             if let Some(rule) = denied {
                 let message = "no call gets as far as this limit: a rule denies every call".to_string();
                 let lint = Lint::new(Code::LimitNeverDecides, &limit.spot, message);
-                found.push(lint.related(&rule.spot.node.range, "the rule is"));
+                let at = document.some_place(place);
+                let args = document.arguments(at, &Wish::default()).unwrap_or_default();
+                let call = shown::call(document.some_tool(at), args);
+                found.push(lint.related(&rule.spot.node.range, "the rule is").shown_by(call));
                 continue;
             }
             let Some((other, why)) = superfluous(document, place, index, limit) else { continue };
@@ -65,20 +71,32 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
                 clip(&limit.limit.counter),
                 clip(&other.limit.counter)
             );
-            let at = document.some_place(place);
-            let tool = document.some_tool(at);
-            let calls = other.limit.max.whole().checked_add(1);
-            let call = calls
-                .filter(|_| limit.limit.increment_from.is_none())
-                .map(|calls| shown::of([shown::burst(tool, document.any_passing(at), calls)]));
             found.push(
                 Lint::new(Code::LimitNeverDecides, &limit.spot, message)
                     .help("lower its `max`, raise the other's, or remove it")
                     .related(&other.spot.node.range, "the other is")
-                    .shown_by(call),
+                    .shown_by(one_too_many(document, place, other)),
             );
         }
     }
+}
+
+/// One call more than fits a limit; of costs, two that are as much as fits it.
+fn one_too_many<'a>(document: &Document<'a>, place: &Place<'a>, limit: &LimitAt<'a>) -> Option<Value> {
+    let at = document.some_place(place);
+    let tool = document.some_tool(at);
+    let Some(path) = &limit.limit.increment_from else {
+        let calls = calls_within(limit.limit.max).checked_add(1)?;
+        return shown::burst(tool, document.any_passing(at), calls).map(|burst| shown::of([burst]));
+    };
+    let set = Vec::from([(path, amount(limit.limit.max)?)]);
+    let args = document.passing(at, &Wish { set, ..Wish::default() })?;
+    shown::burst(tool, args, 2).map(|burst| shown::of([burst]))
+}
+
+/// An amount as an argument.
+pub(super) fn amount(amount: Amount) -> Option<Value> {
+    serde_json::from_str(&amount.plain()).ok()
 }
 
 /// The limit that is full whenever `limit` is, and why.
@@ -118,7 +136,7 @@ fn covers(other: &Limit, limit: &Limit) -> Option<String> {
     }
     let most = other.max.times(ours / theirs);
     // Where calls are counted, a fraction of a call is none.
-    let most_whole = Amount::from_whole(other.max.whole()).times(ours / theirs);
+    let most_whole = Amount::from_whole(calls_within(other.max)).times(ours / theirs);
     let counted = other.increment_from.is_none() && limit.increment_from.is_none();
     let reached = if counted { most_whole } else { most };
     (reached <= limit.max)
@@ -141,4 +159,9 @@ pub(super) const fn length(window: Window) -> u64 {
         Window::Hour => 60,
         Window::Day => 1_440,
     }
+}
+
+/// How many calls fit a `max`.
+pub(super) fn calls_within(max: Amount) -> u64 {
+    u64::try_from(max.whole()).unwrap_or(u64::MAX)
 }

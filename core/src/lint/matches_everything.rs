@@ -56,8 +56,8 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
                 let same = matches!(ask.test, Test::Neq(_) | Test::NotIn(_));
                 let edits = same.then(|| {
                     Vec::from([
-                        edit::replace(&ask.spot.key("op"), "\"exists\"".to_string()),
-                        edit::replace(&ask.spot.key("value"), "true".to_string()),
+                        edit::replace(&ask.spot.key("op"), "\"exists\""),
+                        edit::replace(&ask.spot.key("value"), "true"),
                     ])
                 });
                 found.push(

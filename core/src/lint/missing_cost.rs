@@ -61,12 +61,12 @@ fn missing<'a>(document: &Document<'a>, place: &Place<'a>, limit: &LimitAt<'a>) 
         "`{}` may be called without `{path}`: such a call is denied, for its cost is missing",
         clip(tool)
     );
-    let edit = edit::add_require(document, place, &edit::exists_rule([path.as_str()]));
+    let edits = edit::add_require(document, place, &edit::exists_rule([path.as_str()]));
     let args = document.passing(place, &Wish { leave_out: Vec::from([path]), ..Wish::default() });
     Some(
         Lint::new(Code::MissingCost, &limit.spot.key("increment_from"), message)
             .help("ask for it in `require`, where `on_deny` can say so, or count calls instead")
-            .fix(format!("require `{path}`"), edit.map(|edit| Vec::from([edit])))
+            .fix(format!("require `{path}`"), edits)
             .shown_by(args.map(|args| shown::call(tool, args))),
     )
 }

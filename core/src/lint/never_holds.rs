@@ -37,7 +37,7 @@ use core::cmp::Ordering;
 
 use serde_json::Map;
 
-use super::arguments::{Wish, answer_to, json_of};
+use super::arguments::{Wish, answer_to, of_test};
 use super::document::{Ask, Document, Place, RuleAt, Stage};
 use super::{Lint, shown};
 use crate::diagnostic::Code;
@@ -48,21 +48,24 @@ use crate::value::Value;
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     for place in document.reachable() {
         for rule in &place.rules {
-            let Some((spot, why)) = reason(rule) else { continue };
+            let Some((ask, why)) = reason(rule) else { continue };
+            // What one of them cannot judge is refused, whatever the others say.
+            let refuses = clash(rule, ask);
             let so = match rule.stage {
                 Stage::Require => "every call is denied",
+                _ if refuses => "every call that sends it is denied",
                 Stage::DenyIf => "the rule denies no call by itself",
                 Stage::RequireApproval => "nobody is ever asked",
             };
-            let lint = Lint::new(Code::NeverHolds, &spot.spot, format!("{why}: {so}"));
-            let lint = match &spot.test {
+            let lint = Lint::new(Code::NeverHolds, &ask.spot, format!("{why}: {so}"));
+            let lint = match &ask.test {
                 Test::Eq(Value::Null) => {
                     lint.help("for an argument that is missing or null, write `exists` `false`")
                 }
                 Test::In(_) => lint.help("name the values that are meant"),
                 _ => lint.help("conditions of one rule are joined by \"and\"; for \"or\", write two rules"),
             };
-            found.push(lint.shown_by(call(document, place, rule, spot)));
+            found.push(lint.shown_by(call(document, place, rule, ask, refuses)));
         }
     }
 }
@@ -119,11 +122,20 @@ fn exclude_each_other(asks: &[&Ask<'_>]) -> bool {
         };
         return !values.iter().any(fits);
     }
+    types_clash(asks) || is_empty_range(asks)
+}
+
+/// Whether the conditions on an argument need it to be of two types at once.
+fn clash(rule: &RuleAt<'_>, ask: &Ask<'_>) -> bool {
+    let path = &ask.condition.path;
+    types_clash(&rule.asks.iter().filter(|other| other.condition.path == *path).collect::<Vec<_>>())
+}
+
+fn types_clash(asks: &[&Ask<'_>]) -> bool {
     let needed: Vec<Needed> = asks.iter().filter_map(|ask| ask.test.needed()).collect();
     let needs = |one| needed.contains(&one);
-    let clash = (needs(Needed::Number) && needed.iter().any(|needed| *needed != Needed::Number))
-        || (needs(Needed::Text) && needs(Needed::List));
-    clash || is_empty_range(asks)
+    (needs(Needed::Number) && needed.iter().any(|needed| *needed != Needed::Number))
+        || (needs(Needed::Text) && needs(Needed::List))
 }
 
 /// Whether no number is within all bounds.
@@ -156,12 +168,13 @@ fn narrow<'n>(bound: &mut Option<(Number<'n>, bool)>, number: Number<'n>, out: b
     }
 }
 
-/// A call that the rule was likely meant for.
+/// A call that the rule was likely meant for: one that it refuses, or one that gets by.
 fn call<'a>(
     document: &Document<'a>,
     place: &Place<'a>,
     rule: &RuleAt<'a>,
     ask: &Ask<'a>,
+    refuses: bool,
 ) -> Option<serde_json::Value> {
     let at = document.some_place(place);
     let tool = document.some_tool(at);
@@ -169,14 +182,9 @@ fn call<'a>(
         return Some(shown::call(tool, Map::new()));
     }
     let path = &ask.condition.path;
-    let value = match &ask.test {
-        Test::Eq(value) => json_of(value)?,
-        Test::In(_) => "x".into(),
-        Test::Lt(number) | Test::Lte(number) | Test::Gt(number) | Test::Gte(number) => {
-            json_of(&Value::Number(number.clone()))?
-        }
-        _ => return None,
-    };
-    let args = document.passing(at, &Wish { set: Vec::from([(path, value)]), ..Wish::default() })?;
-    Some(shown::call(tool, args))
+    let same = rule.asks.iter().filter(|other| other.condition.path == *path);
+    let value = same.flat_map(|ask| of_test(&ask.test)).next().unwrap_or_else(|| "x".into());
+    let wish = Wish { set: Vec::from([(path, value)]), ..Wish::default() };
+    let args = if refuses { document.arguments(at, &wish) } else { document.passing(at, &wish) };
+    Some(shown::call(tool, args?))
 }

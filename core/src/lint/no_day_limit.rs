@@ -29,8 +29,9 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::arguments::Wish;
 use super::document::{Document, LimitAt, Place};
-use super::limit_never_decides::length;
+use super::limit_never_decides::{amount, calls_within, length};
 use super::{Lint, names_in_words, shown, verb};
 use crate::amount::Amount;
 use crate::diagnostic::Code;
@@ -81,10 +82,14 @@ fn told<'a>(
     let scope = tightest.limit.scope.as_str();
     let per = if scope == "global" { String::new() } else { format!(" for each {scope}") };
     let message = format!("without a limit per day, this lets through {what} a day{per}");
-    let counted = tightest.limit.increment_from.is_none();
-    let calls =
-        tightest.limit.max.whole().saturating_mul(length(Window::Day) / length(tightest.limit.window));
-    let day = counted.then(|| shown::day(place.tool?, document.any_passing(place), calls)).flatten();
+    let windows = length(Window::Day) / length(tightest.limit.window);
+    // Of costs, one call in each window that is as much as fits it.
+    let (calls, set) = match &tightest.limit.increment_from {
+        None => (calls_within(tightest.limit.max).saturating_mul(windows), Vec::new()),
+        Some(path) => (windows, Vec::from([(path, amount(tightest.limit.max)?)])),
+    };
+    let args = document.passing(place, &Wish { set, ..Wish::default() }).unwrap_or_default();
+    let day = shown::day(place.tool?, args, calls);
     Some(
         Lint::new(Code::NoDayLimit, &at.spot, message)
             .help("add a limit with `\"window\": \"day\"`")
@@ -100,7 +105,7 @@ fn tightest<'l, 'a: 'l>(limits: impl IntoIterator<Item = &'l LimitAt<'a>>) -> Op
 /// The most that a limit lets through in a day.
 fn a_day(limit: &LimitAt<'_>) -> Amount {
     let most = match limit.limit.increment_from {
-        None => Amount::from_whole(limit.limit.max.whole()),
+        None => Amount::from_whole(calls_within(limit.limit.max)),
         Some(_) => limit.limit.max,
     };
     most.times(length(Window::Day) / length(limit.limit.window))

@@ -23,7 +23,6 @@
 //! { "require": [{ "conditions": [{ "path": "args.ticket", "op": "exists", "value": true }], "on_deny": "Ask first." }] }
 //! ```
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::document::{Document, Stage};
@@ -32,17 +31,14 @@ use crate::diagnostic::Code;
 
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     for place in document.places() {
-        let list = place.spot.key(Stage::Require.as_str());
-        for (index, rule) in
-            place.rules_of(Stage::Require).enumerate().filter(|(_, rule)| rule.asks.is_empty())
-        {
-            let message = "a rule without conditions asks nothing: no call is denied by it".to_string();
+        for rule in place.rules_of(Stage::Require).filter(|rule| rule.asks.is_empty()) {
+            let message = "a rule without conditions asks nothing: no call is denied by it";
             let at = document.some_place(place);
             let call = at.reachable.then(|| shown::call(document.some_tool(at), document.any_passing(at)));
             found.push(
                 Lint::new(Code::RequireWithoutConditions, &rule.spot, message)
                     .help("say what must hold; to deny every call, leave the tool out or hide it")
-                    .fix("remove the rule", edit::remove_item(document.source, &list, index))
+                    .fix("remove the rule", edit::remove(document, &rule.spot))
                     .shown_by(call),
             );
         }

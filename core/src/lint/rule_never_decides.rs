@@ -31,7 +31,6 @@
 //! ```
 
 use alloc::format;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::arguments::{Wish, answer_to};
@@ -49,7 +48,6 @@ const MOST_COMPARED: usize = 100;
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     for place in document.reachable() {
         for stage in Stage::ALL {
-            let list = place.spot.key(stage.as_str());
             for (index, rule) in place.rules_of(stage).enumerate() {
                 let Some(by) = superfluous(document, place, rule) else { continue };
                 let message = match stage {
@@ -59,13 +57,12 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
                     }
                     Stage::RequireApproval => "another rule asks about every call that this rule asks about",
                 };
-                let there = format!("the other is `{}`", by.spot.pointer);
                 let label = format!("remove rule {} of `{}`", index + 1, stage.as_str());
                 found.push(
-                    Lint::new(Code::RuleNeverDecides, &rule.spot, message.to_string())
+                    Lint::new(Code::RuleNeverDecides, &rule.spot, message)
                         .help("remove it, or narrow the other one")
-                        .related(&by.spot.node.range, &there)
-                        .fix(label, edit::remove_item(document.source, &list, index))
+                        .related(&by.spot.node.range, "the other is")
+                        .fix(label, edit::remove(document, &rule.spot))
                         .shown_by(call(document, place, rule)),
                 );
             }

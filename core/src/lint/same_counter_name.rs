@@ -36,6 +36,7 @@ use alloc::vec::Vec;
 use hashbrown::HashMap;
 
 use super::document::{Document, LimitAt, Place};
+use super::limit_never_decides::calls_within;
 use super::{Lint, shown};
 use crate::diagnostic::Code;
 use crate::legible::clip;
@@ -77,11 +78,9 @@ fn told<'a>(
     );
     let calls_only = first.limit.increment_from.is_none() && limit.limit.increment_from.is_none();
     let shows = calls_only && first_place.reachable && place.reachable;
-    let scenario = first_place.tool.zip(place.tool).filter(|_| shows).map(|(one, other)| {
-        shown::of([
-            shown::burst(one, document.any_passing(first_place), first.limit.max.whole()),
-            shown::block(other, document.any_passing(place)),
-        ])
+    let scenario = first_place.tool.zip(place.tool).filter(|_| shows).and_then(|(one, other)| {
+        let first = shown::burst(one, document.any_passing(first_place), calls_within(first.limit.max))?;
+        Some(shown::of([first, shown::block(other, document.any_passing(place))]))
     });
     Lint::new(Code::SameCounterName, &limit.spot.key("counter"), message)
         .help("give each counter a name of its own; a limit over all tools together stands under `all_tools`")

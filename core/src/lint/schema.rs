@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::Cell;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::number::{Decimal, Number};
 use crate::path::ArgPath;
@@ -317,6 +317,20 @@ impl<'a> Schema<'a> {
         let [Value::Object(fields)] = shapes else { return None };
         let only_numbers = self.types_of(shapes).without_null() == Types::of(Type::Number);
         (only_numbers && !fields.contains_key("$ref")).then(|| Range::of(fields))
+    }
+
+    /// A value that may be sent.
+    pub(super) fn example(&self, shapes: &[&'a Value]) -> Option<Value> {
+        let bound = |bound: Option<(Decimal, bool)>| {
+            let number: serde_json::Number = serde_json::from_str(bound?.0.as_str()).ok()?;
+            Some(Value::Number(number))
+        };
+        let range = self.range(shapes);
+        let bounds = range.and_then(|range| bound(range.least).or_else(|| bound(range.most)));
+        let listed = self.values(shapes).unwrap_or_default();
+        let plain = [json!("x"), json!(1), json!(true), json!([]), json!({})];
+        let mut tried = listed.into_iter().chain(bounds).chain(plain);
+        tried.find(|value| shapes.iter().any(|shape| self.takes(shape, value)))
     }
 
     /// What the schema says stands for an argument that is left out.

@@ -41,7 +41,7 @@ use super::value_never_sent::unsent;
 use super::{Lint, shown};
 use crate::diagnostic::Code;
 use crate::legible::clip;
-use crate::number::{Decimal, Number};
+use crate::number::Number;
 use crate::operator::{Answer, Test};
 
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
@@ -84,8 +84,7 @@ fn decided<'a>(document: &Document<'a>, place: &Place<'a>, rule: &RuleAt<'a>, as
     let path = &ask.condition.path;
     let message =
         format!("`{}` holds for {what} that `{}` sends as `{path}`: {so}", ask.condition.op, clip(tool));
-    let first = schema.values(&shapes).and_then(|values| values.into_iter().next());
-    let sent = first.or_else(|| number_within(&schema.range(&shapes)?));
+    let sent = schema.example(&shapes);
     let value: Vec<_> = sent.map(|sent| (path, sent)).into_iter().collect();
     let others = rule.asks.iter().filter(|other| other.condition.path != *path).collect();
     let args = document
@@ -146,14 +145,4 @@ const fn one_of(all: bool, none: bool) -> Option<bool> {
         (false, true) => Some(false),
         _ => None,
     }
-}
-
-/// A number of the range: one of its bounds.
-fn number_within(range: &Range) -> Option<Value> {
-    let bound = |(number, excluded): &(Decimal, bool)| {
-        let number: serde_json::Number = serde_json::from_str(number.as_str()).ok()?;
-        (!excluded).then_some(Value::Number(number))
-    };
-    let least = range.least.as_ref().and_then(bound);
-    least.or_else(|| range.most.as_ref().and_then(bound))
 }

@@ -6,22 +6,25 @@ use serde_json::{Map, Value, json};
 
 use crate::scenario::MAX_CALLS;
 
-pub(super) const DAY_MS: u64 = 86_400_000;
+const DAY_MS: u64 = 86_400_000;
+/// The most calls that one finding is shown by.
+const MOST_CALLS: u64 = MAX_CALLS / 10;
 
 /// One call.
 pub(super) fn call(tool: &str, args: Map<String, Value>) -> Value {
     of([json!({ "block": "call", "call": kind(tool, args) })])
 }
 
-/// The same call `times` times in one instant, then other blocks.
-pub(super) fn burst(tool: &str, args: Map<String, Value>, times: u64) -> Value {
-    json!({ "block": "repeat", "call": kind(tool, args), "times": times.min(MAX_CALLS / 10), "every_ms": 0 })
+/// A block of the same call `times` times in one instant; none where that would be too many.
+pub(super) fn burst(tool: &str, args: Map<String, Value>, times: u64) -> Option<Value> {
+    (times <= MOST_CALLS)
+        .then(|| json!({ "block": "repeat", "call": kind(tool, args), "times": times, "every_ms": 0 }))
 }
 
 /// The same call spread evenly over a day; over less where that would be too many.
 pub(super) fn day(tool: &str, args: Map<String, Value>, calls: u64) -> Option<Value> {
     let every = DAY_MS.checked_div(calls)?.max(1);
-    let times = (DAY_MS / every).min(MAX_CALLS / 10);
+    let times = (DAY_MS / every).min(MOST_CALLS);
     Some(of([json!({ "block": "repeat", "call": kind(tool, args), "times": times, "every_ms": every })]))
 }
 

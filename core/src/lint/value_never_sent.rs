@@ -85,7 +85,7 @@ fn never_sent<'a>(document: &Document<'a>, place: &Place<'a>, rule: &RuleAt<'a>,
             None if words.is_empty() => lint,
             None => lint.help(format!("it sends {}", names_in_words(&words))),
         };
-        let sent = near.map(Value::from).or_else(|| allowed.first().cloned()).or_else(|| json_of(value));
+        let sent = near.map(Value::from).or_else(|| schema.example(&shapes));
         let value = sent.map(|sent| (&ask.condition.path, sent)).into_iter().collect();
         // What `require` denies is shown by a call that it denies.
         let args = document.arguments(place, &Wish { set: value, ..Wish::default() });

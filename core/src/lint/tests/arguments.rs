@@ -87,6 +87,6 @@ fn what_is_inserted_keeps_the_layout() {
     assert_eq!(fix.label, "require `args.a`");
     assert_eq!(
         fix.edits[0].text,
-        "\"require\": [{ \"conditions\": [{ \"path\": \"args.a\", \"op\": \"exists\", \"value\": true }] }],\n      "
+        "      \"require\": [{ \"conditions\": [{ \"path\": \"args.a\", \"op\": \"exists\", \"value\": true }] }],\n"
     );
 }
