@@ -163,5 +163,5 @@ pub(super) const fn length(window: Window) -> u64 {
 
 /// How many calls fit a `max`.
 pub(super) fn calls_within(max: Amount) -> u64 {
-    u64::try_from(max.whole()).unwrap_or(u64::MAX)
+    max.whole()
 }
