@@ -1,0 +1,470 @@
+/**
+ * Gatewright: an evaluator for policies over AI agents' tool calls.
+ *
+ * Fields of JSON are snake_case, as in the policy document; methods are camelCase. Every time is in whole milliseconds
+ * since the Unix epoch, UTC. Nothing here opens a file or a connection, and the clock is read in one place: where a
+ * call leaves `at` out.
+ */
+
+/** What happens to a call. `unknown` occurs in simulation only. */
+export type Decision = "allow" | "deny" | "approval" | "unknown";
+
+/** Why, for machines. Reasons never change once released. */
+export type Reason =
+  | "allowed"
+  | "no-policy"
+  | "hidden"
+  | "default-deny"
+  | "require"
+  | "deny-if"
+  | "require-approval"
+  | "limit"
+  | "wrong-type"
+  | "invalid-cost"
+  | "unknown-argument"
+  | "malformed"
+  | "too-many-counters"
+  | "foreign-counters"
+  /** The counters outside could not be reached in time, and calls are denied without them. */
+  | "counters-away"
+  /** The evaluator itself failed: the instance is given up, and denies every call. */
+  | "engine-failed";
+
+/** How a call that was let through ended: a result, a result with `isError`, a JSON-RPC error. */
+export type Outcome = "ok" | "tool_error" | "protocol_error";
+
+/** How a limit's window lies in time. */
+export type WindowModel = "calendar" | "sliding";
+
+/** Which outcomes give a reservation back. */
+export type Refund = "protocol_error" | "any_error" | "never";
+
+/** How calls are counted. An option of the engine, not of the document. */
+export interface CountingOptions {
+  /** `calendar` unless told. */
+  window_model?: WindowModel;
+  /** `protocol_error` unless told. */
+  refund?: Refund;
+}
+
+/** A finding about a document: an error stops compilation, a lint does not. */
+export interface Diagnostic {
+  severity: "error" | "lint";
+  /** What is wrong, for machines. Codes never change once released. */
+  code: string;
+  /** RFC 6901 pointer into the document. */
+  pointer: string;
+  location: Location;
+  message: string;
+  /** What is accepted, or what to do. */
+  help?: string;
+  /** Other places that belong to it, such as the first of two equal keys. */
+  related?: { location: Location; message: string }[];
+  /** A repair, where there is one that needs no guess. */
+  fix?: { label: string; edits: Edit[] };
+  /** Of a lint: a scenario of the calls that show it, for {@link simulate}. */
+  scenario?: unknown;
+}
+
+/** A stretch of the text. */
+export interface Location {
+  /** The first byte of the UTF-8 text, from 0. */
+  start: number;
+  /** The byte after the last. */
+  end: number;
+  /** The line of the first byte, from 1. */
+  line: number;
+  /** Its column, in Unicode characters, from 1. */
+  column: number;
+}
+
+/** The replacement of a stretch of the text, in bytes as {@link Location}. */
+export interface Edit {
+  start: number;
+  end: number;
+  text: string;
+}
+
+/** Who calls. */
+export interface Caller {
+  /** The name of an agent's access token, from your own configuration, never from what the client says of itself. */
+  grant?: string;
+  /** The session within the grant. */
+  session?: string;
+  /** When. The present, where it is left out. */
+  at?: number;
+  /** Whether a person has approved this very call. */
+  approved?: boolean;
+}
+
+/** What an agent asks for. */
+export interface ToolCall extends Caller {
+  tool: string;
+  /**
+   * A plain object, as `JSON.parse` makes them. Only the paths that the tool's rules name are read, own properties only.
+   * What JSON cannot hold there (a function, `NaN`, half of a surrogate pair, an instance of a class) denies the call.
+   */
+  args?: { readonly [name: string]: unknown };
+}
+
+/** The reading of one limit. */
+export interface Quota {
+  counter: string;
+  window: "minute" | "hour" | "day";
+  /** Left out where it is `calendar`. */
+  window_model?: WindowModel;
+  used: number;
+  max: number;
+  cost: number;
+  remaining: number;
+  window_start: number;
+  /** When the counter is fresh again, if nothing else happens. */
+  resets_at: number;
+}
+
+/** The answer to one call. */
+export interface Verdict {
+  decision: Decision;
+  reason: Reason;
+  /** Which rule, as in decision logs: `/tools/create_charge/deny_if/args.amount-gt`. */
+  rule?: string;
+  /** The place in the document that decided. */
+  pointer?: string;
+  /** Why, for the agent. */
+  message: string;
+  /** What is wrong with a call that cannot be read. */
+  malformed?: string;
+  /** When the call was judged. */
+  at: number;
+  /** How far the given time lies behind the store's. Left out where it does not. */
+  clock_behind_ms?: number;
+  /** Of a denied call, the limit that refused; of an allowed one, the limit that has the fewest left. */
+  quota?: Quota;
+  /** The first millisecond at which the same call would pass if nothing else happened. */
+  retry_at?: number;
+  /** What to settle once the call has ended. Left out where it was not allowed. */
+  reservation?: Reservation;
+}
+
+/** The name of a reservation: a number from built-in counters, whatever an outside store makes of it otherwise. */
+export type Reservation = unknown;
+
+/** A verdict without words, for the hot path. */
+export interface Ruling {
+  decision: Decision;
+  reason: Reason;
+  rule?: string;
+  at: number;
+  retry_at?: number;
+  reservation?: number;
+}
+
+/** One check of a call. */
+export interface Step {
+  check: string;
+  mark: "passed" | "decided" | "absent" | "not_reached" | "unknown";
+  name?: string;
+  text: string;
+  pointer?: string;
+  rule?: string;
+  quota?: Quota;
+}
+
+/** What a line of JSON-RPC holds, judged. */
+export type JudgedLine =
+  /** A tool call. `id` is the JSON text of its id, by which it is answered: the id 1 is not the id "1". */
+  | { kind: "call"; id: string; tool: string; verdict: Verdict }
+  /** Cannot be read without a guess: never forward it. `id` is there where it is a call that can be answered. */
+  | { kind: "refused"; id?: string; verdict: Verdict }
+  /** No tool call: no business of a policy. */
+  | { kind: "other" };
+
+/** The same, planned for counters outside. */
+export type PlannedLine =
+  | {
+      kind: "call";
+      id: string;
+      tool: string;
+      /** The bytes of the line, from and up to, that hold the arguments object; equal where there is none. */
+      arguments: [start: number, end: number];
+      plan: Plan;
+    }
+  | { kind: "refused"; id?: string; verdict: Verdict }
+  | { kind: "other" };
+
+/** What of any JSON-RPC message matters to who forwards it. */
+export interface Envelope {
+  kind: "request" | "notification" | "response";
+  /** Of a request and a response: the JSON text of its id. */
+  id?: string;
+  /** Of a request and a notification. */
+  method?: string;
+  /** Of a response: how a call that it answers ended. */
+  outcome?: Outcome;
+  /** Of a response whose result says so: `complete`, `input_required`, … */
+  result_type?: string;
+}
+
+/** One counter that a call is charged to. Amounts are whole numbers of billionths, in decimal digits. */
+export interface Charge {
+  /** The counter's name in the store. */
+  key: string;
+  window: "minute" | "hour" | "day";
+  /** The window's length in milliseconds. Calendar windows start at its whole multiples. */
+  window_ms: number;
+  /** The most that fits, inclusive. Nothing fits 0. */
+  max: string;
+  /** What the call costs. */
+  cost: string;
+}
+
+/** What one counter held before the call was charged. */
+export interface Reading {
+  /** In billionths, in decimal digits. */
+  used: string;
+  /** When the counter is fresh again. The end of the calendar window, where it is left out. */
+  resets_at?: number;
+  /** When the call has room. The end of the calendar window, where it is left out. */
+  fits_at?: number;
+}
+
+/** What a call needs of a store of counters. Free it, or leave that to the garbage collector. */
+export interface Plan {
+  /** The counters to check and charge, all or none. */
+  readonly charges: readonly Charge[];
+  /** Whether the call is kept out whatever the counters hold: then nothing may be charged. */
+  readonly keptOut: boolean;
+  /** When the caller made the call. */
+  readonly at: number;
+  /** The verdict, from what each counter held at `at`, the store's own time, before the call was charged. */
+  apply(at: number, readings: readonly Reading[]): Verdict;
+  /** A denial for a reason that is not the policy's. */
+  refuse(reason: "counters-away", at: number): Verdict;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** What settling did: `unknown` is a reservation that there is not, or that was settled before. */
+export type Settled = "kept" | "refunded" | "nothing_held" | "unknown";
+
+/** Counters outside: see `gatewright/redis` and `gatewright/lmdb`. */
+export interface CounterStore {
+  /**
+   * Checks and charges a plan's counters in one atomic step, all or none, and gives the verdict that the plan makes of
+   * what it found. Never rejects: a store that cannot be reached denies with `counters-away`, unless it was told to
+   * allow.
+   */
+  evaluate(plan: Plan): Promise<Verdict> | Verdict;
+  /** Tells how an allowed call ended. Settling twice changes nothing. */
+  settle(reservation: Reservation, outcome: Outcome): Promise<Settled> | Settled;
+  close(): Promise<void> | void;
+}
+
+export type Compiled =
+  | { ok: true; policy: Policy; warnings: Diagnostic[] }
+  | { ok: false; errors: Diagnostic[]; warnings: Diagnostic[] };
+
+/** Checks the text of a policy document and makes it ready to evaluate. Never throws for what the text says. */
+export function compile(text: string, options?: CountingOptions): Compiled;
+
+/** A checked policy, with counters of its own, all at nothing. */
+export interface Policy {
+  /** Judges a call, and counts it where it is allowed. */
+  evaluate(call: ToolCall): Verdict;
+  /** The same in numbers alone, for the hot path. */
+  decide(call: ToolCall): Ruling;
+  /** Judges one line of JSON-RPC. Forward the very bytes that were judged, never a message made from them. */
+  evaluateLine(line: Uint8Array | string, caller?: Caller): JudgedLine;
+  /** Judges a call and tells every check. Counts nothing. */
+  trace(call: ToolCall): { verdict: Verdict; steps: Step[] };
+  /** Tells how an allowed call ended. */
+  settle(reservation: Reservation, outcome: Outcome): Settled;
+  /** Judges what needs no counter. */
+  plan(call: ToolCall): Plan;
+  planLine(line: Uint8Array | string, caller?: Caller): PlannedLine;
+  /** Whether a tool is left out of `tools/list`. */
+  hides(tool: string): boolean;
+  /** The tools of a list that the policy does not hide. */
+  tools<T extends { name: string }>(list: readonly T[]): T[];
+  /**
+   * The answer to `tools/list` without the hidden tools, every other byte as it was; `cacheScope` made private, where
+   * there is one. The line itself where nothing has to change. Undefined where it cannot be read.
+   */
+  toolsLine(line: Uint8Array): Uint8Array | undefined;
+  /** Goes over to another document. Counters that it has too keep what they hold. Where it has errors, nothing changes. */
+  replace(text: string): { ok: true; warnings: Diagnostic[] } | { ok: false; errors: Diagnostic[]; warnings: Diagnostic[] };
+  /** What the counters hold, as text. */
+  exportState(): string;
+  /** Takes over what was exported. Throws where it is damaged or of another policy, and then nothing changes. */
+  restoreState(state: string): void;
+  /** Whether the evaluator itself has failed. Then every call is denied; compile the policy again. */
+  readonly failed: boolean;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** What of any JSON-RPC message matters to who forwards it. Undefined where it cannot be read. */
+export function readEnvelope(line: Uint8Array): Envelope | undefined;
+
+/**
+ * The answer to a call that is not let through: a result with `isError`, the text `[POLICY DENIED] …`, and the verdict
+ * under `_meta["gatewright.dev/verdict"]`. `id` is the JSON text of the call's id. `modern`: the caller speaks protocol
+ * revision 2026-07-28 or later, and is told that the result is complete.
+ */
+export function denialLine(id: string, verdict: Verdict, options?: { modern?: boolean }): string;
+
+/** Every finding about a document: its errors, or the lints of one without. `tools`: the text of a server's `tools/list`. */
+export function lint(text: string, options?: { tools?: string }): Diagnostic[];
+
+/** A text after some edits, such as those of a fix. Undefined where they overlap or do not fit it. */
+export function applyEdits(text: string, edits: readonly Edit[]): string | undefined;
+
+export interface Sentence {
+  text: string;
+  /** The place in the document that it speaks of. */
+  pointer: string;
+}
+
+/** A policy in English. */
+export interface Explanation {
+  /** What holds whatever the tool. */
+  whole: Sentence[];
+  /** What a tool gets that the policy does not name. */
+  unlisted: Sentence;
+  tools: { tool: string; sentences: Sentence[] }[];
+  /** All of it as Markdown. */
+  markdown: string;
+}
+
+/** The document in English. Of one that has errors, what was understood. */
+export function explain(text: string, options?: CountingOptions): Explanation;
+
+/** One call of a log: a line of JSON with these fields, or any line that {@link simulate} recognises. */
+export interface CallRecord extends Omit<Caller, "at"> {
+  /** Milliseconds since the Unix epoch, or RFC 3339. */
+  at: number | string;
+  tool: string;
+  args?: { readonly [name: string]: unknown };
+  /** In place of `args`: the names of arguments whose values were not recorded. */
+  unknown_args?: string[];
+  outcome?: Outcome;
+}
+
+/** A run in numbers. */
+export interface Summary {
+  calls: number;
+  allowed: number;
+  denied: number;
+  approval: number;
+  unknown: number;
+  /** The index of the first denied call, from 0; null where none was. */
+  first_denial: number | null;
+  first_denial_after_ms?: number;
+  /** Calls that are not allowed, by rule, the most first. */
+  by_rule: { rule: string; reason: Reason; words: string; count: number; first: number }[];
+  /** Calls that were judged at the time of an earlier one, for the clock had stepped back. */
+  clock_behind: number;
+  /** Where nothing was denied: the limit that had the fewest left. */
+  nearest?: { counter: string; used: number; max: number };
+}
+
+/** What was read of a log. */
+export interface LogReport {
+  lines: number;
+  calls: number;
+  skipped: number;
+  unreadable: number;
+  first_unreadable: { line: number; reason: string }[];
+  left_out: number;
+  words: string;
+}
+
+/** One call of a run, in numbers. */
+export interface SimulatedCall {
+  /** From 0. */
+  index: number;
+  at: number;
+  tool: string;
+  grant: string;
+  session: string;
+  decision: Decision;
+  reason: Reason;
+  rule?: string;
+  retry_at?: number;
+}
+
+export interface SimulationResult {
+  summary: Summary;
+  /** The run in one sentence. */
+  words: string;
+  log: LogReport;
+}
+
+/**
+ * Runs calls through a policy on their own clock. `calls`: a log as text, or records. Throws a {@link PolicyError} where
+ * the document has errors.
+ */
+export function simulate(
+  policy: string,
+  calls: string | readonly CallRecord[],
+  options?: CountingOptions,
+): SimulationResult;
+
+/** The same in steps, for large logs: feed the text in pieces, run in pieces, then read. */
+export class Simulation {
+  constructor(policy: string, options?: CountingOptions);
+  /** Takes the next piece of the log, cut anywhere. */
+  feed(piece: Uint8Array | string): void;
+  /** Ends the log, and says what was read of it. */
+  ended(): LogReport;
+  /** Runs at most so many calls. Returns how many are run by now; all, once it equals `ended().calls`. */
+  run(calls: number): number;
+  /** Once all are run. */
+  result(): SimulationResult;
+  call(index: number): SimulatedCall | undefined;
+  /** One call with every check: the run is judged again up to it. */
+  explain(index: number): { verdict: Verdict; steps: Step[] } | undefined;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A call that two policies decide differently. */
+export interface ChangedCall {
+  /** From 0. */
+  index: number;
+  at: number;
+  tool: string;
+  grant: string;
+  before: { decision: Decision; reason: Reason; rule?: string };
+  after: { decision: Decision; reason: Reason; rule?: string };
+  /** Whether it changed only because earlier calls did: its own rules and limits say the same. */
+  knock_on: boolean;
+}
+
+export interface Difference {
+  calls: number;
+  changed: number;
+  /** Changed calls that are the consequence of earlier ones. */
+  knock_on: number;
+  /** How many calls went from one decision to another. */
+  matrix: { before: Decision; after: Decision; count: number }[];
+  /** The first thousand. */
+  first_changed: ChangedCall[];
+  words: string;
+}
+
+/** Runs the same calls through two policies, and tells what changes. Throws a {@link PolicyError}. */
+export function diff(
+  before: string,
+  after: string,
+  calls: string | readonly CallRecord[],
+  options?: CountingOptions,
+): Difference;
+
+/** Thrown where a document that must be good has errors. */
+export class PolicyError extends Error {
+  readonly diagnostics: Diagnostic[];
+}
+
+/** The version of the package, and of the language that it evaluates. */
+export const version: string;
