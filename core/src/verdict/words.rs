@@ -82,6 +82,14 @@ pub(super) fn message(
         (Reason::ForeignCounters, _) => {
             format!("{tool} is refused: what was counted belongs to another policy.")
         }
+        (Reason::CountersAway, _) => format!(
+            "{tool} is refused: what was counted cannot be read now, and without it no call is let through. \
+             It may pass later."
+        ),
+        (Reason::EngineFailed, _) => {
+            "The call is refused: the evaluator has failed, and lets no call through until it is started again."
+                .to_string()
+        }
         _ => format!("{tool} is refused."),
     }
 }
