@@ -35,7 +35,7 @@ impl Tally {
                 counts.split("; ").filter_map(count).for_each(|(number, kind)| self.add(number, kind));
             }
             Runner::Node => {
-                let told = line.strip_prefix("ℹ ").and_then(|line| line.split_once(' '));
+                let told = line.trim_end().strip_prefix("ℹ ").and_then(|line| line.split_once(' '));
                 let Some((kind, Ok(number))) = told.map(|(kind, number)| (kind, number.parse::<u64>()))
                 else {
                     return;
