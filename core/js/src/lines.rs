@@ -1,7 +1,8 @@
 //! Lines of JSON-RPC: their bytes are in the engine's area.
 
 use gatewright_core::call::Arguments;
-use gatewright_core::evaluate::{DecidedLine, JudgedLine, decide_line, evaluate_line};
+use gatewright_core::evaluate::{DecidedLine, decide_line};
+use gatewright_core::message::ToolCallLine;
 use gatewright_core::{ToolCall, Verdict};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -20,6 +21,7 @@ enum Judged<'m> {
     Call {
         id: &'m str,
         tool: &'m str,
+        arguments: [usize; 2],
         verdict: Verdict,
     },
     Refused {
@@ -30,16 +32,39 @@ enum Judged<'m> {
     Other,
 }
 
+/// The bytes of a line that hold the arguments of its call: from and up to, equal where there are none.
+pub(crate) fn place_of_arguments(line: &[u8], call: &ToolCallLine<'_>) -> [usize; 2] {
+    match call.arguments() {
+        Arguments::Text(text) => {
+            let start = text.as_ptr() as usize - line.as_ptr() as usize;
+            [start, start + text.len()]
+        }
+        _ => [0, 0],
+    }
+}
+
 #[wasm_bindgen]
 impl Engine {
     /// Judges the line of so many bytes.
     pub fn evaluate_line(&mut self, length: usize, at: f64, approved: bool) -> JsValue {
         let Self { policy, counters, area, grant, session, .. } = self;
         let caller = ToolCall { grant, session, at: time(at), approved, ..ToolCall::default() };
-        to_js(&match evaluate_line(&**policy, area.line(length), &caller, counters) {
-            JudgedLine::ToolCall { id, ref tool, verdict } => Judged::Call { id, tool, verdict },
-            JudgedLine::Refused { id, verdict } => Judged::Refused { id, verdict },
-            JudgedLine::Other => Judged::Other,
+        let line = area.line(length);
+        to_js(&match decide_line(&**policy, line, &caller, counters) {
+            DecidedLine::ToolCall { ref call, ruling } => {
+                let asked = ToolCall { tool: &call.tool, ..caller };
+                let verdict = Verdict::new(Some(policy), &asked, &ruling);
+                Judged::Call {
+                    id: call.id,
+                    tool: &call.tool,
+                    arguments: place_of_arguments(line, call),
+                    verdict,
+                }
+            }
+            DecidedLine::Refused { id, ruling } => {
+                Judged::Refused { id, verdict: Verdict::new(Some(policy), &caller, &ruling) }
+            }
+            DecidedLine::Other => Judged::Other,
         })
     }
 

@@ -15,6 +15,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::engine::{Engine, refusal, text, time};
+use crate::lines::place_of_arguments;
 use crate::to_js;
 
 /// What a call needs of a store of counters, and who makes it.
@@ -89,13 +90,7 @@ impl Engine {
         let judged = match read_line(line, bounds) {
             Ok(Line::Other) => Judged::Other,
             Ok(Line::ToolCall(call)) => {
-                let arguments = match call.arguments() {
-                    Arguments::Text(text) => {
-                        let start = text.as_ptr() as usize - line.as_ptr() as usize;
-                        [start, start + text.len()]
-                    }
-                    _ => [0, 0],
-                };
+                let arguments = place_of_arguments(line, &call);
                 let plan = self.planned(&call.tool, call.arguments(), at, approved);
                 Judged::Call {
                     id: call.id.to_string(),
