@@ -22,7 +22,7 @@ use crate::window::{Span, WindowModel};
 mod words;
 
 pub use words::shown_name;
-pub(crate) use words::{cost_problem, shown_value};
+pub(crate) use words::{cost_problem, retry_in_words, shown_value};
 
 /// What happens to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
