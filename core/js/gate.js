@@ -33,6 +33,11 @@ export class Gate {
     this.#counters = counters;
   }
 
+  /** The policy, for what needs no counters. */
+  get policy() {
+    return this.#policy;
+  }
+
   /**
    * Judges one line, and charges the call in it where it is allowed.
    *
@@ -91,11 +96,6 @@ export class Gate {
   async settle(reservation, outcome) {
     if (reservation === undefined) return "nothing_held";
     return (this.#counters ?? this.#policy).settle(reservation, outcome);
-  }
-
-  /** The answer to `tools/list` without the hidden tools; undefined where it cannot be read. */
-  toolsLine(line) {
-    return this.#policy.toolsLine(line);
   }
 
   /** Goes over to another document, from the next call on. Where it has errors, nothing changes. */

@@ -118,10 +118,14 @@ export class Interposer {
     await this.answersLost(message);
   }
 
-  /** Answers that will not come: every request that waits for one is answered with an error, and stays counted. */
-  async answersLost(message) {
-    for (const waiting of [...this.#waiting.values()]) {
-      if (!waiting.forwarded && !this.#serverGone) continue;
+  /**
+   * Answers that will not come: of the request with this id, or of every one that waits. They are answered with an
+   * error, and stay counted.
+   */
+  async answersLost(message, id) {
+    const lost = id === undefined ? [...this.#waiting.values()] : [this.#waiting.get(idKey(id))];
+    for (const waiting of lost) {
+      if (!waiting?.forwarded && !(waiting && this.#serverGone)) continue;
       this.#drop(waiting);
       if (waiting.forwarded) await this.#settle(waiting);
       await this.#tell(errorLine(waiting.id, messages.INTERNAL_ERROR, message), waiting.id);
@@ -226,10 +230,11 @@ export class Interposer {
 
   #deny(waiting) {
     const { id, verdict, params, envelope } = waiting;
-    const told = { ...verdict, reservation: undefined };
-    // A client that wants a task back takes no result for it, only an error.
-    if (params?.task !== undefined) return this.#answer(waiting, errorLine(id, messages.DENIED, told.message));
-    return this.#answer(waiting, messages.lineOf(denialLine(id, told, { modern: envelope.modern })));
+    const denial = denialLine(id, { ...verdict, reservation: undefined }, { modern: envelope.modern });
+    if (params?.task === undefined) return this.#answer(waiting, messages.lineOf(denial));
+    // A client that wants a task back takes no result in its place, but any request may fail.
+    const { content, _meta } = JSON.parse(denial).result;
+    return this.#answer(waiting, errorLine(id, messages.DENIED, content[0].text, _meta));
   }
 
   // Approval
@@ -293,7 +298,7 @@ export class Interposer {
 
   #answerTools(waiting, line) {
     const unread = "the server's list of tools cannot be read, and was kept back";
-    const shown = this.#gate.toolsLine(line) ?? errorLine(waiting.id, messages.INTERNAL_ERROR, unread);
+    const shown = this.#gate.policy.toolsLine(line) ?? errorLine(waiting.id, messages.INTERNAL_ERROR, unread);
     return this.#answer(waiting, shown);
   }
 

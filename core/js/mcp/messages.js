@@ -8,6 +8,8 @@ export const INVALID_REQUEST = -32600;
 export const PARSE_ERROR = -32700;
 /** The answer did not come, or is none. */
 export const INTERNAL_ERROR = -32603;
+/** The call is denied, and its caller takes no result. In the range that JSON-RPC leaves to applications. */
+export const DENIED = 1;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -23,8 +25,8 @@ export function textOf(line) {
 }
 
 /** A JSON-RPC error. `id` is the JSON text of the request's id, or undefined where nobody knows it: then it is null. */
-export function errorLine(id, code, message) {
-  return lineOf(`{"jsonrpc":"2.0","id":${id ?? "null"},"error":${JSON.stringify({ code, message })}}`);
+export function errorLine(id, code, message, data) {
+  return lineOf(`{"jsonrpc":"2.0","id":${id ?? "null"},"error":${JSON.stringify({ code, message, data })}}`);
 }
 
 /** A result, given as a value. `id` is the JSON text of the request's id. */
