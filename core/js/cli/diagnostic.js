@@ -7,6 +7,8 @@ import { colours, counted, displayWidth, legible, write } from "./output.js";
 
 /** So many characters of a line are shown. */
 const SHOWN = 100;
+/** Of them, so many before what is underlined. */
+const BEFORE = 30;
 
 /**
  * The text of a policy that has no errors. Where it has some, they go to stderr, and the command ends with exit 2:
@@ -21,7 +23,8 @@ export async function readPolicy(path, io, options = {}) {
   }
   const shown = renderDiagnostics(nameOf(path), text, compiled.errors, colours(io.stderr, io.env));
   await write(io.stderr, `${shown}\n`);
-  throw new BadUse(`${nameOf(path)} has ${counted(compiled.errors.length, "error")}, and decides nothing before it is repaired`);
+  const errors = counted(compiled.errors.length, "error");
+  throw new BadUse(`${nameOf(path)} has ${errors}, and decides nothing before it is repaired`);
 }
 
 /** Findings, one below the other, each with the line that it is about. */
@@ -51,7 +54,7 @@ function renderDiagnostic(name, lines, bytes, diagnostic, paint) {
 function frame(line, location, bytes) {
   const characters = Array.from(line.replace(/\r$/, ""));
   const [stretch] = bytes.subarray(location.start, location.end).toString("utf8").split(/\r?\n/, 1);
-  const from = characters.length <= SHOWN ? 0 : Math.max(0, Math.min(location.column - 1 - 30, characters.length - SHOWN));
+  const from = Math.max(0, Math.min(location.column - 1 - BEFORE, characters.length - SHOWN));
   const to = Math.min(characters.length, from + SHOWN);
   const [left, right] = [from > 0 ? "…" : "", to < characters.length ? "…" : ""];
   const start = location.column - 1;

@@ -60,6 +60,7 @@ function readLog(policy, calls) {
 
 function report({ words, matrix, first_changed: changes, changed }) {
   if (changed === 0) return `${words}\n`;
+  // A call that is refused by another rule than before is a change of the same decision.
   const moves = matrix
     .filter(({ before, after }) => before !== after)
     .map(({ before, after, count }) => [count.toLocaleString("en-US"), `${before} → ${after}`]);
@@ -71,5 +72,5 @@ function report({ words, matrix, first_changed: changes, changed }) {
     legible(after.rule ?? before.rule ?? "") + (isConsequence ? " (consequence)" : ""),
   ]);
   const more = changed > rows.length ? `  and ${(changed - rows.length).toLocaleString("en-US")} more\n` : "";
-  return `${words}\n${moves.length > 0 ? `\n${table(moves, { right: [0] })}` : ""}\n${table(rows, { right: [0] })}${more}`;
+  return [`${words}\n\n`, table(moves, { right: [0] }), "\n", table(rows, { right: [0] }), more].join("");
 }

@@ -69,7 +69,8 @@ export async function run(words, io) {
 function callerOf({ grant, session, at, approved }) {
   const instant = at === undefined ? Date.now() : parseInstant(at);
   if (instant === undefined) throw new BadUse(`\`--at\` does not take \`${at}\`; it takes ${INSTANTS}`);
-  return { ...(grant !== undefined && { grant }), ...(session !== undefined && { session }), at: instant, approved: approved === true };
+  const named = Object.entries({ grant, session }).filter(([, name]) => name !== undefined);
+  return { ...Object.fromEntries(named), at: instant, approved: approved === true };
 }
 
 async function readLine({ tool, args, line }, io) {

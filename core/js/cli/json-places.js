@@ -50,7 +50,8 @@ export function readPlaces(text, name) {
   const string = () => {
     const start = at;
     const written = take(/"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y);
-    return written === undefined ? fail("a text is not ended, or has a character that must be escaped", start) : JSON.parse(written);
+    if (written === undefined) fail("a text is not ended, or has a character that must be escaped", start);
+    return JSON.parse(written);
   };
 
   const value = (depth) => {

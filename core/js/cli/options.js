@@ -39,7 +39,8 @@ export function readArguments(words, { options = {}, operands = [], rest = false
     if (token.kind === "option") values[token.name] = optionValue(token, options, values);
   }
   if (found.length < operands.length) throw new BadUse(`${operands[found.length]} is missing; see --help`);
-  if (!rest && found.length > operands.length) throw new BadUse(`\`${found[operands.length]}\` is one word too many; see --help`);
+  const [superfluous] = rest ? [] : found.slice(operands.length);
+  if (superfluous !== undefined) throw new BadUse(`\`${superfluous}\` is one word too many; see --help`);
   return { values, operands: found };
 }
 

@@ -36,8 +36,8 @@ const STYLES = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33", blue
  */
 export function colours(stream, env) {
   const coloured = Boolean(stream.isTTY) && !env.NO_COLOR && env.TERM !== "dumb";
-  const style = ([name, code]) => [name, coloured ? (text) => `\u001b[${code}m${text}\u001b[0m` : (text) => text];
-  return Object.fromEntries(Object.entries(STYLES).map(style));
+  const style = (code) => (coloured ? (text) => `\u001b[${code}m${text}\u001b[0m` : (text) => text);
+  return Object.fromEntries(Object.entries(STYLES).map(([name, code]) => [name, style(code)]));
 }
 
 /** Somebody's text for a terminal: control and format characters, which could rewrite what is beside them, become �. */
@@ -45,7 +45,8 @@ export function legible(text) {
   return text.replace(/(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "\ufffd");
 }
 
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Emoji_Presentation}/u;
 
 /** How many columns of a terminal a text takes, as near as can be told without its font. */
 export function displayWidth(text) {

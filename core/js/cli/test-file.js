@@ -54,8 +54,8 @@ export function readTestFile(text, name) {
     const { line, column } = placeOf(text, node.start);
     problems.push(`${name}:${line}:${column}: ${message}`);
   };
-  const root = object(readPlaces(text, name), FILE, report);
-  const tests = root.tests ? listOf(root.tests, report, (node) => readTest(node, text, report)) : [];
+  const root = fieldsOf(readPlaces(text, name), FILE, report);
+  const tests = (root.tests?.items ?? []).map((node) => readTest(node, text, report));
   if (root.tests?.items?.length === 0) report(root.tests, "there is no test in it");
   if (problems.length > 0) throw new BadUse(`${problems.join("\n")}\nthe tests are not run`);
   const { window: model, refund, policy } = root;
@@ -68,45 +68,43 @@ export function readTestFile(text, name) {
 }
 
 /** A field's reader says what it takes; undefined is: it is taken. */
-const text = ({ type }) => (type === "text" ? undefined : "a text");
-const object_ = ({ type }) => (type === "object" ? undefined : "an object");
-const list = ({ type }) => (type === "list" ? undefined : "a list");
-const boolean = ({ type }) => (type === "boolean" ? undefined : "true or false");
-const number = ({ type }) => (type === "number" ? undefined : "a number");
+const aText = ({ type }) => (type === "text" ? undefined : "a text");
+const anObject = ({ type }) => (type === "object" ? undefined : "an object");
+const aList = ({ type }) => (type === "list" ? undefined : "a list");
+const aBoolean = ({ type }) => (type === "boolean" ? undefined : "true or false");
+const aNumber = ({ type }) => (type === "number" ? undefined : "a number");
 const oneOf = (words) => ({ value }) => (words.includes(value) ? undefined : `one of ${words.join(", ")}`);
-const times = ({ value }) =>
+const repetitions = ({ value }) =>
   Number.isInteger(value) && value >= 1 && value <= 100_000 ? undefined : "a whole number from 1 to 100,000";
-const moment = ({ type, value }) =>
-  momentOf(value, 0) !== undefined && (type === "number" || type === "text")
-    ? undefined
-    : `${INSTANTS}, or a time after, such as +1s or +1m30s`;
+const aMoment = ({ value }) =>
+  momentOf(value, 0) === undefined ? `${INSTANTS}, or a time after, such as +1s or +1m30s` : undefined;
 
 const FILE = {
   needed: ["tests"],
   fields: {
-    $schema: text,
-    description: text,
-    policy: text,
+    $schema: aText,
+    description: aText,
+    policy: aText,
     window: oneOf(["calendar", "sliding"]),
     refund: oneOf(["protocol_error", "any_error", "never"]),
-    tests: list,
+    tests: aList,
   },
 };
 
-const TEST = { needed: ["name", "calls"], fields: { name: text, description: text, calls: list } };
+const TEST = { needed: ["name", "calls"], fields: { name: aText, description: aText, calls: aList } };
 
 const CALL = {
   needed: ["tool"],
   fields: {
-    at: moment,
-    tool: text,
-    args: object_,
-    grant: text,
-    session: text,
-    approved: boolean,
+    at: aMoment,
+    tool: aText,
+    args: anObject,
+    grant: aText,
+    session: aText,
+    approved: aBoolean,
     outcome: oneOf(OUTCOMES),
-    times,
-    expect: object_,
+    times: repetitions,
+    expect: anObject,
   },
 };
 
@@ -115,15 +113,15 @@ const orAbsent = (reader) => (node) => (node.type === "null" ? undefined : reade
 const QUOTA = {
   needed: [],
   fields: {
-    counter: text,
+    counter: aText,
     window: oneOf(["minute", "hour", "day"]),
     window_model: orAbsent(oneOf(["sliding"])),
-    used: number,
-    max: number,
-    cost: number,
-    remaining: number,
-    window_start: moment,
-    resets_at: moment,
+    used: aNumber,
+    max: aNumber,
+    cost: aNumber,
+    remaining: aNumber,
+    window_start: aMoment,
+    resets_at: aMoment,
   },
 };
 
@@ -131,20 +129,20 @@ const EXPECTED = {
   needed: [],
   fields: {
     decision: oneOf(DECISIONS),
-    reason: text,
-    rule: orAbsent(text),
-    pointer: orAbsent(text),
-    message: text,
-    malformed: orAbsent(text),
-    at: moment,
-    clock_behind_ms: orAbsent(number),
-    retry_at: orAbsent(moment),
-    quota: orAbsent(object_),
+    reason: aText,
+    rule: orAbsent(aText),
+    pointer: orAbsent(aText),
+    message: aText,
+    malformed: orAbsent(aText),
+    at: aMoment,
+    clock_behind_ms: orAbsent(aNumber),
+    retry_at: orAbsent(aMoment),
+    quota: orAbsent(anObject),
   },
 };
 
 /** The nodes of an object's fields, by key, where they are good; what is not is reported. */
-function object(node, { needed, fields }, report) {
+function fieldsOf(node, { needed, fields }, report) {
   if (node.type !== "object") {
     report(node, "expected an object");
     return {};
@@ -162,12 +160,8 @@ function object(node, { needed, fields }, report) {
   return good;
 }
 
-function listOf(node, report, read) {
-  return node.items.map((item) => read(item, report));
-}
-
 function readTest(node, source, report) {
-  const { name, calls } = object(node, TEST, report);
+  const { name, calls } = fieldsOf(node, TEST, report);
   let now = FIRST;
   const made = [];
   for (const item of calls?.items ?? []) {
@@ -180,9 +174,9 @@ function readTest(node, source, report) {
 }
 
 function readCall(node, before, source, report) {
-  const fields = object(node, CALL, report);
-  const expected = fields.expect && object(fields.expect, EXPECTED, report);
-  const quota = expected?.quota?.type === "object" ? object(expected.quota, QUOTA, report) : undefined;
+  const fields = fieldsOf(node, CALL, report);
+  const expected = fields.expect && fieldsOf(fields.expect, EXPECTED, report);
+  const quota = expected?.quota?.type === "object" ? fieldsOf(expected.quota, QUOTA, report) : undefined;
   if (fields.expect?.members.length === 0) report(fields.expect, "`expect` expects nothing");
   const { tool, args, grant, session, approved, outcome } = fields;
   const place = placeOf(source, node.start);
@@ -204,15 +198,16 @@ function readCall(node, before, source, report) {
 }
 
 function expectation(expected, quota, at) {
-  const values = valuesOf(expected, EXPECTED.fields, at);
-  return quota ? { ...values, quota: valuesOf(quota, QUOTA.fields, at) } : values;
+  const values = valuesOf(expected, at);
+  return quota ? { ...values, quota: valuesOf(quota, at) } : values;
 }
 
 const MOMENTS = ["at", "retry_at", "window_start", "resets_at"];
 
-function valuesOf(nodes, fields, at) {
-  const value = ([key, node]) => [key, MOMENTS.includes(key) && node.type !== "null" ? momentOf(node.value, at) : node.value];
-  return Object.fromEntries(Object.entries(nodes).map(value));
+function valuesOf(nodes, at) {
+  const isMoment = (key, value) => MOMENTS.includes(key) && value !== null;
+  const valueOf = ([key, { value }]) => [key, isMoment(key, value) ? momentOf(value, at) : value];
+  return Object.fromEntries(Object.entries(nodes).map(valueOf));
 }
 
 /** A time in milliseconds, from a number, RFC 3339, or a span after `from`. */

@@ -41,7 +41,8 @@ export function forPeople(files, paint) {
 }
 
 function failureLines(file, { call, line, column, tool, at, differences }) {
-  const found = differences.map(({ field, expected, got }) => `  ${field}: expected ${shown(expected)}, got ${shown(got)}`);
+  const compared = ({ field, expected, got }) => `  ${field}: expected ${shown(expected)}, got ${shown(got)}`;
+  const found = differences.map(compared);
   return [`${file}:${line}:${column}: call ${call}, ${legible(tool)} at ${formatInstant(at)}`, ...found];
 }
 
@@ -85,14 +86,16 @@ export function asJunit(files) {
   const suites = files.map((file) => {
     const { passed, failed } = tally([file]);
     const cases = file.tests.map((test) => junitCase(file.file, test)).join("");
-    return `  <testsuite name="${xml(file.file)}" tests="${passed + failed}" failures="${failed}" errors="0">\n${cases}  </testsuite>\n`;
+    const start = `  <testsuite name="${xml(file.file)}" tests="${passed + failed}" failures="${failed}" errors="0">`;
+    return `${start}\n${cases}  </testsuite>\n`;
   });
   const head = `<testsuites tests="${all.passed + all.failed}" failures="${all.failed}" errors="0">`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${head}\n${suites.join("")}</testsuites>\n`;
 }
 
 function junitCase(file, test) {
-  const start = `    <testcase classname="${xml(file)}" name="${xml(test.name)}" file="${xml(file)}" line="${test.line}"`;
+  const place = `file="${xml(file)}" line="${test.line}"`;
+  const start = `    <testcase classname="${xml(file)}" name="${xml(test.name)}" ${place}`;
   if (test.passed) return `${start}/>\n`;
   const lines = test.failures.flatMap((failure) => failureLines(file, failure));
   return `${start}>\n      <failure message="${xml(lines[0])}">${xml(lines.join("\n"))}</failure>\n    </testcase>\n`;

@@ -3,7 +3,7 @@
 // Each test starts with fresh counters. Arguments are judged as they are written, as the proxy judges them.
 
 import { readdir, realpath, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 
 import { compile } from "../index.js";
 import { callLine } from "./call-line.js";
@@ -51,7 +51,8 @@ export async function run(words, io) {
   const tested = [];
   for (const file of files) {
     const policy = await readPolicy(file.policyPath, io, file.counting);
-    tested.push({ file: file.name, policy: nameOf(file.policyPath), tests: file.tests.map((test) => runTest(test, policy, file)) });
+    const tests = file.tests.map((test) => runTest(test, policy, file));
+    tested.push({ file: file.name, policy: file.policyPath, tests });
   }
   const { passed, failed } = tally(tested);
   if (values.json) await writeJson(io.stdout, { passed, failed, files: tested });
@@ -105,7 +106,8 @@ async function load(path, io) {
   const file = readTestFile(await readText(path, io), nameOf(path));
   const policy = file.policy ?? (path.endsWith(ENDING) ? `${basename(path, ENDING)}.json` : undefined);
   if (policy === undefined) throw new BadUse(`${nameOf(path)}: \`policy\` is missing`);
-  return { ...file, policyPath: join(path === "-" ? "." : dirname(path), policy) };
+  const folder = path === "-" ? "." : dirname(path);
+  return { ...file, policyPath: isAbsolute(policy) ? policy : join(folder, policy) };
 }
 
 function runTest(test, policyText, { counting }) {
