@@ -70,12 +70,12 @@ async function printVersion(io) {
   return 0;
 }
 
-/** One line, whatever went wrong. */
+/** One line, whatever went wrong, below the details where there are some. */
 function complain(name, error, io) {
   const prefix = COMMANDS.includes(name) ? `gatewright ${name}` : "gatewright";
-  const message = error instanceof Error ? error.message : String(error);
-  const said = error instanceof BadUse ? message : `unexpected: ${message.split("\n", 1)[0]}`;
-  return write(io.stderr, `${prefix}: ${said}\n`);
+  if (error instanceof BadUse) return write(io.stderr, `${error.details}${prefix}: ${error.message}\n`);
+  const [message] = String(error?.message ?? error).split("\n", 1);
+  return write(io.stderr, `${prefix}: unexpected: ${message}\n`);
 }
 
 const io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env };

@@ -35,6 +35,9 @@ const OPTIONS = {
   json: { type: "boolean" },
 };
 
+/** Lists of tools are read for documents without errors only. */
+const ANY_POLICY = '{"version":"1","default":"deny"}';
+
 export async function run(words, io) {
   const { values, operands } = readArguments(words, { options: OPTIONS, operands: ["POLICY"] });
   const [path] = operands;
@@ -61,12 +64,12 @@ function wanted(values) {
 async function readTools(path, io) {
   const text = await readText(path, io);
   try {
-    lint("{}", { tools: text });
+    lint(ANY_POLICY, { tools: text });
     const document = JSON.parse(text.replace(/^\ufeff/, ""));
     const result = document.result ?? document;
     return { text, names: (result.tools ?? result).map(({ name }) => name) };
   } catch (error) {
-    throw new BadUse(`${nameOf(path)}: ${error.message}`);
+    throw new BadUse(`${nameOf(path)}: ${error.message ?? error}`);
   }
 }
 

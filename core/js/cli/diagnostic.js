@@ -3,17 +3,14 @@
 import { compile } from "../index.js";
 import { nameOf, readText } from "./files.js";
 import { BadUse } from "./options.js";
-import { colours, counted, displayWidth, legible, write } from "./output.js";
+import { colours, counted, displayWidth, legible } from "./output.js";
 
 /** So many characters of a line are shown. */
 const SHOWN = 100;
 /** Of them, so many before what is underlined. */
 const BEFORE = 30;
 
-/**
- * The text of a policy that has no errors. Where it has some, they go to stderr, and the command ends with exit 2:
- * nothing can be told of what a broken policy decides.
- */
+/** The text of a policy that has no errors. Throws where it has some: what a broken policy decides is nobody's guess. */
 export async function readPolicy(path, io, options = {}) {
   const text = await readText(path, io);
   const compiled = compile(text, options);
@@ -22,9 +19,8 @@ export async function readPolicy(path, io, options = {}) {
     return text;
   }
   const shown = renderDiagnostics(nameOf(path), text, compiled.errors, colours(io.stderr, io.env));
-  await write(io.stderr, `${shown}\n`);
   const errors = counted(compiled.errors.length, "error");
-  throw new BadUse(`${nameOf(path)} has ${errors}, and decides nothing before it is repaired`);
+  throw new BadUse(`${nameOf(path)} has ${errors}, and decides nothing before it is repaired`, `${shown}\n`);
 }
 
 /** Findings, one below the other, each with the line that it is about. */

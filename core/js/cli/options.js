@@ -4,7 +4,13 @@
 import { parseArgs } from "node:util";
 
 /** A mistake of whoever ran the command: shown as one line, exit 2. Its message is a lower-case sentence. */
-export class BadUse extends Error {}
+export class BadUse extends Error {
+  /** `details`: lines to show before it. */
+  constructor(message, details = "") {
+    super(message);
+    this.details = details;
+  }
+}
 
 /** The options of how calls are counted, which several commands take. */
 export const COUNTING = {

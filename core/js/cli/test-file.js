@@ -4,6 +4,7 @@
 import { INSTANTS, parseInstant, parseSpan } from "./instant.js";
 import { placeOf, readPlaces } from "./json-places.js";
 import { BadUse, suggestion } from "./options.js";
+import { counted } from "./output.js";
 
 /** When the first call of a test is made that does not say: 2026-01-01T00:00:00Z. */
 const FIRST = Date.UTC(2026, 0, 1);
@@ -57,7 +58,10 @@ export function readTestFile(text, name) {
   const root = fieldsOf(readPlaces(text, name), FILE, report);
   const tests = (root.tests?.items ?? []).map((node) => readTest(node, text, report));
   if (root.tests?.items?.length === 0) report(root.tests, "there is no test in it");
-  if (problems.length > 0) throw new BadUse(`${problems.join("\n")}\nthe tests are not run`);
+  if (problems.length > 0) {
+    const errors = counted(problems.length, "error");
+    throw new BadUse(`${name} has ${errors}, and no test is run`, `${problems.join("\n")}\n`);
+  }
   const { window: model, refund, policy } = root;
   return {
     name,

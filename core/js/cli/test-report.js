@@ -15,7 +15,8 @@ import { counted, legible } from "./output.js";
  * @property {number} line
  * @property {number} column
  * @property {{ call: number, line: number, column: number, tool: string, at: number,
- *   differences: { field: string, expected: unknown, got: unknown }[] }[]} failures `call` counts from 1.
+ *   differences: { field: string, expected: unknown, got: unknown }[], message: string }[]} failures `call` counts from 1;
+ *   the message is the verdict's.
  */
 
 /** How many passed, and how many did not. */
@@ -40,10 +41,11 @@ export function forPeople(files, paint) {
   return `${lines.join("\n")}\n\n${failed > 0 ? paint.red(numbers) : paint.green(numbers)}\n`;
 }
 
-function failureLines(file, { call, line, column, tool, at, differences }) {
+function failureLines(file, { call, line, column, tool, at, differences, message }) {
   const compared = ({ field, expected, got }) => `  ${field}: expected ${shown(expected)}, got ${shown(got)}`;
   const found = differences.map(compared);
-  return [`${file}:${line}:${column}: call ${call}, ${legible(tool)} at ${formatInstant(at)}`, ...found];
+  const place = `${file}:${line}:${column}: call ${call}, ${legible(tool)} at ${formatInstant(at)}`;
+  return [place, ...found, `  the verdict says: ${legible(message)}`];
 }
 
 function shown(value) {
@@ -69,13 +71,14 @@ function tapText(text) {
 /** A block of YAML. JSON texts are YAML too. */
 function tapDetails(file, { failures }) {
   const lines = ["  ---", "  failures:"];
-  for (const { call, line, column, tool, at, differences } of failures) {
+  for (const { call, line, column, tool, at, differences, message } of failures) {
     lines.push(`    - place: ${JSON.stringify(`${file}:${line}:${column}`)}`);
     lines.push(`      call: ${call}`, `      tool: ${JSON.stringify(tool)}`, `      at: ${at}`, "      differences:");
     for (const { field, expected, got } of differences) {
       lines.push(`        - field: ${field}`);
       lines.push(`          expected: ${JSON.stringify(expected)}`, `          got: ${JSON.stringify(got ?? null)}`);
     }
+    lines.push(`      message: ${JSON.stringify(message)}`);
   }
   return [...lines, "  ..."];
 }

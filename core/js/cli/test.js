@@ -117,7 +117,8 @@ function runTest(test, policyText, { counting }) {
     const verdict = judge(policy, call);
     const differences = call.expect ? compare(call.expect, verdict) : [];
     const { line, column, tool, at } = call;
-    if (differences.length > 0) failures.push({ call: index + 1, line, column, tool, at, differences });
+    const { message } = verdict;
+    if (differences.length > 0) failures.push({ call: index + 1, line, column, tool, at, differences, message });
   }
   policy.free();
   const { name, line, column } = test;
