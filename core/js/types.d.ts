@@ -25,7 +25,7 @@ export type Reason =
   | "malformed"
   | "too-many-counters"
   | "foreign-counters"
-  /** The counters outside could not be reached in time, and calls are denied without them. */
+  /** The counters outside could not be reached in time: denied, or let through uncounted where the store was told to. */
   | "counters-away"
   /** The evaluator itself failed: the instance is given up, and denies every call. */
   | "engine-failed";
@@ -240,6 +240,11 @@ export interface Plan {
   apply(at: number, readings: readonly Reading[]): Verdict;
   /** A denial for a reason that is not the policy's. */
   refuse(reason: "counters-away", at: number): Verdict;
+  /**
+   * The verdict without counters, for a store that was told to let calls through while it is away: what the rules and
+   * the costs say. Where it allows, its reason is `counters-away` and it has no quota.
+   */
+  uncounted(at: number): Verdict;
   free(): void;
   [Symbol.dispose](): void;
 }
