@@ -11,6 +11,7 @@
 import { Buffer } from "node:buffer";
 import { setTimeout as pause } from "node:timers/promises";
 import { readEnvelope } from "../index.js";
+import { idKey } from "../mcp/messages.js";
 import { MAX_MESSAGE_BYTES, readBody, readMessage } from "./body.js";
 import { eventReader } from "./event-stream.js";
 import { errorLine } from "./fault.js";
@@ -35,8 +36,8 @@ export const UPSTREAM_BOUNDS = Object.freeze({
   maxBytes: MAX_MESSAGE_BYTES,
 });
 
-/** An error of our own that nobody else's code can be taken for: outside the range that JSON-RPC keeps for itself. */
-const UNREACHABLE = -31001;
+/** JSON-RPC's code for: no fault of the request's. */
+const INTERNAL_ERROR = -32603;
 
 /**
  * @param {{
@@ -56,7 +57,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
   const paramHeaders = paramHeaderMaker();
   const passedOn = clientHeaders && paramHeadersOf(clientHeaders);
   const place = `${url.origin}${url.pathname}`;
-  /** Requests that wait for their answer, by the JSON text of their id. */
+  /** Requests that wait for their answer, by their id. */
   const waiting = new Map();
   let side;
   let session;
@@ -87,7 +88,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
     const envelope = readEnvelope(line);
     if (envelope === undefined) return Promise.resolve(report("a line that cannot be read was not sent"));
     const { message } = readMessage(line);
-    const call = envelope.cancels === undefined ? undefined : waiting.get(envelope.cancels);
+    const call = envelope.cancels === undefined ? undefined : waiting.get(idKey(envelope.cancels));
     if (call?.modern) return Promise.resolve(call.abort.abort());
     if (isModern(ownVersion(message))) return dispatch(line, message, envelope);
     const sent = turn.then(() => dispatch(line, message, envelope));
@@ -112,7 +113,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
       if (response.statusCode === 404 && session) return sessionGone();
       if (response.statusCode >= 300) report(`${place} answered ${response.statusCode} to ${envelope.method ?? "a response"}`);
       else if (message.method === "notifications/initialized") void hearServer();
-      if (envelope.cancels !== undefined) waiting.get(envelope.cancels)?.abort.abort();
+      if (envelope.cancels !== undefined) waiting.get(idKey(envelope.cancels))?.abort.abort();
     } catch (error) {
       if (!closing.signal.aborted) report(`${place} did not take ${envelope.method ?? "a response"}: ${error.message}`);
     }
@@ -121,7 +122,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
   async function ask(body, message, id) {
     const abort = new AbortController();
     const call = { id, message, abort, modern: isModern(ownVersion(message)), answered: false, lastEvent: undefined };
-    waiting.set(id, call);
+    waiting.set(idKey(id), call);
     const signal = AbortSignal.any([closing.signal, abort.signal]);
     try {
       const headers = { ...postHeaders(message), "content-length": String(body.length) };
@@ -132,7 +133,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
     } catch (error) {
       if (!signal.aborted && !call.answered) unanswered(call, error);
     } finally {
-      if (waiting.get(id) === call) waiting.delete(id);
+      if (waiting.get(idKey(id)) === call) waiting.delete(idKey(id));
     }
   }
 
@@ -169,7 +170,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
     if (statusCode >= 500 && error === undefined) throw new Error(`it answered ${statusCode}`);
     if (call.answered) return;
     call.answered = true;
-    side.onLine(errorLine(call.id, error ?? { code: UNREACHABLE, message: `${place} answered ${statusCode}${hint(statusCode)}` }));
+    side.onLine(errorLine(call.id, error ?? { code: INTERNAL_ERROR, message: `${place} answered ${statusCode}${hint(statusCode)}` }));
   }
 
   /** Asks on for an answer whose stream ended too early, where the server has named its events. */
@@ -234,13 +235,14 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
 
   function deliver(line, call) {
     const envelope = readEnvelope(line);
-    if (envelope?.kind === "response" && envelope.id === call.id && call.id !== undefined) learn(line, call);
+    const isAnswer = envelope?.kind === "response" && call.id !== undefined && idKey(envelope.id) === idKey(call.id);
+    if (isAnswer) learn(line, call);
     side.onLine(line);
   }
 
   function learn(line, call) {
     call.answered = true;
-    if (waiting.get(call.id) === call) waiting.delete(call.id);
+    if (waiting.get(idKey(call.id)) === call) waiting.delete(idKey(call.id));
     const { method } = call.message;
     if (method === "initialize") version = readMessage(line).message.result?.protocolVersion ?? version;
     if (method === "tools/list" && call.modern) paramHeaders.learn(readMessage(line).message.result);
@@ -250,7 +252,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
     call.answered = true;
     const message = `${place} gave no answer: ${error.message}`;
     // What never left this machine has not run, and may be given back.
-    if (error.sent === false) side.onLine(errorLine(call.id, { code: UNREACHABLE, message }));
+    if (error.sent === false) side.onLine(errorLine(call.id, { code: INTERNAL_ERROR, message }));
     else side.onLost(call.id, message);
   }
 
