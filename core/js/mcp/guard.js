@@ -68,9 +68,7 @@ function guardTransport(transport, gate, settings) {
   face.send = ofClient ? fromClient : fromServer;
 
   function start() {
-    transport.onmessage = (message, extra) => {
-      received(message, extra).catch((error) => face.onerror?.(error));
-    };
+    transport.onmessage = (message, extra) => received(message, extra).catch((error) => face.onerror?.(error));
     transport.onclose = () => {
       conversation.ended();
       face.onclose?.();
