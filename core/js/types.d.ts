@@ -173,7 +173,14 @@ export interface Step {
 /** What a line of JSON-RPC holds, judged. */
 export type JudgedLine =
   /** A tool call. `id` is the JSON text of its id, by which it is answered: the id 1 is not the id "1". */
-  | { kind: "call"; id: string; tool: string; verdict: Verdict }
+  | {
+      kind: "call";
+      id: string;
+      tool: string;
+      /** The bytes of the line, from and up to, that hold the arguments object; equal where there is none. */
+      arguments: [start: number, end: number];
+      verdict: Verdict;
+    }
   /** Cannot be read without a guess: never forward it. `id` is there where it is a call that can be answered. */
   | { kind: "refused"; id?: string; verdict: Verdict }
   /** No tool call: no business of a policy. */
@@ -203,6 +210,22 @@ export interface Envelope {
   outcome?: Outcome;
   /** Of a response whose result says so: `complete`, `input_required`, … */
   result_type?: string;
+  /** Of `notifications/cancelled`: the JSON text of the id of the request that is taken back. */
+  cancels?: string;
+  /** Of a tool call: whether it says its protocol version itself, as it must since revision 2026-07-28. */
+  modern?: boolean;
+  /** Of a tool call: where `params.inputResponses` stands, what was asked for earlier. */
+  input_responses?: Member;
+  /** Of a tool call: where `params.requestState` stands, the state that the question came with. */
+  request_state?: Member;
+}
+
+/** Where a member of `params` stands, in bytes of the line, from and up to. */
+export interface Member {
+  /** All that goes with it where it is cut out: one comma too. Several may be cut out of one line. */
+  whole: [start: number, end: number];
+  /** Its value. */
+  value: [start: number, end: number];
 }
 
 /** One counter that a call is charged to. Amounts are whole numbers of billionths, in decimal digits. */
@@ -228,7 +251,10 @@ export interface Reading {
   fits_at?: number;
 }
 
-/** What a call needs of a store of counters. Free it, or leave that to the garbage collector. */
+/**
+ * What a call needs of a store of counters. Free it, or leave that to the garbage collector. It holds on to the document
+ * that it was made under: replacing the policy's document in between changes nothing about it.
+ */
 export interface Plan {
   /** The counters to check and charge, all or none. */
   readonly charges: readonly Charge[];
