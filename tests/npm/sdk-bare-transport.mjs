@@ -1,6 +1,4 @@
-/**
- * A guard around a transport with nothing behind it: messages go in by hand, and what comes out is kept.
- */
+// A guard around a transport with nothing behind it: messages go in by hand, and what comes out is kept.
 
 import { compile } from "gatewright";
 import { Gate, guard } from "gatewright/mcp";

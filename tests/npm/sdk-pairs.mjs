@@ -1,8 +1,6 @@
-/**
- * Clients and servers of the official SDK, both versions, in one process: what a guard is put between.
- *
- * Every server offers the same tools, and notes each call that reaches a handler in `seen`.
- */
+// Clients and servers of the official SDK, both versions, in one process: what a guard is put between.
+//
+// Every server offers the same tools, and notes each call that reaches a handler in `seen`.
 
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
