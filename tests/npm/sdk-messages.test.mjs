@@ -299,6 +299,16 @@ for (const side of ["client", "server"]) {
   });
 }
 
+test("a guard that was told the wrong side lets no call pass", async () => {
+  const ofServer = await openBare(makeGate({ default: "allow" }), { side: "client" });
+  await ofServer.transport.onmessage(callOf(1, "t", {}));
+  assert.deepEqual(ofServer.atClient, []);
+  assert.match(ofServer.errors[0].message, /right `side`/);
+  const ofClient = await openBare(makeGate({ default: "allow" }), { side: "server" });
+  await assert.rejects(ofClient.guarded.send(callOf(1, "t", {})), /right `side`/);
+  assert.deepEqual(ofClient.transport.sent, []);
+});
+
 test("a closed stream cancels a call that has not gone on yet", async () => {
   const asked = [];
   const onApproval = ({ signal }) => new Promise(() => asked.push(signal));

@@ -62,6 +62,7 @@ export function createConversation(parts) {
   async function fromServer(message, along) {
     const kind = kindOf(message);
     if (kind === "answer") return answered(message, along);
+    if (message?.method === CALL) throw new Error("a server calls no tools: is the guard told the right `side`?");
     if (kind !== "unreadable") return toClient(message, along);
     return report(new Error("a message of the server that is neither request, notification nor answer is dropped"));
   }
