@@ -4,6 +4,10 @@ import * as glue from "./engine/gatewright_bg.js";
 import { ask } from "./engine.js";
 import { Policy } from "./policy.js";
 
+export { Policy };
+
+export const version = "0.1.0";
+
 /** Thrown where a document that must be good has errors. */
 export class PolicyError extends Error {
   constructor(diagnostics) {
@@ -36,4 +40,23 @@ export function explain(text, { window_model = "calendar" } = {}) {
 
 export function applyEdits(text, edits) {
   return ask(() => glue.apply_edits(text, edits));
+}
+
+export function readEnvelope(line) {
+  try {
+    return ask(() => glue.read_envelope(line));
+  } catch (problem) {
+    if (typeof problem === "string") return undefined;
+    throw problem;
+  }
+}
+
+export function denialLine(id, verdict, { modern = false } = {}) {
+  const line = ask(() => glue.denial_line(id, JSON.stringify(verdict), modern));
+  if (line === undefined) throw new TypeError("the verdict has no `message` or no `at`");
+  return line;
+}
+
+export function errorLine(id, code, message) {
+  return ask(() => glue.error_line(id, code, message));
 }

@@ -4,7 +4,7 @@
 // denied. What the embedding program says (who calls, when, how a call ended) must be right, and throws a `TypeError`
 // where it is not.
 
-import { Engine } from "./engine/gatewright_bg.js";
+import { Engine, lints } from "./engine/gatewright_bg.js";
 import { ask, failed, failedVerdict, giveUpOn } from "./engine.js";
 import { Plan } from "./plan.js";
 import { Area, Unreadable, mustBePlain, treeOf, written } from "./slots.js";
@@ -146,6 +146,15 @@ export class Policy {
     return list.filter(({ name }) => !this.hides(name));
   }
 
+  toolsLine(line) {
+    try {
+      return ask(() => this.#engine.tools_line(line)) ?? line;
+    } catch (problem) {
+      if (typeof problem === "string") return undefined;
+      throw problem;
+    }
+  }
+
   replace(text) {
     try {
       ask(() => this.#engine.replace(text));
@@ -154,7 +163,7 @@ export class Policy {
       return { ok: false, errors: found, warnings: [] };
     }
     this.#prepare();
-    return { ok: true };
+    return { ok: true, warnings: ask(() => lints(text)) };
   }
 
   exportState() {

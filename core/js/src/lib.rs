@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
+pub mod answers;
 mod area;
 pub mod documents;
 pub mod engine;
