@@ -104,6 +104,17 @@ pub fn decide_in_simulation(
     }
 }
 
+/// Judges a call like [`decide`], its arguments read by somebody else: `arguments` holds what each of the paths of
+/// [`CompiledPolicy::arguments_of`] leads to, in their order. The call's own are not looked at.
+pub fn decide_read(
+    policy: &CompiledPolicy,
+    call: &ToolCall<'_>,
+    arguments: &[Argument<'_>],
+    counters: &mut Counters,
+) -> Ruling {
+    decide_filled(policy, call, arguments, counters, &mut ()).enforced()
+}
+
 /// Refuses a call that cannot be read.
 fn refuse_unread(
     problem: Malformed,
