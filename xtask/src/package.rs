@@ -43,14 +43,14 @@ fn engine() -> Outcome {
     setup::wasm_bindgen()?;
     setup::npm("xtask")?;
     Step::new("Compiling the evaluator for JavaScript", "cargo")
-        .arguments("build --release --package gatewright --target wasm32-unknown-unknown")
+        .arguments("build --profile npm --package gatewright --target wasm32-unknown-unknown")
         .run()?;
     let folder = workspace::root().join(ENGINE);
     let _ = fs::remove_dir_all(&folder);
     Step::new("Writing its glue", "wasm-bindgen")
         .arguments("--target bundler --no-typescript --out-dir")
         .argument(&folder)
-        .argument("target/wasm32-unknown-unknown/release/gatewright.wasm")
+        .argument("target/wasm32-unknown-unknown/npm/gatewright.wasm")
         .run()?;
     // `engine.js` does what this would do, and can do it again.
     let _ = fs::remove_file(folder.join("gatewright.js"));
