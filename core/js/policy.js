@@ -109,6 +109,15 @@ export class Policy {
     }
   }
 
+  traceLine(line, caller = {}) {
+    const at = this.#caller(caller);
+    try {
+      return this.#engine.trace_line(this.#line(line), at, caller.approved === true);
+    } catch (error) {
+      return { kind: "refused", verdict: this.#denied(error, "", at), steps: [] };
+    }
+  }
+
   settle(reservation, outcome) {
     if (!OUTCOMES.includes(outcome)) throw new TypeError(`an outcome is one of ${OUTCOMES.join(", ")}`);
     if (!Number.isSafeInteger(reservation) || reservation < 0) return "unknown";
