@@ -25,7 +25,7 @@ export type Reason =
   | "malformed"
   | "too-many-counters"
   | "foreign-counters"
-  /** The counters outside could not be reached in time: denied, or let through uncounted where the store was told to. */
+  /** The counters outside could not be reached in time, and calls are denied without them. */
   | "counters-away"
   /** The evaluator itself failed: the instance is given up, and denies every call. */
   | "engine-failed";
@@ -173,7 +173,14 @@ export interface Step {
 /** What a line of JSON-RPC holds, judged. */
 export type JudgedLine =
   /** A tool call. `id` is the JSON text of its id, by which it is answered: the id 1 is not the id "1". */
-  | { kind: "call"; id: string; tool: string; verdict: Verdict }
+  | {
+      kind: "call";
+      id: string;
+      tool: string;
+      /** The bytes of the line, from and up to, that hold the arguments object; equal where there is none. */
+      arguments: [start: number, end: number];
+      verdict: Verdict;
+    }
   /** Cannot be read without a guess: never forward it. `id` is there where it is a call that can be answered. */
   | { kind: "refused"; id?: string; verdict: Verdict }
   /** No tool call: no business of a policy. */
@@ -197,12 +204,30 @@ export interface Envelope {
   kind: "request" | "notification" | "response";
   /** Of a request and a response: the JSON text of its id. */
   id?: string;
+  /** What the id is matched by, however it is spelled: `1.0` answers `1`, and the id 1 is not the id "1". */
+  id_key?: string;
   /** Of a request and a notification. */
   method?: string;
   /** Of a response: how a call that it answers ended. */
   outcome?: Outcome;
   /** Of a response whose result says so: `complete`, `input_required`, … */
   result_type?: string;
+  /** Of `notifications/cancelled`: the `id_key` of the request that is taken back. */
+  cancels?: string;
+  /** Of a tool call: whether it says its protocol version itself, as it must since revision 2026-07-28. */
+  modern?: boolean;
+  /** Of a tool call: where `params.inputResponses` stands, what was asked for earlier. */
+  input_responses?: Member;
+  /** Of a tool call: where `params.requestState` stands, the state that the question came with. */
+  request_state?: Member;
+}
+
+/** Where a member of `params` stands, in bytes of the line, from and up to. */
+export interface Member {
+  /** All that goes with it where it is cut out: one comma too. Several may be cut out of one line. */
+  whole: [start: number, end: number];
+  /** Its value. */
+  value: [start: number, end: number];
 }
 
 /** One counter that a call is charged to. Amounts are whole numbers of billionths, in decimal digits. */
@@ -228,7 +253,10 @@ export interface Reading {
   fits_at?: number;
 }
 
-/** What a call needs of a store of counters. Free it, or leave that to the garbage collector. */
+/**
+ * What a call needs of a store of counters. Free it, or leave that to the garbage collector. It holds on to the document
+ * that it was made under: replacing the policy's document in between changes nothing about it.
+ */
 export interface Plan {
   /** The counters to check and charge, all or none. */
   readonly charges: readonly Charge[];
@@ -237,13 +265,10 @@ export interface Plan {
   /** When the caller made the call. */
   readonly at: number;
   /** The verdict, from what each counter held at `at`, the store's own time, before the call was charged. */
-  apply(at: number, readings: readonly Reading[]): Verdict;
+  apply(at: number, readings: readonly Reading[], options?: { window_model?: WindowModel }): Verdict;
   /** A denial for a reason that is not the policy's. */
   refuse(reason: "counters-away", at: number): Verdict;
-  /**
-   * The verdict without counters, for a store that was told to let calls through while it is away: what the rules and
-   * the costs say. Where it allows, its reason is `counters-away` and it has no quota.
-   */
+  /** The verdict where counters that cannot be read are to stop nothing: then only the name and the rules decide. */
   uncounted(at: number): Verdict;
   free(): void;
   [Symbol.dispose](): void;
@@ -280,8 +305,12 @@ export interface Policy {
   decide(call: ToolCall): Ruling;
   /** Judges one line of JSON-RPC. Forward the very bytes that were judged, never a message made from them. */
   evaluateLine(line: Uint8Array | string, caller?: Caller): JudgedLine;
+  /** The same in numbers alone. Undefined where the line holds no call. */
+  decideLine(line: Uint8Array | string, caller?: Caller): Ruling | undefined;
   /** Judges a call and tells every check. Counts nothing. */
   trace(call: ToolCall): { verdict: Verdict; steps: Step[] };
+  /** The same of a line of JSON-RPC, whose numbers are judged as they are written. */
+  traceLine(line: Uint8Array | string, caller?: Caller): JudgedLine & { steps: Step[] };
   /** Tells how an allowed call ended. */
   settle(reservation: Reservation, outcome: Outcome): Settled;
   /** Judges what needs no counter. */
@@ -317,6 +346,9 @@ export function readEnvelope(line: Uint8Array): Envelope | undefined;
  * revision 2026-07-28 or later, and is told that the result is complete.
  */
 export function denialLine(id: string, verdict: Verdict, options?: { modern?: boolean }): string;
+
+/** The answer to a request that failed for no reason of the policy's: a JSON-RPC error. */
+export function errorLine(id: string, code: number, message: string): string;
 
 /** Every finding about a document: its errors, or the lints of one without. `tools`: the text of a server's `tools/list`. */
 export function lint(text: string, options?: { tools?: string }): Diagnostic[];

@@ -107,12 +107,14 @@ impl Amount {
     }
 
     /// How many times 0.000000001 it is.
-    pub(crate) const fn billionths(self) -> u128 {
+    #[must_use]
+    pub const fn billionths(self) -> u128 {
         self.0
     }
 
     /// So many times 0.000000001, which may be above the largest `max`.
-    pub(crate) const fn of_billionths(number: u128) -> Self {
+    #[must_use]
+    pub const fn of_billionths(number: u128) -> Self {
         Self(number)
     }
 

@@ -187,6 +187,13 @@ impl CompiledPolicy {
         &self.limits
     }
 
+    /// The paths of the arguments that a call of this tool is judged by, each with whether a rule looks into the lists
+    /// and objects that it finds there.
+    pub fn arguments_of(&self, tool: &str) -> impl Iterator<Item = (&ArgPath, bool)> {
+        let tree = &self.checks(self.target(tool)).arguments;
+        tree.slots()
+    }
+
     /// The bounds that its messages are held to.
     #[must_use]
     pub const fn bounds(&self) -> &Bounds {

@@ -8,6 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::pointer::Pointer;
@@ -15,7 +16,8 @@ use crate::pointer::Pointer;
 /// One finding about a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// What kind of finding, for machines. Codes never change once released.
+    /// What kind of finding, for machines. Codes never change once released. In JSON its severity goes with it.
+    #[serde(flatten, serialize_with = "with_severity")]
     pub code: Code,
     /// Where in the document's structure.
     pub pointer: Pointer,
@@ -302,6 +304,14 @@ impl Serialize for Code {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn with_severity<S: Serializer>(code: &Code, out: S) -> Result<S::Ok, S::Error> {
+    let mut fields = out.serialize_struct("Code", 2)?;
+    fields.serialize_field("severity", &code.severity())?;
+    fields.serialize_field("code", code)?;
+    fields.end()
+}
+
 /// Place, message, related places; on a second line the help.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -374,6 +384,24 @@ mod tests {
         ];
         for (edits, expected, why) in cases {
             assert_eq!(apply("aéb", &edits).as_deref(), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_finding_is_written_with_its_severity() {
+        let location = Location { start: 0, end: 1, line: 1, column: 1 };
+        for (code, severity) in [(Code::Syntax, "error"), (Code::MaxZero, "lint")] {
+            let (pointer, message) = (Pointer::root(), String::new());
+            let found =
+                Diagnostic { code, pointer, location, message, help: None, related: Vec::new(), fix: None };
+            let json = serde_json::to_value(&found).unwrap();
+            assert_eq!(
+                json,
+                serde_json::json!({
+                    "severity": severity, "code": code.as_str(), "pointer": "", "message": "",
+                    "location": {"start": 0, "end": 1, "line": 1, "column": 1},
+                })
+            );
         }
     }
 

@@ -24,7 +24,7 @@ mod line;
 mod rules;
 
 pub use external::{Charge, Plan, plan};
-pub use line::{DecidedLine, JudgedLine, decide_line, evaluate_line, evaluate_line_traced};
+pub use line::{DecidedLine, JudgedLine, decide_line, decide_line_traced, evaluate_line, evaluate_line_traced};
 pub(crate) use rules::Judged;
 
 use limits::{Readings, judge_limits};
@@ -102,6 +102,17 @@ pub fn decide_in_simulation(
         Ok(()) => decide_filled(policy, call, &arguments, counters, trace),
         Err(problem) => refuse_unread(problem, call.at, counters, trace),
     }
+}
+
+/// Judges a call like [`decide`], its arguments read by somebody else: `arguments` holds what each of the paths of
+/// [`CompiledPolicy::arguments_of`] leads to, in their order. The call's own are not looked at.
+pub fn decide_read(
+    policy: &CompiledPolicy,
+    call: &ToolCall<'_>,
+    arguments: &[Argument<'_>],
+    counters: &mut Counters,
+) -> Ruling {
+    decide_filled(policy, call, arguments, counters, &mut ()).enforced()
 }
 
 /// Refuses a call that cannot be read.

@@ -48,6 +48,8 @@ pub mod counter;
 
 pub mod verdict;
 
+pub mod answer;
+
 pub mod trace;
 
 pub mod evaluate;

@@ -9,9 +9,12 @@
 //! that tool name.
 
 mod arguments;
+mod envelope;
 mod malformed;
+mod part;
 mod scanner;
 mod text;
+mod tool_list;
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -21,9 +24,12 @@ use smallvec::SmallVec;
 
 pub(crate) use self::arguments::read_arguments;
 use self::arguments::read_object;
+pub use self::envelope::{CallParts, Envelope, Member, id_key, read_envelope};
 pub use self::malformed::Malformed;
+use self::part::Part;
 use self::scanner::Scanner;
 use self::text::{Text, is_twin};
+pub(crate) use self::tool_list::{ListedTool, read_tool_list};
 use crate::bounds::Bounds;
 use crate::call::Arguments;
 use crate::path::PathTree;
@@ -170,6 +176,9 @@ struct Message<'m> {
     method: Option<Cow<'m, str>>,
     id: Option<&'m str>,
     params: Option<Result<Params<'m>, Malformed>>,
+    params_part: Option<Part<'m>>,
+    result: Option<Part<'m>>,
+    error: Option<Part<'m>>,
 }
 
 impl<'m> Message<'m> {
@@ -184,22 +193,34 @@ impl<'m> Message<'m> {
         let mut first = true;
         while scanner.next_before(b'}', first)? {
             first = false;
-            match keys.add(scanner.key()?)? {
+            let key = scanner.key()?;
+            let start = scanner.place();
+            match keys.add(key)? {
                 "method" if scanner.peek() != Some(b'"') => {
                     return Err(Malformed::MethodNotText);
                 }
                 "method" => message.method = Some(scanner.string()?.read()?),
                 "id" => {
-                    let start = scanner.place();
                     scanner.skip()?;
                     message.id = Some(scanner.since(start));
                 }
-                "params" if message.is_call() => {
-                    message.params = Some(Params::read(scanner, bounds, arguments)?);
-                }
                 "params" => {
-                    let skip = &mut |_: &str, scanner: &mut Scanner<'m>| scanner.skip();
-                    message.params = Some(Params::read(scanner, bounds, skip)?);
+                    let params = if message.is_call() {
+                        Params::read(scanner, bounds, arguments)?
+                    } else {
+                        let skip = &mut |_: &str, scanner: &mut Scanner<'m>| scanner.skip();
+                        Params::read(scanner, bounds, skip)?
+                    };
+                    message.params = Some(params);
+                    message.params_part = Some(Part { start, text: scanner.since(start) });
+                }
+                "result" => {
+                    scanner.skip()?;
+                    message.result = Some(Part { start, text: scanner.since(start) });
+                }
+                "error" => {
+                    scanner.skip()?;
+                    message.error = Some(Part { start, text: scanner.since(start) });
                 }
                 "jsonrpc" => scanner.skip()?,
                 key if ENVELOPE_KEYS.iter().any(|name| is_twin(key, name)) => {

@@ -3,7 +3,7 @@
 //! A message always says who, what, how much, and until when, so that an agent
 //! that reads it knows whether and when to come back.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ use crate::window::{Span, WindowModel};
 mod words;
 
 pub use words::shown_name;
-pub(crate) use words::{cost_problem, shown_value};
+pub(crate) use words::{cost_problem, retry_in_words, shown_value};
 
 /// What happens to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -70,11 +70,15 @@ pub enum Reason {
     TooManyCounters,
     /// Reserved: the counters, or the plan, belong to another policy.
     ForeignCounters,
+    /// Reserved: the counters outside could not be reached in time.
+    CountersAway,
+    /// Reserved: the evaluator itself has failed, and was given up.
+    EngineFailed,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Allowed,
         Self::NoPolicy,
         Self::Hidden,
@@ -89,6 +93,8 @@ impl Reason {
         Self::Malformed,
         Self::TooManyCounters,
         Self::ForeignCounters,
+        Self::CountersAway,
+        Self::EngineFailed,
     ];
 
     /// The decision that goes with it. Where a call is enforced, what is unknown is denied.
@@ -331,8 +337,9 @@ impl Ruling {
         self.reservation
     }
 
-    /// The rule that decided, by its index.
-    pub(crate) const fn deciding_rule(&self) -> Option<usize> {
+    /// The rule that decided, as an index into [`CompiledPolicy::rules`].
+    #[must_use]
+    pub const fn deciding_rule(&self) -> Option<usize> {
         match self.because {
             _ if matches!(self.reason, Reason::Limit) => None,
             Because::Rule { rule, .. }
@@ -342,8 +349,9 @@ impl Ruling {
         }
     }
 
-    /// The limit that decided, by its index.
-    pub(crate) fn deciding_limit(&self) -> Option<usize> {
+    /// The limit that decided, as an index into [`CompiledPolicy::limits`].
+    #[must_use]
+    pub fn deciding_limit(&self) -> Option<usize> {
         match (self.reason, self.because) {
             (Reason::Limit, _) => self.limit.map(|found| found.index),
             (_, Because::InvalidCost { limit, .. } | Because::UnknownCost { limit }) => Some(limit),
@@ -392,6 +400,25 @@ impl Ruling {
 }
 
 impl Verdict {
+    /// A refusal for a reserved reason, which no policy gives and no counter.
+    #[must_use]
+    pub fn refusal(reason: Reason, call: &ToolCall<'_>) -> Self {
+        Self::new(None, call, &Ruling::new(reason, call.at))
+    }
+
+    /// For a call that nothing but its limits could refuse, where counters that cannot be read are to stop nothing.
+    #[must_use]
+    pub fn uncounted(call: &ToolCall<'_>) -> Self {
+        let message = "Allowed, and not counted: what was counted cannot be read now.".to_string();
+        Self { message, ..Self::new(None, call, &Ruling::new(Reason::Allowed, call.at)) }
+    }
+
+    /// The refusal of a call that cannot be read.
+    #[must_use]
+    pub fn malformed(problem: Malformed, call: &ToolCall<'_>) -> Self {
+        Self::new(None, call, &Ruling::malformed(problem, call.at))
+    }
+
     /// Puts a ruling into words.
     #[must_use]
     pub fn new(policy: Option<&CompiledPolicy>, call: &ToolCall<'_>, ruling: &Ruling) -> Self {

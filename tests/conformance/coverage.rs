@@ -18,6 +18,9 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
     ("reason too-many-counters", "takes a hundred thousand grants"),
     ("reason foreign-counters", "a case's counters go over to the policy that they are judged by"),
     ("check counters", "the same"),
+    ("reason counters-away", "a case's counters are always there"),
+    ("reason engine-failed", "a failed evaluator judges nothing"),
+    ("malformed not-json", "a case is JSON"),
     ("code too-large", "takes a text of more than a megabyte"),
     ("code too-many-errors", "takes more than fifty errors"),
     ("malformed too-long", "takes a line of more than sixteen megabytes"),
@@ -140,8 +143,8 @@ fn answers(op: Op) -> Vec<String> {
 fn malformed() -> Vec<Malformed> {
     use Malformed::{
         ArgumentsNotAnObject, Batch, DuplicateKey, IdNotAnId, LoneSurrogate, ManyLines, MethodNotText,
-        NameNotText, NoId, NoName, NoParams, NotAnObject, NotUtf8, NumberTooLarge, ParamsNotAnObject, Syntax,
-        TooDeep, TooLong, TooManyKeys, TooManyValues, TrailingBytes, TwinKey,
+        NameNotText, NoId, NoName, NoParams, NotAnObject, NotJson, NotUtf8, NumberTooLarge,
+        ParamsNotAnObject, Syntax, TooDeep, TooLong, TooManyKeys, TooManyValues, TrailingBytes, TwinKey,
     };
     let next = |last: Malformed| match last {
         TooLong => Some(NotUtf8),
@@ -165,7 +168,8 @@ fn malformed() -> Vec<Malformed> {
         ArgumentsNotAnObject => Some(LoneSurrogate),
         LoneSurrogate => Some(NumberTooLarge),
         NumberTooLarge => Some(TooManyValues),
-        TooManyValues => None,
+        TooManyValues => Some(NotJson),
+        NotJson => None,
     };
     std::iter::successors(Some(TooLong), |last| next(*last)).collect()
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::chromium::{self, Chromium};
 use crate::failure::{Failure, Outcome};
+use crate::package;
 use crate::page;
 use crate::setup;
 use crate::step::{Step, Stopwatch};
@@ -12,13 +13,13 @@ use crate::tally::{Runner, Tally};
 type Check = fn(&mut Tally) -> Outcome;
 
 /// In the order of what they cost, so that a slip is told soon.
-const CHECKS: [(&str, Check); 4] =
-    [("lint", |_| lint()), ("native", native), ("wasm", wasm), ("page", page_tests)];
+const CHECKS: [(&str, Check); 5] =
+    [("lint", |_| lint()), ("native", native), ("wasm", wasm), ("npm", npm), ("page", page_tests)];
 
 pub(crate) fn test(names: &[String]) -> Outcome {
     if let Some(unknown) = names.iter().find(|name| !CHECKS.iter().any(|(known, _)| known == name)) {
         return Err(Failure::usage(format!(
-            "`test` has no step `{unknown}`: it has lint, native, wasm and page"
+            "`test` has no step `{unknown}`: it has lint, native, wasm, npm and page"
         )));
     }
     let wanted = CHECKS.iter().filter(|(name, _)| names.is_empty() || names.iter().any(|wish| wish == name));
@@ -73,6 +74,11 @@ pub(crate) fn lint() -> Outcome {
         "clippy -p gatewright-web --target wasm32-unknown-unknown -- -D warnings",
     )
     .run()?;
+    cargo(
+        "Linting the evaluator for JavaScript",
+        "clippy -p gatewright --target wasm32-unknown-unknown -- -D warnings",
+    )
+    .run()?;
     cargo("Checking the evaluator's docs", "doc --no-deps -p gatewright-core")
         .variable("RUSTDOCFLAGS", "-D warnings")
         .run()
@@ -90,6 +96,14 @@ fn wasm(tally: &mut Tally) -> Outcome {
     Step::new("Testing the evaluator as Wasm, in Node", "cargo")
         .arguments("test -p gatewright-tests --test conformance --target wasm32-unknown-unknown")
         .run_counting(Runner::Cargo, tally)
+}
+
+fn npm(tally: &mut Tally) -> Outcome {
+    setup::npm("tests/npm")?;
+    package::install_for_tests()?;
+    Step::new("Testing the npm package, from its tarball", "node")
+        .arguments("--test --test-reporter=spec tests/npm/")
+        .run_counting(Runner::Node, tally)
 }
 
 fn page_tests(tally: &mut Tally) -> Outcome {

@@ -7,6 +7,7 @@
 mod checks;
 mod chromium;
 mod failure;
+mod package;
 mod page;
 mod seal;
 mod setup;
@@ -25,7 +26,8 @@ usage: cargo xtask COMMAND
   setup                      install everything the other commands need
   build                      build the page into dist/
   serve [--port N] [--dev]   build the page and serve it on this machine; --dev: quick builds, reloads by itself
-  test [STEP ...]            check everything, or only the steps named: lint native wasm page
+  package                    build the npm package into target/npm/
+  test [STEP ...]            check everything, or only the steps named: lint native wasm npm page
   lint                       check the format, the lints and the docs
   bench [ARGUMENT ...]       measure the evaluator
   bench peers                measure it against other policy engines
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Some("setup") => none(&rest).and_then(|()| setup::everything()),
         Some("build") => none(&rest).and_then(|()| page::build()),
         Some("serve") => page::serve(&rest),
+        Some("package") => none(&rest).and_then(|()| package::package()).map(drop),
         Some("test") => checks::test(&rest),
         Some("lint") => none(&rest).and_then(|()| checks::lint()),
         Some("bench") => checks::bench(&rest),

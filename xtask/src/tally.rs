@@ -9,6 +9,8 @@ pub(crate) enum Runner {
     /// `cargo test`, natively and through wasm-bindgen-test-runner:
     /// `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s`
     Cargo,
+    /// Node's own, by its reporter `spec`: `ℹ pass 12`, and a line each for what failed or was skipped
+    Node,
     /// Playwright: `  12 passed (3.4s)`, and a line each for what failed or was skipped
     Playwright,
 }
@@ -31,6 +33,19 @@ impl Tally {
                 let Some((_, counts)) = line.split_once("test result: ") else { return };
                 let (_, counts) = counts.split_once(". ").unwrap_or_default();
                 counts.split("; ").filter_map(count).for_each(|(number, kind)| self.add(number, kind));
+            }
+            Runner::Node => {
+                let told = line.trim_end().strip_prefix("ℹ ").and_then(|line| line.split_once(' '));
+                let Some((kind, Ok(number))) = told.map(|(kind, number)| (kind, number.parse::<u64>()))
+                else {
+                    return;
+                };
+                match kind {
+                    "pass" => self.passed += number,
+                    "fail" | "cancelled" => self.failed += number,
+                    "skipped" | "todo" => self.skipped += number,
+                    _ => (),
+                }
             }
             Runner::Playwright => {
                 let (line, _time) = line.split_once(" (").unwrap_or((line, ""));
@@ -73,7 +88,7 @@ mod tests {
 
     #[test]
     fn closing_lines_are_counted_and_nothing_else() {
-        use Runner::{Cargo, Playwright};
+        use Runner::{Cargo, Node, Playwright};
         #[rustfmt::skip]
         let cases = [
             // runner    line                                                                 passed failed skipped  why
@@ -87,6 +102,9 @@ mod tests {
             (Playwright, "  1 failed\n",                                                      0,     1,     0,       "no time follows"),
             (Playwright, "  2 did not run\n",                                                 0,     0,     2,       "three words are a kind"),
             (Playwright, "  1 flaky\n",                                                       0,     1,     0,       "a test that fails once is not good"),
+            (Node,       "ℹ pass 12\n",                                                    12,    0,     0,       "Node's closing lines"),
+            (Node,       "ℹ cancelled 1\n",                                                0,     1,     0,       "a test that was cut off did not pass"),
+            (Node,       "ℹ duration_ms 140.5\n",                                          0,     0,     0,       "a time is no count"),
             (Playwright, "Running 4 tests using 1 worker\n",                                  0,     0,     0,       "an announcement is no result"),
         ];
         for (runner, line, passed, failed, skipped, why) in cases {

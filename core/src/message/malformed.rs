@@ -57,6 +57,8 @@ pub enum Malformed {
     NumberTooLarge,
     /// The lists and objects that are judged hold more values than the bounds allow.
     TooManyValues,
+    /// An argument is a value that JSON does not have, such as a function of the language that hands it over.
+    NotJson,
 }
 
 impl Malformed {
@@ -86,6 +88,7 @@ impl Malformed {
             Self::LoneSurrogate => "lone-surrogate",
             Self::NumberTooLarge => "number-too-large",
             Self::TooManyValues => "too-many-values",
+            Self::NotJson => "not-json",
         }
     }
 }
@@ -116,6 +119,7 @@ impl fmt::Display for Malformed {
             Self::LoneSurrogate => "a text has half of a surrogate pair in it",
             Self::NumberTooLarge => "a number is too large or too small to be told from others",
             Self::TooManyValues => "the arguments that are judged hold too many values",
+            Self::NotJson => "an argument is a value that JSON does not have",
         })
     }
 }

@@ -5,6 +5,7 @@ use super::*;
 use crate::path::{ArgPath, PathTree};
 use crate::value::Argument;
 
+mod envelope;
 mod oracle;
 mod slots;
 

@@ -28,16 +28,13 @@ pub struct Summary {
     pub allowed: usize,
     /// Calls denied.
     pub denied: usize,
-    /// Calls that need a person's approval. Left out in JSON where there are none.
-    #[serde(skip_serializing_if = "is_zero")]
+    /// Calls that need a person's approval.
     pub approval: usize,
-    /// Calls of which it cannot be told. They are not counted by any limit. Left out in JSON where there are none.
-    #[serde(skip_serializing_if = "is_zero")]
+    /// Calls of which it cannot be told. They are not counted by any limit.
     pub unknown: usize,
     /// Calls that are not allowed, by rule, the most first; of equals, the first to decide first.
     pub by_rule: Vec<RuleCount>,
-    /// The index of the first denied call.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The index of the first denied call. `null` in JSON where none was.
     pub first_denial: Option<usize>,
     /// Milliseconds from the first call to the first denied one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,11 +44,6 @@ pub struct Summary {
     /// Where nothing was denied: the limit that had the fewest left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nearest: Option<Nearest>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 /// How many calls one rule kept out.

@@ -82,6 +82,14 @@ pub(super) fn message(
         (Reason::ForeignCounters, _) => {
             format!("{tool} is refused: what was counted belongs to another policy.")
         }
+        (Reason::CountersAway, _) => format!(
+            "{tool} is refused: what was counted cannot be read now, and without it no call is let through. \
+             It may pass later."
+        ),
+        (Reason::EngineFailed, _) => {
+            "The call is refused: the evaluator has failed, and lets no call through until it is started again."
+                .to_string()
+        }
         _ => format!("{tool} is refused."),
     }
 }
@@ -170,11 +178,12 @@ fn refused_by_limit(
         Some(_) => format!("This call costs {}. One that costs as much is", quota.cost),
         None => format!("The next {tool} call is"),
     };
-    format!(
-        "{used} {next} allowed at {} UTC (in {}){other}.",
-        moment(retry_at, ruling.at),
-        duration_in_words(retry_at.since(ruling.at)),
-    )
+    format!("{used} {next} allowed at {}{other}.", retry_in_words(retry_at, ruling.at))
+}
+
+/// When a call passes, seen from when it was judged: `10:01 UTC (in 42 s)`.
+pub(crate) fn retry_in_words(retry_at: Timestamp, at: Timestamp) -> String {
+    format!("{} UTC (in {})", moment(retry_at, at), duration_in_words(retry_at.since(at)))
 }
 
 /// The time of day, with the date where it is another day's.

@@ -1,0 +1,54 @@
+//! What is said of a document: findings, and the document in English.
+
+use gatewright_core::diagnostic::{Edit, apply};
+use gatewright_core::explain::{Explanation, explain_under};
+use gatewright_core::tool::read_tools;
+use gatewright_core::{lint, parse};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::engine::word;
+use crate::to_js;
+
+/// The lints of a document without errors. Throws a sentence where `tools` cannot be read.
+#[wasm_bindgen]
+pub fn lints(text: &str, tools: Option<String>) -> Result<JsValue, JsValue> {
+    let tools =
+        tools.map(|tools| read_tools(&tools)).transpose().map_err(|error| JsValue::from_str(&error))?;
+    Ok(to_js(&lint(&parse(text), tools.as_deref())))
+}
+
+/// The errors of a document.
+#[wasm_bindgen]
+pub fn errors(text: &str) -> JsValue {
+    crate::engine::compiled(text).err().unwrap_or_else(|| to_js(&[(); 0]))
+}
+
+/// The document in English.
+#[wasm_bindgen]
+pub fn explain(text: &str, window_model: &str) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    struct Explained {
+        #[serde(flatten)]
+        explanation: Explanation,
+        markdown: String,
+    }
+    let explanation = explain_under(&parse(text).policy, word(window_model)?);
+    let markdown = explanation.to_markdown();
+    Ok(to_js(&Explained { explanation, markdown }))
+}
+
+/// A text after some edits; undefined where they do not fit it.
+#[wasm_bindgen]
+pub fn apply_edits(text: &str, edits: JsValue) -> Result<Option<String>, JsValue> {
+    #[derive(serde::Deserialize)]
+    struct Given {
+        start: usize,
+        end: usize,
+        text: String,
+    }
+    let given: Vec<Given> = serde_wasm_bindgen::from_value(edits)?;
+    let edits = given.into_iter().map(|Given { start, end, text }| Edit { start, end, text });
+    Ok(apply(text, &edits.collect::<Vec<_>>()))
+}

@@ -1,0 +1,26 @@
+//! The evaluator for JavaScript: what the npm package `gatewright` is built from.
+//!
+//! `index.js` is its only caller, and knows both sides of the seam. What is asked for each call crosses as numbers:
+//! arguments are written into an [`area`](crate::area) of this memory and the ruling comes back packed in one. Whatever
+//! is asked seldom (findings, words, traces, plans) crosses as JavaScript objects, spelled as in JSON.
+//!
+//! Nothing is decided here: what a call of `gatewright-core` answers is handed on.
+
+#![deny(missing_docs)]
+
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsValue;
+
+pub mod answers;
+mod area;
+pub mod documents;
+pub mod engine;
+pub mod lines;
+pub mod plan;
+pub mod simulation;
+
+/// A value as JavaScript has it after `JSON.parse`.
+fn to_js(value: &impl Serialize) -> JsValue {
+    value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+}
