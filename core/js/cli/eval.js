@@ -59,11 +59,10 @@ export async function run(words, io) {
   const { policy } = compile(text, counting);
   const judged = policy.traceLine(line, caller);
   policy.free();
-  if (judged.kind !== "other") delete judged.verdict.reservation;
-  delete judged.id;
-  if (values.json) await writeJson(io.stdout, judged);
+  const { kind, tool, verdict, steps } = judged;
+  if (values.json) await writeJson(io.stdout, { kind, tool, verdict, steps });
   else await write(io.stdout, report(judged, colours(io.stdout, io.env)));
-  return judged.kind === "other" || judged.verdict.decision === "allow" ? 0 : 1;
+  return kind === "other" || verdict.decision === "allow" ? 0 : 1;
 }
 
 function callerOf({ grant, session, at, approved }) {
