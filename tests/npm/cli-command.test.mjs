@@ -112,3 +112,12 @@ test("a reader that goes away ends the command quietly", async (t) => {
   const [code] = await once(child, "close");
   assert.deepEqual([code, stderr], [141, ""]);
 });
+
+test("a reader of errors that goes away changes no exit code", async (t) => {
+  const cwd = folder(t, { "policy.json": POLICY });
+  const child = start(["check", "missing.json"], { cwd });
+  t.after(() => child.kill());
+  child.stderr.destroy();
+  const [code] = await once(child, "close");
+  assert.equal(code, 2);
+});
