@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { once } from "node:events";
 
 import { folder, jsonLines, run, start } from "./command.mjs";
+import { colours } from "./node_modules/gatewright/cli/output.js";
 
 const POLICY = { version: "1", default: "allow" };
 const COMMANDS = ["check", "eval", "simulate", "test", "diff", "explain", "proxy"];
@@ -99,6 +100,18 @@ test("output that is no terminal has no escape sequences, whatever the environme
     const { stdout, stderr } = await run(words, { cwd, env: { TERM: "xterm-256color", COLORTERM: "truecolor" } });
     assert.doesNotMatch(stdout + stderr, /\u001b/, words.join(" "));
   }
+});
+
+test("colours are for terminals that know them, and for people who want them", () => {
+  const terminal = { isTTY: true };
+  const cases = [
+    [terminal, {}, "\u001b[31mno\u001b[0m"],
+    [terminal, { NO_COLOR: "" }, "\u001b[31mno\u001b[0m"],
+    [terminal, { NO_COLOR: "1" }, "no"],
+    [terminal, { TERM: "dumb" }, "no"],
+    [{}, { TERM: "xterm" }, "no"],
+  ];
+  for (const [stream, env, expected] of cases) assert.equal(colours(stream, env).red("no"), expected);
 });
 
 test("a reader that goes away ends the command quietly", async (t) => {
