@@ -5,19 +5,34 @@ import http from "node:http";
 import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from "@modelcontextprotocol/client";
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { CreateMessageRequestSchema, ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 
 const INFO = { name: "test", version: "1.0.0" };
 
+/** Each makes a client; `handlers`: what it answers, by method. */
 export const CLIENTS = {
-  "SDK v1": () => new ClientV1(INFO),
-  "SDK v2, legacy": () => new ClientV2(INFO),
-  "SDK v2, 2026-07-28": () => new ClientV2(INFO, { versionNegotiation: { mode: { pin: "2026-07-28" } } }),
-  "SDK v2, negotiating": () => new ClientV2(INFO, { versionNegotiation: { mode: "auto" } }),
+  "SDK v1": (handlers) => withHandlers(new ClientV1(INFO, capable(handlers)), handlers, (method) => SCHEMAS_V1[method]),
+  "SDK v2, legacy": (handlers) => withHandlers(new ClientV2(INFO, capable(handlers)), handlers),
+  "SDK v2, 2026-07-28": (handlers) => withHandlers(new ClientV2(INFO, { ...capable(handlers), ...MODERN }), handlers),
+  "SDK v2, negotiating": (handlers) => withHandlers(new ClientV2(INFO, { ...capable(handlers), ...AUTO }), handlers),
 };
 
+const MODERN = { versionNegotiation: { mode: { pin: "2026-07-28" } } };
+const AUTO = { versionNegotiation: { mode: "auto" } };
+const SCHEMAS_V1 = { "elicitation/create": ElicitRequestSchema, "sampling/createMessage": CreateMessageRequestSchema };
+
+function capable(handlers = {}) {
+  return { capabilities: Object.fromEntries(Object.keys(handlers).map((method) => [method.split("/")[0], {}])) };
+}
+
+function withHandlers(client, handlers = {}, nameOf = (method) => method) {
+  for (const [method, handler] of Object.entries(handlers)) client.setRequestHandler(nameOf(method), handler);
+  return client;
+}
+
 /** A client that is connected to `url`; closed with its test. */
-export async function connectClient(t, name, url, options) {
-  const client = CLIENTS[name]();
+export async function connectClient(t, name, url, { handlers, ...options } = {}) {
+  const client = CLIENTS[name](handlers);
   const Transport = name === "SDK v1" ? TransportV1 : TransportV2;
   const transport = new Transport(new URL(url), options);
   await client.connect(transport);

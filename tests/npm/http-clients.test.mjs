@@ -108,3 +108,52 @@ for (const name of LEGACY) {
     assert.deepEqual([...sessions], [other.usedTransport.sessionId]);
   });
 }
+
+for (const name of Object.keys(CLIENTS)) {
+  test(`${name}: a person is asked over HTTP, and only what they approve goes through`, async (t) => {
+    const policy = JSON.stringify({ version: "1", default: "allow", tools: { echo: { require_approval: [{ conditions: [] }] } } });
+    const listener = await listenBeforeCommand(t, process.execPath, [demoScript], { policy });
+    const answers = [
+      { action: "accept", content: { approve: true } },
+      { action: "decline" },
+    ];
+    const asked = [];
+    const handlers = {
+      "elicitation/create": ({ params }) => {
+        asked.push(params.message);
+        return answers.shift();
+      },
+    };
+    const client = await connectClient(t, name, listener.url, { handlers });
+    const call = () => client.callTool({ name: "echo", arguments: { message: "hello" } });
+    assert.equal(textOf(await call()), "hello");
+    assert.equal((await call()).isError, true);
+    assert.match(asked[0], /May the tool "echo" be called/);
+    assert.equal(asked.length, 2);
+  });
+}
+
+for (const name of LEGACY) {
+  test(`${name}: what a server asks of the client in the middle of a call gets through, and the reply gets back`, async (t) => {
+    const { url } = await serveEverything(t);
+    for (const listener of [
+      await listenBeforeUrl(t, url),
+      await listenBeforeCommand(t, process.execPath, [everythingScript, "stdio"]),
+    ]) {
+      const reply = { model: "test", role: "assistant", content: { type: "text", text: "sampled here" } };
+      const client = await connectClient(t, name, listener.url, { handlers: { "sampling/createMessage": () => reply } });
+      await untilListed(client, "trigger-sampling-request");
+      const result = await client.callTool({ name: "trigger-sampling-request", arguments: { prompt: "x", maxTokens: 5 } });
+      assert.match(JSON.stringify(result.content), /sampled here/);
+    }
+  });
+}
+
+/** Some tools of the server everything appear only once it has heard that the client is there. */
+async function untilListed(client, tool) {
+  for (let asked = 0; asked < 1_000; asked += 1) {
+    const { tools } = await client.listTools();
+    if (tools.some(({ name }) => name === tool)) return;
+  }
+  assert.fail(`${tool} is never listed`);
+}
