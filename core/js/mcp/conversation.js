@@ -1,41 +1,33 @@
-/**
- * One client and one server that talk in parsed messages, with a policy between them.
- *
- * Calls are judged as the line of JSON that they are, by the same reader as everywhere else; then that line is parsed
- * again, and the copy goes on. So what is refused here is what is refused on a wire, and what was judged is what is
- * forwarded. Every id is known from the request to its answer: an answer that nobody waits for does not pass, since a
- * list of tools could come that way past the filter.
- *
- * No rule is decided here and no verdict worded.
- */
+// One client and one server that talk in parsed messages, with a policy between them.
+//
+// Calls are judged as the line of JSON that they are, by the same reader as everywhere else; then that line is parsed
+// again, and the copy goes on. So what is refused here is what is refused on a wire, and what was judged is what is
+// forwarded. Every id is known from the request to its answer: an answer that nobody waits for does not pass, since a
+// list of tools could come that way past the filter.
+//
+// No rule is decided here and no verdict worded. Bytes go through `interposer.js` instead.
 
-import { denialLine } from "../index.js";
-import { awaitRetry, isRetry, takeRetry } from "./retries.js";
+import { denialLine, readEnvelope } from "../index.js";
+import { DENIED, INTERNAL_ERROR, INVALID_REQUEST, lineOf, textOf } from "./messages.js";
+import { digestOf } from "./unfinished.js";
 
 const CALL = "tools/call";
 const LIST = "tools/list";
 const CANCELLED = "notifications/cancelled";
-const MODERN_KEY = "io.modelcontextprotocol/protocolVersion";
-
-const INVALID_REQUEST = -32600;
-const INTERNAL_ERROR = -32603;
-/** A denied call whose caller cannot take a result, in the range that JSON-RPC leaves to applications. */
-const DENIED = 1;
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /**
- * A request on its way. `judging` until it is forwarded, and nothing may answer it before.
+ * A request on its way. While it is `judging`, nothing may answer it.
+ *
  * @typedef {object} Request
  * @property {string} method
  * @property {boolean} [judging]
  * @property {boolean} [cancelled]
  * @property {AbortController} [asking] While a person is asked.
- * @property {object} [caller]
- * @property {object} [params]
+ * @property {{ grant?: string, session?: string }} [caller]
+ * @property {string} [tool]
+ * @property {Uint8Array} [args] The text of the arguments.
  * @property {boolean} [approved]
- * @property {unknown} [reservation]
+ * @property {import("../types.d.ts").Verdict} [verdict]
  */
 
 /**
@@ -47,7 +39,7 @@ const decoder = new TextDecoder();
  * @param {(message: object, along?: object) => unknown} parts.toClient
  * @param {(along?: object) => { grant?: string, session?: string }} parts.callerOf
  * @param {(error: Error) => void} parts.report Told what was dropped, and why.
- * @param {Function} [parts.onApproval]
+ * @param {(question: object) => unknown} [parts.onApproval]
  * @param {number} parts.approvalTimeoutMs
  */
 export function createConversation(parts) {
@@ -63,13 +55,14 @@ export function createConversation(parts) {
     if (message.method === CALL) return judge(message, along);
     if (message.method === CANCELLED && cancel(message.params?.requestId)) return undefined;
     if (kind !== "request") return toServer(message, along);
-    if (!begin(message.id, { method: message.method })) return refuseDuplicate(message.id);
-    return forward(message, along);
+    const request = { method: message.method };
+    return begin(message.id, request) ? forward(request, message, along) : refuseDuplicate(message.id);
   }
 
   async function fromServer(message, along) {
     const kind = kindOf(message);
     if (kind === "answer") return answered(message, along);
+    if (message?.method === CALL) throw new Error("a server calls no tools: is the guard told the right `side`?");
     if (kind !== "unreadable") return toClient(message, along);
     return report(new Error("a message of the server that is neither request, notification nor answer is dropped"));
   }
@@ -77,8 +70,12 @@ export function createConversation(parts) {
   /** Nothing is forwarded any more. Calls that are under way stay counted, for their work may have been done. */
   function ended() {
     over = true;
-    for (const request of requests.values()) request.asking?.abort();
-    for (const [id, request] of requests) if (!request.judging) requests.delete(id);
+    for (const [id, request] of requests) {
+      request.asking?.abort();
+      if (request.judging) continue;
+      requests.delete(id);
+      void keepCounted(request);
+    }
   }
 
   function begin(id, request) {
@@ -88,14 +85,15 @@ export function createConversation(parts) {
   }
 
   function refuseDuplicate(id) {
-    return toClient(errorAnswer(id, INVALID_REQUEST, "another request with this id is still waiting for its answer"));
+    return toClient(errorAnswer(id, INVALID_REQUEST, "another request with this id still waits for its answer"));
   }
 
-  async function forward(message, along) {
+  async function forward(request, message, along) {
     try {
       return await toServer(message, along);
     } catch (error) {
       requests.delete(message.id);
+      void keepCounted(request);
       throw error;
     }
   }
@@ -103,42 +101,37 @@ export function createConversation(parts) {
   async function judge(message, along) {
     const text = JSON.stringify(message);
     const call = JSON.parse(text);
+    const line = lineOf(text);
     const request = { method: CALL, judging: true };
     if (isId(call.id) && !begin(call.id, request)) return refuseDuplicate(call.id);
     followSignal(along?.requestSignal, call.id);
     let judged;
     try {
-      judged = await ruling(call, text, request, callerOf(along));
+      request.caller = callerOf(along);
+      judged = await ruling(call, line, request);
     } catch (error) {
       requests.delete(call.id);
       report(error);
       return isId(call.id) ? toClient(errorAnswer(call.id, INTERNAL_ERROR, "the call could not be judged")) : undefined;
     }
-    const allowed = judged.kind === "call" && judged.verdict.decision === "allow";
-    if (over || request.cancelled) {
-      requests.delete(call.id);
-      return allowed ? giveBack(judged.verdict.reservation) : undefined;
-    }
-    if (!allowed) {
-      requests.delete(call.id);
-      return deny(call, judged);
-    }
-    request.judging = false;
-    request.reservation = judged.verdict.reservation;
-    return forward(call, along);
+    const { kind, verdict } = judged;
+    const allowed = kind === "call" && verdict.decision === "allow";
+    if (over || request.cancelled || !allowed) requests.delete(call.id);
+    // A call that never went on ran nothing: it ends as if it had failed before it began.
+    if (over || request.cancelled) return allowed ? settle(verdict, "protocol_error") : undefined;
+    if (!allowed) return deny(call, line, judged);
+    Object.assign(request, { judging: false, verdict, tool: judged.tool, args: line.subarray(...judged.arguments) });
+    return forward(request, call, along);
   }
 
   /** What the policy says of a call, and a person where it wants one asked. */
-  async function ruling(call, text, request, caller) {
-    const line = encoder.encode(text);
-    request.caller = caller;
-    request.params = call.params;
-    const held = isRetry(call.params) && takeRetry(gate, caller, call.params);
-    if (held && stillAllowed(line, { ...caller, approved: held.approved })) {
-      request.approved = held.approved;
-      return { kind: "call", verdict: { decision: "allow", reservation: held.reservation } };
-    }
-    const judged = await gate.judgeLine(line, caller);
+  async function ruling(call, line, request) {
+    const { caller } = request;
+    const held = await heldFor(call, line, caller);
+    request.approved = held?.approved;
+    const judged = held
+      ? await gate.judgeRetry(line, { ...caller, approved: held.approved }, held.verdict)
+      : await gate.judgeLine(line, caller);
     if (judged.kind === "other") throw new Error("a call was not recognised as one");
     if (judged.kind !== "call" || judged.verdict.decision !== "approval" || !onApproval) return judged;
     if (!(await isApproved(call, judged, request))) return judged;
@@ -146,13 +139,12 @@ export function createConversation(parts) {
     return gate.judgeLine(line, { ...caller, approved: true });
   }
 
-  /** Whether the rules let a call through that is counted already. */
-  function stillAllowed(line, caller) {
-    const planned = gate.policy.planLine(line, caller);
-    if (planned.kind !== "call") return false;
-    const { keptOut } = planned.plan;
-    planned.plan.free();
-    return !keptOut;
+  /** What was held for a call that is sent again, with the answers that its server had asked for. */
+  async function heldFor({ params }, line, caller) {
+    if (params?.inputResponses === undefined && params?.requestState === undefined) return undefined;
+    const read = gate.readCall(line, caller);
+    if (!read) return undefined;
+    return gate.unfinished.take(await askedBy(caller, read.tool, line.subarray(...read.arguments)), params.requestState);
   }
 
   async function isApproved(call, { tool, verdict }, request) {
@@ -162,9 +154,8 @@ export function createConversation(parts) {
     const gaveUp = new Promise((resolve) => signal.addEventListener("abort", () => resolve(false)));
     const timer = setTimeout(() => request.asking.abort(), approvalTimeoutMs);
     try {
-      const { grant, session } = request.caller;
       const args = structuredClone(call.params.arguments ?? {});
-      const answer = onApproval({ call: { tool, args, grant, session }, verdict, signal });
+      const answer = onApproval({ call: { tool, args, ...request.caller }, verdict, signal });
       return (await Promise.race([answer, gaveUp])) === true;
     } catch (error) {
       report(error);
@@ -174,37 +165,39 @@ export function createConversation(parts) {
     }
   }
 
-  function deny(call, { id, verdict }) {
+  function deny(call, line, { id, verdict }) {
     if (id === undefined) throw new Error(verdict.message);
-    const modern = typeof call.params?._meta?.[MODERN_KEY] === "string";
-    const denial = JSON.parse(denialLine(id, verdict, { modern }));
+    const denial = JSON.parse(denialLine(id, verdict, { modern: readEnvelope(line)?.modern }));
     if (call.params?.task === undefined) return toClient(denial);
-    // A caller that asked for a task cannot take a result in its place, but any request may fail.
+    // A client that wants a task back takes no result for it, only an error.
     const { content, _meta } = denial.result;
     return toClient(errorAnswer(denial.id, DENIED, content[0].text, _meta));
   }
 
-  /** A call that never went on ran nothing: its reservation ends as if it had failed before it began. */
-  function giveBack(reservation) {
-    return settle(reservation, "protocol_error");
-  }
-
-  async function settle(reservation, outcome) {
-    if (reservation === undefined) return;
+  async function settle(verdict, outcome) {
     try {
-      await gate.settle(reservation, outcome);
+      await gate.settle(verdict?.reservation, outcome);
     } catch (error) {
       report(error);
     }
   }
 
+  /** Whatever comes of a call that was forwarded: its work may have been done. */
+  function keepCounted({ verdict }) {
+    return verdict && settle(verdict, "ok");
+  }
+
   /** Whether the cancelled request was not forwarded yet, so that there is nothing for the server to cancel. */
   function cancel(id) {
     const request = requests.get(id);
-    if (!request) return false;
+    if (!request || request.cancelled) return false;
     request.cancelled = true;
     request.asking?.abort();
-    return request.judging === true;
+    if (request.judging) return true;
+    void keepCounted(request);
+    // The id stays taken: a late answer must not be mistaken for that of another request.
+    requests.set(id, { method: request.method, cancelled: true });
+    return false;
   }
 
   /** Where each request has a stream of its own, the SDK cancels one by closing its stream. */
@@ -213,57 +206,58 @@ export function createConversation(parts) {
     signal?.addEventListener("abort", () => cancel(id), { once: true });
   }
 
-  function answered(message, along) {
+  async function answered(message, along) {
     const request = requests.get(message.id);
+    // Nothing can hide in an error, and one about a request that could not be read has no id.
+    if (!request && message.error !== undefined) return toClient(message, along);
     if (!request || request.judging) {
-      // Nothing can hide in an error, and some have no id.
-      if (message.result === undefined) return request ? undefined : toClient(message, along);
       return report(new Error(`an answer with the id ${JSON.stringify(message.id)}, which nobody waits for, is dropped`));
     }
     requests.delete(message.id);
-    if (request.method === CALL) close(request, message);
+    if (request.verdict) await close(request, message);
     if (request.method === LIST && message.result !== undefined) return toClient(listed(message), along);
     return toClient(message, along);
   }
 
-  function close(request, message) {
-    // A cancelled call stays counted whatever its server says of it.
-    if (request.cancelled) return;
-    const { caller, params, reservation, approved = false } = request;
-    if (message.result?.resultType !== "input_required") return void settle(reservation, outcomeOf(message));
-    awaitRetry(gate, caller, params, message.result.requestState, { reservation, approved });
+  async function close({ caller, tool, args, approved, verdict }, { result }) {
+    if (result?.resultType !== "input_required") return settle(verdict, outcomeOf(result));
+    return gate.unfinished.hold(await askedBy(caller, tool, args), result.requestState, { approved, verdict });
   }
 
   function listed(message) {
-    const line = encoder.encode(JSON.stringify(message));
-    const filtered = gate.policy.toolsLine(line);
-    if (filtered === undefined) return errorAnswer(message.id, INTERNAL_ERROR, "the server's list of tools cannot be read");
-    return filtered === line ? message : JSON.parse(decoder.decode(filtered));
+    const line = lineOf(message);
+    const shown = gate.toolsLine(line);
+    if (shown === line) return message;
+    if (shown !== undefined) return JSON.parse(textOf(shown));
+    return errorAnswer(message.id, INTERNAL_ERROR, "the server's list of tools cannot be read, and was kept back");
   }
 
   return { fromClient, fromServer, ended };
 }
 
-/** What a message is. The SDKs look at the same keys, but some take the first that fits; here they must agree. */
+async function askedBy({ grant }, tool, args) {
+  return { grant, tool, digest: await digestOf(args) };
+}
+
+/** What a message is. Some readers take the first of several that it could be, so it must be one only. */
 function kindOf(message) {
   if (typeof message !== "object" || message === null || Array.isArray(message)) return "unreadable";
-  const asks = message.method !== undefined;
-  const answers = message.result !== undefined || message.error !== undefined;
-  if (asks && !answers && typeof message.method === "string") {
-    if (message.id === undefined || message.method === CALL) return "notification";
-    return isId(message.id) ? "request" : "unreadable";
-  }
-  return answers && !asks ? "answer" : "unreadable";
+  const { id, method, result, error } = message;
+  const answers = (result !== undefined) !== (error !== undefined);
+  if (method === undefined) return answers ? "answer" : "unreadable";
+  if (typeof method !== "string" || result !== undefined || error !== undefined) return "unreadable";
+  if (id === undefined) return "notification";
+  return isId(id) || method === CALL ? "request" : "unreadable";
 }
 
 function isId(id) {
   return typeof id === "string" || typeof id === "number";
 }
 
-/** How a call ended, by what its server answered. */
-function outcomeOf(message) {
-  if (message.error !== undefined) return "protocol_error";
-  return message.result.isError === true ? "tool_error" : "ok";
+/** How a call ended, by its result. Without one, its server answered with a JSON-RPC error. */
+function outcomeOf(result) {
+  if (result === undefined) return "protocol_error";
+  return result.isError === true ? "tool_error" : "ok";
 }
 
 function errorAnswer(id, code, message, data) {

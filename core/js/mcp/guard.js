@@ -1,18 +1,16 @@
-/**
- * Puts a policy between the official SDK and its transport, on the client's side or on the server's.
- *
- * What comes back is the transport itself behind a `Proxy`: whatever the SDK looks for in it beyond the interface (a
- * process id, a session id, `instanceof`) is still there, and only the messages are looked at. The surprising
- * consequence: a call is forwarded as JSON would carry it, for the judged text is parsed again and that copy goes on,
- * so nobody who still holds the original can change it after the verdict.
- *
- * This file knows how transports hand over messages. What is done with one is in `conversation.js`, and whether a call
- * may pass is the policy's.
- */
+// Puts a policy between the official SDK and its transport, on the client's side or on the server's.
+//
+// What comes back is the transport itself behind a `Proxy`: whatever the SDK looks for in it beyond the interface (a
+// process id, a session id, `instanceof`) is still there, and only the messages are looked at. The surprising
+// consequence: a call is forwarded as JSON would carry it, for the judged text is parsed again and that copy goes on,
+// so nobody who still holds the original can change it after the verdict.
+//
+// This file knows how transports hand over messages. What is done with one is in `conversation.js`, and whether a call
+// may pass is the policy's.
 
 import { createConversation } from "./conversation.js";
 
-/** The SDK gives a request up after 60 seconds; a question to a person ends a little earlier. */
+/** The SDKs give a request up after 60 seconds; a question to a person ends a little earlier. */
 const APPROVAL_TIMEOUT_MS = 55_000;
 
 /**
@@ -68,9 +66,7 @@ function guardTransport(transport, gate, settings) {
   face.send = ofClient ? fromClient : fromServer;
 
   function start() {
-    transport.onmessage = (message, extra) => {
-      received(message, extra).catch((error) => face.onerror?.(error));
-    };
+    transport.onmessage = (message, extra) => received(message, extra).catch((error) => face.onerror?.(error));
     transport.onclose = () => {
       conversation.ended();
       face.onclose?.();
