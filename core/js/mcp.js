@@ -2,4 +2,5 @@
 
 export { Gate } from "./gate.js";
 export { guard } from "./mcp/guard.js";
+export { Approvals } from "./mcp/approvals.js";
 export { Interposer } from "./mcp/interposer.js";

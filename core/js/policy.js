@@ -60,9 +60,9 @@ export class Policy {
     const at = this.#caller(call);
     const approved = call.approved === true;
     try {
-      const [tool, text] = this.#handOver(call);
+      const tool = this.#handOver(call);
       if (tool !== undefined) return this.#engine.evaluate(tool.index, tool.paths.length, at, approved);
-      return this.#engine.evaluate_text(call.tool, text, at, approved);
+      return this.#engine.evaluate_text(call.tool, this.#argumentsText(call), at, approved);
     } catch (error) {
       return this.#denied(error, call.tool, at);
     }
@@ -72,9 +72,9 @@ export class Policy {
     const at = this.#caller(call);
     const approved = call.approved === true;
     try {
-      const [tool, text] = this.#handOver(call);
+      const tool = this.#handOver(call);
       if (tool !== undefined) return this.#ruling(this.#engine.decide(tool.index, tool.paths.length, at, approved));
-      return this.#ruling(this.#engine.decide_text(call.tool, text, at, approved));
+      return this.#ruling(this.#engine.decide_text(call.tool, this.#argumentsText(call), at, approved));
     } catch (error) {
       return rulingOf(this.#denied(error, call.tool, at));
     }
@@ -106,6 +106,15 @@ export class Policy {
       return this.#engine.trace(call.tool, text, at, call.approved === true);
     } catch (error) {
       return { verdict: this.#denied(error, call.tool, at), steps: [] };
+    }
+  }
+
+  traceLine(line, caller = {}) {
+    const at = this.#caller(caller);
+    try {
+      return this.#engine.trace_line(this.#line(line), at, caller.approved === true);
+    } catch (error) {
+      return { kind: "refused", verdict: this.#denied(error, "", at), steps: [] };
     }
   }
 
@@ -200,16 +209,15 @@ export class Policy {
     return at;
   }
 
-  /** Hands the arguments of a call over: the tool whose slots they fill, or else their text. */
+  /** The tool whose slots the arguments of a call now fill. Undefined where only their text can be handed over. */
   #handOver({ tool: name, args }) {
     mustNotHaveFailed();
     mustBeArguments(args);
     const tool = this.#tools.get(name);
-    if (tool !== undefined && this.#area.write(args ?? NO_ARGUMENTS, tool.paths)) return [tool];
-    mustBeName(name);
-    return [undefined, args === undefined ? "" : written(args, tool?.tree ?? this.#otherPaths)];
+    return tool !== undefined && this.#area.write(args ?? NO_ARGUMENTS, tool.paths) ? tool : undefined;
   }
 
+  /** What the tool's rules name of the arguments of a call, as JSON text; empty where it has none. */
   #argumentsText({ tool: name, args }) {
     mustNotHaveFailed();
     mustBeName(name);
@@ -232,15 +240,15 @@ export class Policy {
   }
 
   #ruling(packed) {
-    const [at, retry_at, reservation] = this.#area.numbers;
+    const { numbers } = this.#area;
     const rule = packed >>> RULE_BIT;
     return {
       decision: DECISIONS[packed & DECISION_MASK],
       reason: this.#reasons[(packed >>> REASON_BIT) & REASON_MASK],
       rule: rule === 0 ? undefined : this.#rules[rule],
-      at,
-      retry_at: Number.isNaN(retry_at) ? undefined : retry_at,
-      reservation: reservation === 0 ? undefined : reservation,
+      at: numbers[0],
+      retry_at: Number.isNaN(numbers[1]) ? undefined : numbers[1],
+      reservation: numbers[2] === 0 ? undefined : numbers[2],
     };
   }
 }

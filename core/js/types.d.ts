@@ -309,6 +309,8 @@ export interface Policy {
   decideLine(line: Uint8Array | string, caller?: Caller): Ruling | undefined;
   /** Judges a call and tells every check. Counts nothing. */
   trace(call: ToolCall): { verdict: Verdict; steps: Step[] };
+  /** The same of a line of JSON-RPC, whose numbers are judged as they are written. */
+  traceLine(line: Uint8Array | string, caller?: Caller): JudgedLine & { steps: Step[] };
   /** Tells how an allowed call ended. */
   settle(reservation: Reservation, outcome: Outcome): Settled;
   /** Judges what needs no counter. */

@@ -24,7 +24,7 @@ mod line;
 mod rules;
 
 pub use external::{Charge, Plan, plan};
-pub use line::{DecidedLine, JudgedLine, decide_line, evaluate_line, evaluate_line_traced};
+pub use line::{DecidedLine, JudgedLine, decide_line, decide_line_traced, evaluate_line, evaluate_line_traced};
 pub(crate) use rules::Judged;
 
 use limits::{Readings, judge_limits};

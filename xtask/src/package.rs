@@ -13,6 +13,7 @@ use crate::workspace;
 
 const PACKAGE: &str = "core/js";
 const ENGINE: &str = "core/js/engine";
+const MANUAL: &str = "core/js/docs/policy-language.md";
 const TARBALLS: &str = "target/npm";
 
 /// What every engine with reference types has. All that Binaryen knows would be refused by Node 20.
@@ -25,6 +26,7 @@ pub(crate) fn package() -> Outcome<PathBuf> {
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&workspace::root().join(licence), &workspace::root().join(PACKAGE).join(licence))?;
     }
+    manual()?;
     let folder = workspace::root().join(TARBALLS);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
@@ -43,14 +45,14 @@ fn engine() -> Outcome {
     setup::wasm_bindgen()?;
     setup::npm("xtask")?;
     Step::new("Compiling the evaluator for JavaScript", "cargo")
-        .arguments("build --release --package gatewright --target wasm32-unknown-unknown")
+        .arguments("build --profile npm --package gatewright --target wasm32-unknown-unknown")
         .run()?;
     let folder = workspace::root().join(ENGINE);
     let _ = fs::remove_dir_all(&folder);
     Step::new("Writing its glue", "wasm-bindgen")
         .arguments("--target bundler --no-typescript --out-dir")
         .argument(&folder)
-        .argument("target/wasm32-unknown-unknown/release/gatewright.wasm")
+        .argument("target/wasm32-unknown-unknown/npm/gatewright.wasm")
         .run()?;
     // `engine.js` does what this would do, and can do it again.
     let _ = fs::remove_file(folder.join("gatewright.js"));
@@ -75,6 +77,18 @@ fn engine() -> Outcome {
         ),
     )?;
     write(&folder.join("module.workerd.js"), "export { default } from \"./gatewright_bg.wasm\";\n")
+}
+
+/// The manual of the language, which users of the package have no other copy of.
+fn manual() -> Outcome {
+    let whole = workspace::read(&workspace::root().join("core/README.md"))?;
+    let start = whole.find("# The policy language");
+    let end = whole.find("\n# What this crate does not do");
+    let manual = start.zip(end).and_then(|(start, end)| whole.get(start..end)).ok_or_else(|| {
+        Failure::new("core/README.md has no chapters `The policy language` and `What this crate does not do`")
+    })?;
+    // What links to the crate's pages is a plain name here.
+    write(&workspace::root().join(MANUAL), &manual.replace("[`", "`").replace("`]", "`"))
 }
 
 /// Installs the tarball where the package's tests find it.

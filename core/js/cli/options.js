@@ -30,10 +30,11 @@ export function countingOptions({ window, refund }) {
 /**
  * Reads the words after a command.
  *
- * `options` as `parseArgs` takes them, besides `choices`: the values that a text may have. `operands` are the names of
+ * `options` as `parseArgs` takes them, besides `choices`: the values that a text may have, and `many`: that it may be
+ * given more than once. `operands` are the names of
  * the words that must be there; `rest` says that any number of others may follow.
  *
- * @returns {{ values: Record<string, string | boolean | undefined>, operands: string[] }}
+ * @returns {{ values: Record<string, string | boolean | string[] | undefined>, operands: string[] }}
  */
 export function readArguments(words, { options = {}, operands = [], rest = false }) {
   const types = Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }]));
@@ -42,7 +43,9 @@ export function readArguments(words, { options = {}, operands = [], rest = false
   const found = [];
   for (const token of tokens) {
     if (token.kind === "positional") found.push(token.value);
-    if (token.kind === "option") values[token.name] = optionValue(token, options, values);
+    if (token.kind !== "option") continue;
+    const value = optionValue(token, options, values);
+    values[token.name] = options[token.name].many ? [...(values[token.name] ?? []), value] : value;
   }
   if (found.length < operands.length) throw new BadUse(`${operands[found.length]} is missing; see --help`);
   const [superfluous] = rest ? [] : found.slice(operands.length);
@@ -57,7 +60,7 @@ function optionValue(token, options, values) {
     const known = Object.keys(options).map((each) => `--${each}`);
     throw new BadUse(`unknown option \`${rawName}\`${suggestion(rawName, known) || "; see --help"}`);
   }
-  if (Object.hasOwn(values, name)) throw new BadUse(`\`${rawName}\` is given twice`);
+  if (Object.hasOwn(values, name) && !option.many) throw new BadUse(`\`${rawName}\` is given twice`);
   if (option.type === "boolean") {
     if (value !== undefined) throw new BadUse(`\`${rawName}\` takes no value`);
     return true;

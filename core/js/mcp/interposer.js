@@ -115,21 +115,18 @@ export class Interposer {
   async serverGone(message) {
     this.#serverGone = message;
     this.#endAnnouncing?.();
-    await this.answersLost(message);
+    for (const waiting of [...this.#waiting.values()]) await this.#lose(waiting, message);
   }
 
-  /**
-   * Answers that will not come: of the request with this id, or of every one that waits. They are answered with an
-   * error, and stay counted.
-   */
-  async answersLost(message, id) {
-    const lost = id === undefined ? [...this.#waiting.values()] : [this.#waiting.get(idKey(id))];
-    for (const waiting of lost) {
-      if (!waiting?.forwarded && !(waiting && this.#serverGone)) continue;
-      this.#drop(waiting);
-      if (waiting.forwarded) await this.#settle(waiting);
-      await this.#tell(errorLine(waiting.id, messages.INTERNAL_ERROR, message), waiting.id);
-    }
+  /** An answer that will not come: the request is answered with an error, and stays counted. */
+  async answerLost(id, message) {
+    const waiting = this.#waiting.get(idKey(id));
+    if (waiting?.forwarded) await this.#lose(waiting, message);
+  }
+
+  /** The same of every request that was forwarded, where nobody knows whose answer it was. */
+  async answersLost(message) {
+    for (const waiting of [...this.#waiting.values()]) if (waiting.forwarded) await this.#lose(waiting, message);
   }
 
   /** Resolves once no request waits for an answer. */
@@ -187,7 +184,10 @@ export class Interposer {
     const held = this.#gate.unfinished.take(asked, state);
     if (!held) return this.#gate.judgeLine(line, this.#caller);
     Object.assign(waiting, { call: held.call, approved: held.approved, before: held.verdict });
-    return this.#gate.judgeRetry(line, { ...this.#caller, approved: held.approved }, held.verdict);
+    const judged = await this.#gate.judgeRetry(line, { ...this.#caller, approved: held.approved }, held.verdict);
+    // What the server has done so far stays counted.
+    if (judged.verdict !== held.verdict) await this.#gate.settle(held.verdict.reservation, "ok");
+    return judged;
   }
 
   /** Judges the retry of a call that a person was asked about. The server never sees that there was a question. */
@@ -292,8 +292,7 @@ export class Interposer {
     this.#warn(`no message that can be passed on, from the server: ${textOf(line.subarray(0, 500))}`);
     const waiting = this.#waiting.get(message?.id);
     if (!waiting?.forwarded || message.method !== undefined) return;
-    await this.#settle(waiting);
-    await this.#answer(waiting, errorLine(waiting.id, messages.INTERNAL_ERROR, "the server's answer cannot be read"));
+    await this.#lose(waiting, "the server's answer cannot be read");
   }
 
   #answerTools(waiting, line) {
@@ -326,6 +325,12 @@ export class Interposer {
     this.#drop(waiting);
     if (waiting.forwarded) await this.#settle(waiting);
     return waiting.forwarded;
+  }
+
+  async #lose(waiting, message) {
+    this.#drop(waiting);
+    if (waiting.forwarded) await this.#settle(waiting);
+    await this.#tell(errorLine(waiting.id, messages.INTERNAL_ERROR, message), waiting.id);
   }
 
   #answer(waiting, line) {

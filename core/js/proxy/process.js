@@ -32,11 +32,13 @@ export function childServer({ command, args, most }) {
   };
 
   return {
-    /** Starts the process. `onGone` is told once it has ended and all that it wrote is read. */
+    /** Starts the process. `onGone` is told once it has ended and all that it wrote is read. Who takes no note of
+     *  lines that are too long has the process killed by one: an answer may have been in it. */
     start({ onLine, onTooLong, onGone }) {
+      const tooLong = onTooLong ?? (() => signal("SIGKILL"));
       child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], detached: groups });
       child.stdin.on("error", () => {});
-      const read = readLines(child.stdout, { most, onLine, onTooLong }).catch(() => {});
+      const read = readLines(child.stdout, { most, onLine, onTooLong: tooLong }).catch(() => {});
       ended = endOf(child).then(async (end) => {
         // A grandchild may hold the output open.
         await Promise.race([read, delay(GRACE_MS)]);
@@ -54,6 +56,7 @@ export function childServer({ command, args, most }) {
     },
     /** Ends the process: its input is closed; then it is asked, unless `first` did so already; then it is killed. */
     async close(first) {
+      if (!child) return;
       child.stdin.end();
       if (first) signal(first);
       if (await within(ended, GRACE_MS)) return;

@@ -1,9 +1,9 @@
 //! Lines of JSON-RPC: their bytes are in the engine's area.
 
 use gatewright_core::call::Arguments;
-use gatewright_core::evaluate::{DecidedLine, decide_line};
+use gatewright_core::evaluate::{DecidedLine, decide_line, decide_line_traced};
 use gatewright_core::message::ToolCallLine;
-use gatewright_core::{ToolCall, Verdict};
+use gatewright_core::{CompiledPolicy, Step, ToolCall, Verdict};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -32,6 +32,33 @@ enum Judged<'m> {
     Other,
 }
 
+/// A judged line, and every check that was made of it.
+#[derive(Serialize)]
+struct Traced<'m> {
+    #[serde(flatten)]
+    judged: Judged<'m>,
+    steps: Vec<Step>,
+}
+
+fn judged<'d>(
+    policy: &CompiledPolicy,
+    line: &[u8],
+    caller: &ToolCall<'_>,
+    decided: &'d DecidedLine<'_>,
+) -> Judged<'d> {
+    match decided {
+        DecidedLine::ToolCall { call, ruling } => {
+            let asked = ToolCall { tool: &call.tool, ..*caller };
+            let verdict = Verdict::new(Some(policy), &asked, ruling);
+            Judged::Call { id: call.id, tool: &call.tool, arguments: place_of_arguments(line, call), verdict }
+        }
+        DecidedLine::Refused { id, ruling } => {
+            Judged::Refused { id: *id, verdict: Verdict::new(Some(policy), caller, ruling) }
+        }
+        DecidedLine::Other => Judged::Other,
+    }
+}
+
 /// The bytes of a line that hold the arguments of its call: from and up to, equal where there are none.
 pub(crate) fn place_of_arguments(line: &[u8], call: &ToolCallLine<'_>) -> [usize; 2] {
     match call.arguments() {
@@ -50,22 +77,20 @@ impl Engine {
         let Self { policy, counters, area, grant, session, .. } = self;
         let caller = ToolCall { grant, session, at: time(at), approved, ..ToolCall::default() };
         let line = area.line(length);
-        to_js(&match decide_line(&**policy, line, &caller, counters) {
-            DecidedLine::ToolCall { ref call, ruling } => {
-                let asked = ToolCall { tool: &call.tool, ..caller };
-                let verdict = Verdict::new(Some(policy), &asked, &ruling);
-                Judged::Call {
-                    id: call.id,
-                    tool: &call.tool,
-                    arguments: place_of_arguments(line, call),
-                    verdict,
-                }
-            }
-            DecidedLine::Refused { id, ruling } => {
-                Judged::Refused { id, verdict: Verdict::new(Some(policy), &caller, &ruling) }
-            }
-            DecidedLine::Other => Judged::Other,
-        })
+        to_js(&judged(policy, line, &caller, &decide_line(&**policy, line, &caller, counters)))
+    }
+
+    /// Judges a line and tells every check. The counters stay as they are.
+    pub fn trace_line(&mut self, length: usize, at: f64, approved: bool) -> JsValue {
+        let Self { policy, counters, area, grant, session, .. } = self;
+        let caller = ToolCall { grant, session, at: time(at), approved, ..ToolCall::default() };
+        let (line, mut counters, mut steps) = (area.line(length), counters.clone(), Vec::new());
+        let decided = decide_line_traced(Some(&**policy), line, &caller, &mut counters, &mut steps);
+        let mut judged = judged(policy, line, &caller, &decided);
+        if let Judged::Call { verdict, .. } = &mut judged {
+            verdict.reservation = None;
+        }
+        to_js(&Traced { judged, steps })
     }
 
     /// The same in numbers.

@@ -118,7 +118,8 @@ pub fn decide_line<'m, 'p>(
     decide_line_traced(policy.into(), line, caller, counters, &mut ())
 }
 
-fn decide_line_traced<'m>(
+/// Judges a line like [`decide_line`], and writes every check to `trace`.
+pub fn decide_line_traced<'m>(
     policy: Option<&CompiledPolicy>,
     line: &'m [u8],
     caller: &ToolCall<'_>,
