@@ -6,6 +6,7 @@ use crate::chromium::{self, Chromium};
 use crate::failure::{Failure, Outcome};
 use crate::package;
 use crate::page;
+use crate::servers;
 use crate::setup;
 use crate::step::{Step, Stopwatch};
 use crate::tally::{Runner, Tally};
@@ -100,10 +101,18 @@ fn wasm(tally: &mut Tally) -> Outcome {
 
 fn npm(tally: &mut Tally) -> Outcome {
     setup::npm("tests/npm")?;
+    servers::redis()?;
+    let python = servers::python()?;
+    let chromium = chromium::find_or_install()?;
     package::install_for_tests()?;
-    Step::new("Testing the npm package, from its tarball", "node")
+    let step = Step::new("Testing the npm package, from its tarball", "node")
         .arguments("--test --test-reporter=spec tests/npm/")
-        .run_counting(Runner::Node, tally)
+        .variable("GATEWRIGHT_PYTHON", python);
+    match chromium {
+        Chromium::At(path) => step.variable(chromium::VARIABLE, path),
+        Chromium::OfPlaywright => step,
+    }
+    .run_counting(Runner::Node, tally)
 }
 
 fn page_tests(tally: &mut Tally) -> Outcome {

@@ -4,12 +4,14 @@
 //! goes into the project's own folders (`.tools`, `node_modules`) except the Wasm target and Chromium. A second run
 //! finds everything in place.
 
+mod apt;
 mod checks;
 mod chromium;
 mod failure;
 mod package;
 mod page;
 mod seal;
+mod servers;
 mod setup;
 mod step;
 mod tally;

@@ -1,13 +1,12 @@
-/**
- * One child process for all clients without a session.
- *
- * Since revision 2026-07-28 every message says all that a server needs, so one process serves everybody. Messages are
- * forwarded as they came, ids included: a request whose id is taken waits until it is free. An id that stays taken (of a
- * subscription, or of a call that was taken back and may still be answered) makes another process serve the newcomer.
- *
- * Only what belongs to a request is passed on: its answer, its progress, what is sent to its subscription. What says of
- * itself nothing is dropped, for it may be about somebody else's call.
- */
+// One child process for all clients without a session.
+//
+// Since revision 2026-07-28 every message says all that a server needs, so one process serves everybody. Messages are
+// forwarded as they came, ids included: a request whose id is taken waits until it is free. An id that stays taken (of a
+// subscription, or of a call that was taken back and may still be answered) makes another process serve the newcomer.
+//
+// Only what belongs to a request is passed on: its answer, its progress, what is sent to its subscription. What says of
+// itself nothing is dropped, for it may be about somebody else's call.
+
 import { readEnvelope } from "../index.js";
 import { idKey } from "../mcp/messages.js";
 import { readMessage } from "./body.js";
@@ -33,9 +32,10 @@ export function sharedServer(connect) {
     server.start({
       onLine: (line) => pass(child, line),
       onLost: (id, message) => held.get(idKey(id))?.side.onLost(id, message),
+      onTooLong: () => sides(held).forEach((side) => side.onTooLong()),
       onGone: (message) => {
         children.delete(child);
-        for (const side of new Set([...held.values()].map((request) => request.side))) side.onGone(message);
+        sides(held).forEach((side) => side.onGone(message));
         held.clear();
         release(child);
       },
@@ -137,6 +137,11 @@ export function sharedServer(connect) {
       await Promise.all(ending);
     },
   };
+}
+
+/** Who waits for something of a child. */
+function sides(held) {
+  return new Set([...held.values()].filter((request) => !request.abandoned).map((request) => request.side));
 }
 
 function release(child) {
