@@ -57,7 +57,7 @@ test("whatever is expected of a verdict and does not hold fails", async (t) => {
     { retry_at: "+1s" },
     { clock_behind_ms: 1 },
     { quota: null },
-    { quota: { used: 1 } },
+    { quota: { used: 0 } },
     { quota: { max: 3 } },
     { quota: { resets_at: "2026-01-01T00:00:59Z" } },
     { quota: { window_model: "sliding" } },
@@ -72,7 +72,7 @@ test("whatever is expected of a verdict and does not hold fails", async (t) => {
 test("a verdict may be expected in parts, and null is what must not be there", async (t) => {
   const cases = [
     { rule: null, retry_at: null, malformed: null, clock_behind_ms: null },
-    { quota: { used: 0, max: 2, remaining: 1, resets_at: "2026-01-01T00:01:00Z", window_start: "+0s" } },
+    { quota: { used: 1, max: 2, remaining: 1, resets_at: "2026-01-01T00:01:00Z", window_start: "+0s" } },
     { quota: { window_model: null } },
     { at: 1767225600000 },
   ];
@@ -106,7 +106,7 @@ test("times go on from call to call, grants and sessions are told apart, and out
 test("a repeated call goes on by its offset each time", async (t) => {
   const calls = [
     { at: "+30s", tool: "run", times: 5, expect: { decision: "allow" } },
-    { tool: "run", expect: { decision: "allow", at: "2026-01-01T00:02:30Z" } },
+    { at: "+30s", tool: "run", expect: { decision: "allow", at: "2026-01-01T00:03:00Z" } },
   ];
   const { code, stdout } = await check(t, testsOf(...calls));
   assert.equal(code, 0, stdout);

@@ -10,15 +10,27 @@ const watched = new WeakSet();
 export async function write(stream, text) {
   if (!watched.has(stream)) {
     watched.add(stream);
-    stream.on("error", endForLackOfAReader);
+    stream.on("error", (error) => endForLackOfAReader(stream, error));
   }
-  if (!stream.write(text)) await new Promise((resolve) => stream.once("drain", resolve));
+  if (!stream.write(text)) await readyOrGone(stream);
 }
 
-function endForLackOfAReader(error) {
+/** Where nobody reads what is wrong, there is nobody to tell. */
+function endForLackOfAReader(stream, error) {
+  if (stream === process.stderr) return;
   if (error.code === "EPIPE") process.exit(141);
   process.stderr.write(`gatewright: cannot write the output: ${error.message}\n`);
   process.exit(2);
+}
+
+function readyOrGone(stream) {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off("drain", done).off("close", done);
+      resolve();
+    };
+    stream.on("drain", done).on("close", done);
+  });
 }
 
 /** One value as one line of JSON. */
