@@ -1,7 +1,7 @@
 // The policy's file while the proxy runs, the dry run, and the decision log.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -140,17 +140,16 @@ test("a full log is moved aside, by whoever finds it full, and no line is lost",
   const at = folder(t);
   const options = ["--log", join(at, "log.jsonl"), "--log-max-bytes", "65536"];
   const proxies = [1, 2].map(() => startProxy(t, { options }));
-  const calls = 500;
+  const calls = 300;
   await Promise.all(
     proxies.map(async (proxy) => {
       for (let id = 1; id <= calls; id += 1) await proxy.ask(call(id, "echo", {}));
     }),
   );
-  const files = ["log.jsonl.5", "log.jsonl.4", "log.jsonl.3", "log.jsonl.2", "log.jsonl.1", "log.jsonl"].map((name) => join(at, name));
-  const kept = files.filter((path) => statSync(path, { throwIfNoEntry: false }));
-  assert.ok(kept.length > 1);
-  for (const path of kept) assert.ok(statSync(path).size < 65_536 + 1_000);
-  const all = kept.flatMap(entries);
+  const files = readdirSync(at).map((name) => join(at, name));
+  assert.ok(files.length > 1);
+  for (const path of files) assert.ok(statSync(path).size < 65_536 + 1_000);
+  const all = files.flatMap(entries);
   assert.equal(all.filter(({ decision }) => decision === "allow").length, 2 * calls);
   assert.equal(all.filter(({ outcome }) => outcome === "ok").length, 2 * calls);
 });
