@@ -113,15 +113,20 @@ test("a server that is killed in the middle of a call leaves nobody waiting, and
   assert.equal(proxy.log().at(-1).outcome, "protocol_error", "what never left is given back");
 });
 
+/** A server of any era that says which process it is, and dies if told. */
+const TELLS_PID = ["--", process.execPath, "--input-type=module", "--eval", `
+  import { createInterface } from "node:readline";
+  for await (const line of createInterface(process.stdin)) {
+    const { id, method, params } = JSON.parse(line);
+    if (params?.name === "die") process.kill(process.pid, "SIGKILL");
+    const result = { resultType: "complete", content: [], pid: process.pid };
+    if (method === "initialize") Object.assign(result, { protocolVersion: "2025-06-18", capabilities: {} });
+    if (id !== undefined) console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
+  }
+`];
+
 test("a child that is killed in the middle of a call leaves nobody waiting, and the next call has a new one", async (t) => {
-  const proxy = await listening(t, ["--", process.execPath, "--input-type=module", "--eval", `
-    import { createInterface } from "node:readline";
-    for await (const line of createInterface(process.stdin)) {
-      const { id, params } = JSON.parse(line);
-      if (params.name === "die") process.kill(process.pid, "SIGKILL");
-      console.log(JSON.stringify({ jsonrpc: "2.0", id, result: { resultType: "complete", content: [], pid: process.pid } }));
-    }
-  `]);
+  const proxy = await listening(t, TELLS_PID);
   const call = async (name) => (await post(proxy.url, modernCall(name), modernHeaders(name))).json();
   const first = await call("echo");
   assert.equal((await call("echo")).result.pid, first.result.pid, "one process serves all");
@@ -171,6 +176,17 @@ test("asked to end, the proxy answers what is on its way, takes no more, and end
   assert.equal(code, 0);
   await assert.rejects(fetch(proxy.url));
   assert.equal(requests.length, 1);
+});
+
+test("asked to end, the proxy leaves no process behind, of a session or of none", async (t) => {
+  const proxy = await listening(t, TELLS_PID);
+  const begun = await post(proxy.url, { jsonrpc: "2.0", id: 0, method: "initialize", params: {} });
+  const alone = await post(proxy.url, modernCall("echo"), modernHeaders("echo"));
+  const pids = [begun, alone].map((answer) => answer.json().result.pid);
+  assert.notEqual(pids[0], pids[1]);
+  proxy.child.kill("SIGTERM");
+  assert.deepEqual(await proxy.ended, [0, null]);
+  for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
 });
 
 test("limits of a session count each session apart, and requests without one together", async (t) => {

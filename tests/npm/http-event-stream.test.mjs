@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { oneLine } from "../../core/js/proxy/body.js";
-import { eventReader, messageEvent } from "../../core/js/proxy/event-stream.js";
-import { decodeValue, encodeValue } from "../../core/js/proxy/mirrored-headers.js";
+import { oneLine } from "./node_modules/gatewright/proxy/body.js";
+import { eventReader, messageEvent } from "./node_modules/gatewright/proxy/event-stream.js";
+import { decodeValue, encodeValue } from "./node_modules/gatewright/proxy/mirrored-headers.js";
 
 function read(pieces, { maxBytes = 1_000 } = {}) {
   const told = [];

@@ -1,8 +1,9 @@
 // What the proxy turns away over HTTP, each with an upstream that records what reaches it: nothing does.
 
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { test } from "node:test";
-import { listen } from "../../core/js/proxy/listen.js";
+import { listen } from "./node_modules/gatewright/proxy/listen.js";
 import { JSON_HEADERS, modernCall, modernHeaders, post, send } from "./http-clients.mjs";
 import { listenBeforeUrl, makeInterpose } from "./http-proxy.mjs";
 import { answerJson, serveRecorded } from "./http-servers.mjs";
@@ -122,6 +123,8 @@ test("a body that is not one message of one reading is turned away", async (t) =
   const pieces = Array.from({ length: 30 }, () => "x".repeat(100));
   const longer = await send(url, { headers: { ...JSON_HEADERS, ...echoHeaders }, pieces, open: true });
   assert.equal(longer.status, 413, "a long body without a length");
+  const large = await post(url, `"${"x".repeat(8_000_000)}"`, echoHeaders);
+  assert.equal(large.status, 413, "a body that is far too long is answered all the same");
   assert.deepEqual(requests, []);
 });
 
@@ -193,6 +196,50 @@ test("a session is needed, known, and has one stream", async (t) => {
   assert.equal((await post(url, list, { "mcp-session-id": headers["mcp-session-id"] })).status, 404);
 });
 
+test("a session speaks the version that was agreed on", async (t) => {
+  const upstream = await serveRecorded(t, ({ method, body }, response) => {
+    if (method === "DELETE") return void response.writeHead(204).end();
+    answerJson(response, { jsonrpc: "2.0", id: JSON.parse(body).id, result: { protocolVersion: "2025-06-18", capabilities: {} } });
+  });
+  const { url } = await listenBeforeUrl(t, upstream.url);
+  const session = { "mcp-session-id": (await post(url, initialize)).headers["mcp-session-id"] };
+  const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+  const status = async (version) => (await post(url, ping, { ...session, "mcp-protocol-version": version })).status;
+  assert.deepEqual([await status("2025-06-18"), await status("2025-11-25"), await status("junk")], [200, 400, 400]);
+  assert.equal(upstream.requests.length, 2);
+});
+
+test("a session in which nothing happens is ended after a while", async (t) => {
+  const ended = new EventEmitter();
+  const upstream = await serveRecorded(t, ({ method, body }, response) => {
+    if (method === "DELETE") return void ended.emit("ended", response.end());
+    const headers = { "mcp-session-id": "upstream" };
+    answerJson(response, { jsonrpc: "2.0", id: JSON.parse(body).id, result: { protocolVersion: "2025-06-18", capabilities: {} } }, { headers });
+  });
+  const { url } = await listenBeforeUrl(t, upstream.url, { bounds: { idleMs: 20 } });
+  const deleted = once(ended, "ended");
+  const session = { "mcp-session-id": (await post(url, initialize)).headers["mcp-session-id"] };
+  await deleted;
+  assert.equal((await post(url, { jsonrpc: "2.0", id: 1, method: "ping" }, session)).status, 404);
+});
+
+test("an answer that takes its time comes as a stream, and only then", async (t) => {
+  const upstream = new EventEmitter();
+  const slow = await serveRecorded(t, ({ body }, response) => {
+    const { id } = JSON.parse(body);
+    upstream.once("finish", () => answerJson(response, { jsonrpc: "2.0", id, result: { resultType: "complete", content: [] } }));
+    if (id === "quick") upstream.emit("finish");
+  });
+  const patient = await listenBeforeUrl(t, slow.url, { bounds: { patienceMs: 60_000 } });
+  const quick = await post(patient.url, modernCall("echo", {}, "quick"), echoHeaders);
+  assert.equal(quick.headers["content-type"], "application/json");
+  const { url } = await listenBeforeUrl(t, slow.url, { bounds: { patienceMs: 20 } });
+  const response = await fetch(url, { method: "POST", headers: { ...JSON_HEADERS, ...echoHeaders }, body: JSON.stringify(echo) });
+  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  upstream.emit("finish");
+  assert.match(await response.text(), /^event: message\ndata: \{"jsonrpc":"2.0","id":1,"result".*\n\n$/);
+});
+
 test("the session that was idle longest makes room for a new one, and a busy one does not", async (t) => {
   const { url } = await before(t, { bounds: { sessions: 2 } });
   const begin = async () => (await post(url, initialize)).headers["mcp-session-id"];
@@ -210,7 +257,7 @@ test("the session that was idle longest makes room for a new one, and a busy one
 
 test("with a token, nobody is heard without it", async (t) => {
   const { url, requests } = await before(t, { token: "correct horse" });
-  for (const authorization of [undefined, "Bearer wrong", "Bearer", "Basic correct horse", "bearer correct horse"]) {
+  for (const authorization of [undefined, "Bearer wrong", "Bearer", "Basic correct horse", "Bearer correct", "correct horse"]) {
     const answer = await post(url, echo, { ...echoHeaders, ...(authorization && { authorization }) });
     assert.equal(answer.status, 401, authorization);
     assert.equal(answer.headers["www-authenticate"], "Bearer");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { sharedServer } from "../../core/js/proxy/shared-server.js";
+import { sharedServer } from "./node_modules/gatewright/proxy/shared-server.js";
 
 const bytes = (message) => Buffer.from(JSON.stringify(message));
 

@@ -32,7 +32,7 @@ const PAGE_HEADERS = {
 export function admission({ host, path, token, allowHosts = [], allowOrigins = [] }) {
   const hosts = new Set([host, ...allowHosts].map((name) => hostnameOf(bracketed(name)) ?? name));
   const origins = new Set(allowOrigins);
-  const expected = token === undefined ? undefined : digest(`Bearer ${token}`);
+  const expected = token === undefined ? undefined : digest(token);
 
   /** Throws a fault where a request may not be heard. */
   function check(request) {
@@ -48,7 +48,7 @@ export function admission({ host, path, token, allowHosts = [], allowOrigins = [
     }
     // A browser asks beforehand without credentials.
     if (request.method === "OPTIONS" && origins.has(request.headers.origin)) return;
-    if (expected && !timingSafeEqual(expected, digest(request.headers.authorization ?? ""))) {
+    if (expected && !timingSafeEqual(expected, digest(bearer(request.headers.authorization)))) {
       const headers = { "www-authenticate": "Bearer" };
       throw fault(401, INVALID_REQUEST, "the bearer token is missing or wrong", { headers });
     }
@@ -97,6 +97,10 @@ export function accepts(headers, type) {
 
 function bracketed(host) {
   return host.includes(":") && !host.startsWith("[") && host.split(":").length > 2 ? `[${host}]` : host;
+}
+
+function bearer(authorization = "") {
+  return /^bearer +(.*)$/i.exec(authorization)?.[1] ?? "";
 }
 
 /** Of equal length whatever was sent, so that comparing tells nothing. */

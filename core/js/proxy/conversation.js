@@ -32,13 +32,14 @@ export function conversation({ server, interpose, session, modern = false, patie
   const unnamed = [];
   const unsent = [];
   let beside;
+  let version;
   let ended = false;
   let lastUsed = Date.now();
 
   const interposer = interpose({ session, toServer: (line) => server.send(line), toClient: route });
   server.start({
     onLine: (line) => interposer.fromServer(line),
-    onGone: (message) => void interposer.serverGone(message).then(end),
+    onGone: (message) => interposer.serverGone(message).then(() => void end()),
     onLost: (id, message) => interposer.answerLost(id, message),
     onTooLong: () => interposer.answersLost("a message of the server is too long to be read"),
   });
@@ -68,8 +69,9 @@ export function conversation({ server, interpose, session, modern = false, patie
     if (call === undefined) return answerUnnamed(line);
     open.delete(key);
     lastUsed = Date.now();
+    if (call.begins) version = readMessage(line).message.result?.protocolVersion;
     call.exchange.answer(line);
-    if (call.begins && envelope.outcome === "protocol_error") end();
+    if (call.begins && envelope.outcome === "protocol_error") void end();
   }
 
   function answerUnnamed(line) {
@@ -128,14 +130,15 @@ export function conversation({ server, interpose, session, modern = false, patie
     for (const line of unsent.splice(0)) stream.send(line);
   }
 
-  function end() {
+  /** Ends the conversation. Resolves once the server side is closed. */
+  async function end() {
     if (ended) return;
     ended = true;
     interposer.clientGone();
     beside?.end();
     for (const [, { exchange: left }] of open) left.abandon();
-    void server.close();
     onEnd();
+    await server.close();
   }
 
   return {
@@ -143,6 +146,10 @@ export function conversation({ server, interpose, session, modern = false, patie
     hear,
     end,
     drained: () => interposer.drained(),
+    /** The protocol version that server and client have agreed on, once they have. */
+    get version() {
+      return version;
+    },
     /** Since when nothing happens and nothing is open, in milliseconds since the epoch. Undefined while something is. */
     get idleSince() {
       return open.size > 0 || beside ? undefined : lastUsed;

@@ -93,7 +93,7 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
     told.id = envelope?.kind === "request" ? envelope.id : undefined;
     const era = eraOf(request.headers, message);
     const posted = { line, message, envelope };
-    if (era === "legacy") return sessionFor(request, posted, response).post(posted, response);
+    if (era === "legacy") return serveSession(request, posted, response);
     if (envelope === undefined || envelope.kind === "request") return serveAlone(request, posted, response);
     // Without a session nothing but a request means anything to a server that serves others too.
     return accept(response);
@@ -110,14 +110,24 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
       onEnd: () => requests.delete(alone),
     });
     requests.add(alone);
-    // Of what cannot be read there is no request whose end would end this.
-    if (posted.envelope === undefined) response.on("close", () => alone.end());
-    return alone.post(posted, response);
+    return endWithoutRequest(alone, posted, response);
   }
 
-  function sessionFor(request, { message }, response) {
-    if (message.method === "initialize") return beginSession(request, response);
-    return knownSession(request);
+  function serveSession(request, posted, response) {
+    const { message, envelope } = posted;
+    if (message.method !== "initialize" || envelope?.kind !== "request") return knownSession(request).post(posted, response);
+    return endWithoutRequest(beginSession(request, response), posted, response);
+  }
+
+  /** Posts the first message of a conversation, and ends it where there is no request in it that would. */
+  async function endWithoutRequest(begun, posted, response) {
+    try {
+      await begun.post(posted, response);
+    } catch (error) {
+      void begun.end();
+      throw error;
+    }
+    if (posted.envelope === undefined) void begun.end();
   }
 
   function beginSession(request, response) {
@@ -141,6 +151,10 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
     if (id === undefined) throw fault(400, INVALID_REQUEST, "the header Mcp-Session-Id is missing; begin with initialize");
     const session = sessions.get(id);
     if (session === undefined) throw fault(404, NO_SESSION, "there is no such session any more; begin with initialize");
+    const told = request.headers["mcp-protocol-version"];
+    if (told !== undefined && session.version !== undefined && told !== session.version) {
+      throw fault(400, INVALID_REQUEST, `this session speaks protocol version ${session.version}`);
+    }
     return session;
   }
 
@@ -158,7 +172,7 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
     if (request.headers["mcp-session-id"] === undefined) {
       throw fault(405, INVALID_REQUEST, "without a session there is nothing to end", { headers: { allow: "POST" } });
     }
-    knownSession(request).end();
+    void knownSession(request).end();
     response.writeHead(204).end();
   }
 
@@ -169,13 +183,13 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
 
   function endIdle() {
     const since = Date.now() - bounds.idleMs;
-    for (const session of [...sessions.values()]) if (session.idleSince <= since) session.end();
+    for (const session of [...sessions.values()]) if (session.idleSince <= since) void session.end();
   }
 
   const server = createServer({ headersTimeout: bounds.headersMs, connectionsCheckingInterval: 1_000 }, serve);
   server.maxConnections = bounds.connections;
   await new Promise((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", ({ code }) => reject(new Error(`--listen: ${host}:${port} cannot be bound: ${code}`)));
     server.listen(port, host.replace(/^\[|\]$/g, ""), resolve);
   });
   server.on("error", (error) => report(`the listener failed: ${error.message}`));
@@ -195,7 +209,7 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
       const late = pause(bounds.drainMs, undefined, { signal: given.signal }).catch(() => {});
       await Promise.race([Promise.all(conversations.map((each) => each.drained())), late]);
       given.abort();
-      for (const each of conversations) each.end();
+      await Promise.all(conversations.map((each) => each.end()));
       server.closeIdleConnections();
       await Promise.race([closed, pause(100)]);
       server.closeAllConnections();

@@ -39,29 +39,34 @@ export const UPSTREAM_BOUNDS = Object.freeze({
 const INTERNAL_ERROR = -32603;
 
 /**
+ * A server side.
+ *
  * @param {{
  *   url: URL,
+ *   http?: ReturnType<typeof requester>,
  *   headers?: Record<string, string>,
  *   clientHeaders?: Record<string, string | string[] | undefined>,
  *   report?: (problem: string) => void,
  *   bounds?: Partial<typeof UPSTREAM_BOUNDS>,
  * }} options
- *   `headers`: yours, such as `authorization`; never reported. `clientHeaders`: those of the client's own POST, of which
+ *   `http`: shares its connections with other server sides. `headers`: yours, such as `authorization`; never reported. `clientHeaders`: those of the client's own POST, of which
  *   `Mcp-Param-*` is passed on. `report` is told what concerns no waiting call.
  */
-export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, report = () => {}, bounds: given }) {
-  const bounds = { ...UPSTREAM_BOUNDS, ...given };
-  const http = requester(url);
-  const closing = new AbortController();
+export function httpUpstream({ url, http = requester(url), headers: ownHeaders = {}, clientHeaders, ...options }) {
+  const { report = () => {} } = options;
+  const bounds = { ...UPSTREAM_BOUNDS, ...options.bounds };
   const paramHeaders = paramHeaderMaker();
   const passedOn = clientHeaders && paramHeadersOf(clientHeaders);
   const place = `${url.origin}${url.pathname}`;
+  /** What ends with the server side. */
+  const underWay = new Set();
   /** Requests that wait for their answer, by their id. */
   const waiting = new Map();
   let side;
   let session;
   let version;
   let gone = false;
+  let closed = false;
   let hearing = false;
   /** What must be through before the next message of the session is sent. */
   let turn = Promise.resolve();
@@ -102,9 +107,9 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
 
   /** A message that is not answered: a notification, or the answer to a question of the server's. */
   async function tell(body, message, envelope) {
+    const { signal, done } = begin();
     try {
       const headers = { ...postHeaders(message), "content-length": String(body.length) };
-      const signal = closing.signal;
       const response = await http.open({ method: "POST", headers, body, signal, answerMs: bounds.acknowledgeMs });
       // Not waited for: a server may leave the stream open, and other messages wait for this one.
       if (isEventStream(response)) readEvents(response, {}).catch(() => {});
@@ -114,15 +119,24 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
       else if (message.method === "notifications/initialized") void hearServer();
       if (envelope.cancels !== undefined) waiting.get(idKey(envelope.cancels))?.abort.abort();
     } catch (error) {
-      if (!closing.signal.aborted) report(`${place} did not take ${envelope.method ?? "a response"}: ${error.message}`);
+      if (!closed) report(`${place} did not take ${envelope.method ?? "a response"}: ${error.message}`);
+    } finally {
+      done();
     }
   }
 
+  /** Something that is given up when the server side closes. */
+  function begin() {
+    const controller = new AbortController();
+    underWay.add(controller);
+    if (closed) controller.abort();
+    return { controller, signal: controller.signal, done: () => underWay.delete(controller) };
+  }
+
   async function ask(body, message, id) {
-    const abort = new AbortController();
+    const { controller: abort, signal, done } = begin();
     const call = { id, message, abort, modern: isModern(ownVersion(message)), answered: false, lastEvent: undefined };
     waiting.set(idKey(id), call);
-    const signal = AbortSignal.any([closing.signal, abort.signal]);
     try {
       const headers = { ...postHeaders(message), "content-length": String(body.length) };
       const response = await http.open({ method: "POST", headers, body, signal, answerMs: bounds.answerMs });
@@ -132,6 +146,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
     } catch (error) {
       if (!signal.aborted && !call.answered) unanswered(call, error);
     } finally {
+      done();
       if (waiting.get(idKey(id)) === call) waiting.delete(idKey(id));
     }
   }
@@ -194,7 +209,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
     if (hearing) return;
     hearing = true;
     const stream = {};
-    const { signal } = closing;
+    const { signal } = begin();
     for (let delay = bounds.firstRetryMs; !gone && !signal.aborted; delay = Math.min(delay * 2, bounds.lastRetryMs)) {
       try {
         const headers = { ...streamHeaders(), ...(stream.lastEvent && { "last-event-id": stream.lastEvent }) };
@@ -263,15 +278,16 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
   }
 
   async function close() {
-    if (closing.signal.aborted) return;
-    closing.abort();
+    if (closed) return;
+    closed = true;
     gone = true;
+    for (const controller of underWay) controller.abort();
     if (session !== undefined) {
       const headers = { ...ownHeaders, ...sessionHeaders() };
       const signal = AbortSignal.timeout(bounds.farewellMs);
-      await http.open({ method: "DELETE", headers, signal, answerMs: bounds.farewellMs }).then((r) => r.resume(), () => {});
+      const farewell = http.open({ method: "DELETE", headers, signal, answerMs: bounds.farewellMs });
+      await farewell.then((response) => response.resume(), () => {});
     }
-    http.close();
   }
 
   return {
