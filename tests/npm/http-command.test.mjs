@@ -5,15 +5,15 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { StdioClientTransport as StdioV2 } from "@modelcontextprotocol/client/stdio";
 import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { BIN, folder, start } from "./command.mjs";
+import { BIN, folder } from "./command.mjs";
 import { CLIENTS, connectClient, modernCall, modernHeaders, post } from "./http-clients.mjs";
 import { POLICY } from "./http-proxy.mjs";
 import { answerJson, serveEverything, serveModern, serveRecorded } from "./http-servers.mjs";
+import { listeningCommand } from "./listening-proxy.mjs";
 
 const demoScript = fileURLToPath(new URL("demo-server.mjs", import.meta.url));
 const textOf = (result) => result.content[0].text;
@@ -22,19 +22,8 @@ const textOf = (result) => result.content[0].text;
 async function listening(t, words, { policy = POLICY, env } = {}) {
   const cwd = folder(t, { "policy.json": policy });
   const own = ["proxy", "--policy", "policy.json", "--counters", "memory", "--log", "log.jsonl", "--listen", "0"];
-  const child = start([...own, ...words], { cwd, env });
-  const ended = once(child, "exit");
-  t.after(async () => {
-    child.kill("SIGTERM");
-    await ended;
-  });
-  const said = [];
-  for await (const line of createInterface(child.stderr)) {
-    said.push(line);
-    const [, url] = /listening on (http:\S+)/.exec(line) ?? [];
-    if (url) return { url, child, ended, log: () => logOf(cwd) };
-  }
-  throw new Error(`the proxy did not listen: ${said.join("\n")}`);
+  const proxy = await listeningCommand(t, [...own, ...words], { cwd, env });
+  return { ...proxy, log: () => logOf(cwd) };
 }
 
 /** Runs the proxy as the server of a client on its standard input and output. */
