@@ -23,7 +23,9 @@ test("the example of proxy-http.md prints what the page says", async (t) => {
   const words = [...command.slice(1, 5), "0", "--counters", "memory", "--", process.execPath, everything];
   const cwd = folder(t, { "policy.json": blockOf('json title="policy.json"') });
   const { url } = await listeningCommand(t, words, { cwd });
-  const client = folder(t, { "client.mjs": blockOf('js title="client.mjs"').replace("http://127.0.0.1:8931/mcp", url) });
+  const client = folder(t, {
+    "client.mjs": blockOf('js title="client.mjs"').replace("http://127.0.0.1:8931/mcp", url),
+  });
   symlinkSync(fileURLToPath(new URL("node_modules", import.meta.url)), join(client, "node_modules"));
   const { stdout } = await promisify(execFile)(process.execPath, ["client.mjs"], { cwd: client });
   assert.equal(stdout, blockOf('text title="what it prints"'));

@@ -24,7 +24,14 @@ export function makeInterpose(text = POLICY) {
   const approvals = new Approvals();
   const records = [];
   const interpose = ({ session, toServer, toClient }) =>
-    new Interposer({ gate, approvals, caller: { grant: "ci", session }, toServer, toClient, record: (entry) => records.push(entry) });
+    new Interposer({
+      gate,
+      approvals,
+      caller: { grant: "ci", session },
+      toServer,
+      toClient,
+      record: (entry) => records.push(entry),
+    });
   return { interpose, records };
 }
 

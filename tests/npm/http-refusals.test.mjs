@@ -16,12 +16,13 @@ const initialize = {
   method: "initialize",
   params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "test", version: "1" } },
 };
+const begun = (id) => ({ jsonrpc: "2.0", id, result: { protocolVersion: "2025-06-18", capabilities: {} } });
+const complete = (id) => ({ jsonrpc: "2.0", id, result: { resultType: "complete", content: [] } });
 const bytes = (...parts) => Buffer.concat(parts.map((part) => Buffer.from(part)));
 
 async function before(t, options) {
   const upstream = await serveRecorded(t, ({ body }, response) => {
-    const { id } = JSON.parse(body);
-    answerJson(response, { jsonrpc: "2.0", id, result: { resultType: "complete", content: [] } });
+    answerJson(response, complete(JSON.parse(body).id));
   });
   const listener = await listenBeforeUrl(t, upstream.url, options);
   return { ...listener, requests: upstream.requests };
@@ -137,7 +138,7 @@ test("a body that does not end is given up", async (t) => {
   assert.deepEqual(requests, []);
 });
 
-test("headers that say something else than the body are refused with -32020, and the caller is told by its id", async (t) => {
+test("headers that say something else than the body are refused with -32020, by the id of the request", async (t) => {
   const { url, requests } = await before(t);
   const without = (name) => Object.fromEntries(Object.entries(echoHeaders).filter(([header]) => header !== name));
   const base64 = (text) => `=?base64?${Buffer.from(text).toString("base64")}?=`;
@@ -163,15 +164,16 @@ test("headers that say something else than the body are refused with -32020, and
   assert.equal((await post(url, claimless, echoHeaders)).json().error.code, -32602, "a version in the header alone");
   assert.equal((await post(url, claimless, { "mcp-name": "erase" })).json().error.code, -32020, "in the older era too");
   assert.deepEqual(requests, []);
-  assert.equal((await post(url, echo, { ...echoHeaders, "mcp-name": base64("echo") })).status, 200, "the same, in Base64");
+  const encoded = { ...echoHeaders, "mcp-name": base64("echo") };
+  assert.equal((await post(url, echo, encoded)).status, 200, "the same, in Base64");
 });
 
 test("a call without an id reaches nobody, in either era", async (t) => {
   const { url, requests } = await before(t);
   const { id, ...notification } = echo;
   assert.equal((await post(url, notification, echoHeaders)).status, 202);
-  const begun = await post(url, initialize);
-  const session = { "mcp-session-id": begun.headers["mcp-session-id"] };
+  const opened = await post(url, initialize);
+  const session = { "mcp-session-id": opened.headers["mcp-session-id"] };
   const legacy = { jsonrpc: "2.0", method: "tools/call", params: { name: "echo" } };
   assert.ok((await post(url, legacy, session)).status >= 200);
   assert.deepEqual(requests.map(({ body }) => JSON.parse(body).method), ["initialize"]);
@@ -185,8 +187,8 @@ test("a session is needed, known, and has one stream", async (t) => {
   assert.equal(unknown.status, 404);
   assert.equal(unknown.json().id, 5);
   assert.deepEqual(requests, []);
-  const begun = await post(url, initialize);
-  const headers = { accept: "text/event-stream", "mcp-session-id": begun.headers["mcp-session-id"] };
+  const opened = await post(url, initialize);
+  const headers = { accept: "text/event-stream", "mcp-session-id": opened.headers["mcp-session-id"] };
   const stream = await fetch(url, { headers });
   assert.equal(stream.status, 200);
   assert.equal((await send(url, { method: "GET", headers })).status, 409);
@@ -199,7 +201,7 @@ test("a session is needed, known, and has one stream", async (t) => {
 test("a session speaks the version that was agreed on", async (t) => {
   const upstream = await serveRecorded(t, ({ method, body }, response) => {
     if (method === "DELETE") return void response.writeHead(204).end();
-    answerJson(response, { jsonrpc: "2.0", id: JSON.parse(body).id, result: { protocolVersion: "2025-06-18", capabilities: {} } });
+    answerJson(response, begun(JSON.parse(body).id));
   });
   const { url } = await listenBeforeUrl(t, upstream.url);
   const session = { "mcp-session-id": (await post(url, initialize)).headers["mcp-session-id"] };
@@ -214,7 +216,7 @@ test("a session in which nothing happens is ended after a while", async (t) => {
   const upstream = await serveRecorded(t, ({ method, body }, response) => {
     if (method === "DELETE") return void ended.emit("ended", response.end());
     const headers = { "mcp-session-id": "upstream" };
-    answerJson(response, { jsonrpc: "2.0", id: JSON.parse(body).id, result: { protocolVersion: "2025-06-18", capabilities: {} } }, { headers });
+    answerJson(response, begun(JSON.parse(body).id), { headers });
   });
   const { url } = await listenBeforeUrl(t, upstream.url, { bounds: { idleMs: 20 } });
   const deleted = once(ended, "ended");
@@ -227,14 +229,15 @@ test("an answer that takes its time comes as a stream, and only then", async (t)
   const upstream = new EventEmitter();
   const slow = await serveRecorded(t, ({ body }, response) => {
     const { id } = JSON.parse(body);
-    upstream.once("finish", () => answerJson(response, { jsonrpc: "2.0", id, result: { resultType: "complete", content: [] } }));
+    upstream.once("finish", () => answerJson(response, complete(id)));
     if (id === "quick") upstream.emit("finish");
   });
   const patient = await listenBeforeUrl(t, slow.url, { bounds: { patienceMs: 60_000 } });
   const quick = await post(patient.url, modernCall("echo", {}, "quick"), echoHeaders);
   assert.equal(quick.headers["content-type"], "application/json");
   const { url } = await listenBeforeUrl(t, slow.url, { bounds: { patienceMs: 20 } });
-  const response = await fetch(url, { method: "POST", headers: { ...JSON_HEADERS, ...echoHeaders }, body: JSON.stringify(echo) });
+  const headers = { ...JSON_HEADERS, ...echoHeaders };
+  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(echo) });
   assert.equal(response.headers.get("content-type"), "text/event-stream");
   upstream.emit("finish");
   assert.match(await response.text(), /^event: message\ndata: \{"jsonrpc":"2.0","id":1,"result".*\n\n$/);
@@ -248,7 +251,8 @@ test("the session that was idle longest makes room for a new one, and a busy one
   const headers = (id) => ({ accept: "text/event-stream", "mcp-session-id": id });
   await fetch(url, { headers: headers(first), signal: stream.signal });
   const third = await begin();
-  const status = async (id) => (await post(url, { jsonrpc: "2.0", id: 1, method: "ping" }, { "mcp-session-id": id })).status;
+  const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+  const status = async (id) => (await post(url, ping, { "mcp-session-id": id })).status;
   assert.deepEqual([await status(first), await status(second), await status(third)], [200, 404, 200]);
   await fetch(url, { headers: headers(third), signal: stream.signal });
   assert.equal((await post(url, initialize)).status, 503);
@@ -257,7 +261,8 @@ test("the session that was idle longest makes room for a new one, and a busy one
 
 test("with a token, nobody is heard without it", async (t) => {
   const { url, requests } = await before(t, { token: "correct horse" });
-  for (const authorization of [undefined, "Bearer wrong", "Bearer", "Basic correct horse", "Bearer correct", "correct horse"]) {
+  const wrong = [undefined, "Bearer wrong", "Bearer", "Basic correct horse", "Bearer correct", "correct horse"];
+  for (const authorization of wrong) {
     const answer = await post(url, echo, { ...echoHeaders, ...(authorization && { authorization }) });
     assert.equal(answer.status, 401, authorization);
     assert.equal(answer.headers["www-authenticate"], "Bearer");

@@ -1,8 +1,8 @@
 // Who may speak to the proxy over HTTP at all, before a byte of a body is read.
 //
 // A page in a browser can send requests to this machine, and can give a name of its own this machine's address. So the
-// `Host` that was asked for, and the `Origin` of a page that asks, have to be known ones. An address that other machines
-// reach is served only to those who hold the token.
+// `Host` that was asked for, and the `Origin` of a page that asks, have to be known ones. An address that other
+// machines reach is served only to those who hold the token.
 
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
@@ -41,7 +41,11 @@ export function admission({ host, path, token, allowHosts = [], allowOrigins = [
       throw fault(403, INVALID_REQUEST, "the Host header names another host; allow a name with --allow-host");
     }
     if (!originAllowed(request.headers.origin)) {
-      throw fault(403, INVALID_REQUEST, "pages of this Origin may not speak to the proxy; allow one with --allow-origin");
+      throw fault(
+        403,
+        INVALID_REQUEST,
+        "pages of this Origin may not speak to the proxy; allow one with --allow-origin",
+      );
     }
     if (request.url.split("?", 1)[0] !== path) {
       throw fault(404, INVALID_REQUEST, `there is nothing here; the server is at ${path}`);
@@ -64,7 +68,7 @@ export function admission({ host, path, token, allowHosts = [], allowOrigins = [
 
   return {
     check,
-    /** Lets a page of an allowed origin read the answer. Returns whether the request was only its question beforehand. */
+    /** Lets a page of an allowed origin read the answer. Returns whether this was only its question beforehand. */
     welcomePage(request, response) {
       const { origin } = request.headers;
       if (!origins.has(origin)) return false;

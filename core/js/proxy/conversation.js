@@ -23,7 +23,8 @@ const INTERNAL_ERROR = -32603;
  *   modern?: boolean,
  *   patienceMs?: number,
  *   onEnd?: () => void,
- * }} options `interpose` makes the interposer between the two wires. `onEnd` is called once, when the conversation is over.
+ * }} options `interpose` makes the interposer between the two wires. `onEnd` is called once, when the conversation is
+ *   over.
  */
 export function conversation({ server, interpose, session, modern = false, patienceMs, onEnd = () => {} }) {
   /** Requests that wait for their answer, by their id. */
@@ -44,7 +45,7 @@ export function conversation({ server, interpose, session, modern = false, patie
     onTooLong: () => interposer.answersLost("a message of the server is too long to be read"),
   });
 
-  /** Takes a line for the client. `about`: the JSON text of the id of the request that it is about, where that is known. */
+  /** Takes a line for the client. `about`: the JSON text of the id of the request that it is about, where known. */
   function route(line, about) {
     const envelope = readEnvelope(line);
     if (envelope?.kind === "response") return answer(line, envelope);
@@ -150,7 +151,7 @@ export function conversation({ server, interpose, session, modern = false, patie
     get version() {
       return version;
     },
-    /** Since when nothing happens and nothing is open, in milliseconds since the epoch. Undefined while something is. */
+    /** Since when nothing is open, in milliseconds since the epoch. Undefined while something is. */
     get idleSince() {
       return open.size > 0 || beside ? undefined : lastUsed;
     },

@@ -1,7 +1,7 @@
 // The answer to one POST: plain JSON where it comes at once, a stream of events where there is more to say or to wait.
 //
-// Once a stream has begun, its status stays 200: an error is then told in the message alone. This module routes nothing:
-// it is told what belongs into it.
+// Once a stream has begun, its status stays 200: an error is then told in the message alone. This module routes
+// nothing: it is told what belongs into it.
 
 import { readEnvelope } from "../index.js";
 import { readMessage } from "./body.js";

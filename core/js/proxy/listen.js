@@ -1,8 +1,8 @@
 // The client side over streamable HTTP: many clients, of either era, at one address.
 //
-// Each session, and each request of a client without one, is a conversation of its own with a server side of its own and
-// an interposer between them. What the headers say of a message is held against the message before the interposer sees
-// it, for the policy judges the message alone.
+// Each session, and each request of a client without one, is a conversation of its own with a server side of its own
+// and an interposer between them. What the headers say of a message is held against the message before the interposer
+// sees it, for the policy judges the message alone.
 //
 // This module neither judges a call nor knows what a server side is made of.
 
@@ -56,7 +56,15 @@ const NO_SESSION = -32001;
  * }} options `connect` makes a server side, `interpose` an interposer. `path`: `/mcp` unless told.
  * @returns {Promise<{ url: string, port: number, close(): Promise<void> }>}
  */
-export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect, interpose, report = () => {}, ...rest }) {
+export async function listen({
+  host = "127.0.0.1",
+  port,
+  path = "/mcp",
+  connect,
+  interpose,
+  report = () => {},
+  ...rest
+}) {
   const { token, allowRemote = false, allowHosts, allowOrigins } = rest;
   if (!isLoopback(host)) checkRemote(host, { token, allowRemote });
   const bounds = { ...LISTEN_BOUNDS, ...rest.bounds };
@@ -100,7 +108,8 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
   }
 
   function serveAlone(request, posted, response) {
-    if (requests.size >= bounds.requests) throw fault(503, INTERNAL_ERROR, `${requests.size} requests are served already`);
+    if (requests.size >= bounds.requests)
+      throw fault(503, INTERNAL_ERROR, `${requests.size} requests are served already`);
     const alone = conversation({
       server: connect({ modern: true, headers: request.headers }),
       interpose,
@@ -115,7 +124,8 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
 
   function serveSession(request, posted, response) {
     const { message, envelope } = posted;
-    if (message.method !== "initialize" || envelope?.kind !== "request") return knownSession(request).post(posted, response);
+    if (message.method !== "initialize" || envelope?.kind !== "request")
+      return knownSession(request).post(posted, response);
     return endWithoutRequest(beginSession(request, response), posted, response);
   }
 
@@ -132,7 +142,8 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
 
   function beginSession(request, response) {
     if (sessions.size >= bounds.sessions) endIdlest();
-    if (sessions.size >= bounds.sessions) throw fault(503, INTERNAL_ERROR, `${sessions.size} sessions are open already`);
+    if (sessions.size >= bounds.sessions)
+      throw fault(503, INTERNAL_ERROR, `${sessions.size} sessions are open already`);
     const id = randomUUID();
     const session = conversation({
       server: connect({ session: id, modern: false, headers: request.headers }),
@@ -148,7 +159,8 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
 
   function knownSession(request) {
     const id = request.headers["mcp-session-id"];
-    if (id === undefined) throw fault(400, INVALID_REQUEST, "the header Mcp-Session-Id is missing; begin with initialize");
+    if (id === undefined)
+      throw fault(400, INVALID_REQUEST, "the header Mcp-Session-Id is missing; begin with initialize");
     const session = sessions.get(id);
     if (session === undefined) throw fault(404, NO_SESSION, "there is no such session any more; begin with initialize");
     const told = request.headers["mcp-protocol-version"];
@@ -219,6 +231,8 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
 }
 
 function checkRemote(host, { token, allowRemote }) {
-  if (!allowRemote) throw new Error(`--listen: other machines reach \`${host}\`; listen on 127.0.0.1, or say --allow-remote`);
-  if (!token) throw new Error(`--listen: other machines reach \`${host}\`; give a token with --listen-token-env ENV_VAR`);
+  if (!allowRemote)
+    throw new Error(`--listen: other machines reach \`${host}\`; listen on 127.0.0.1, or say --allow-remote`);
+  if (!token)
+    throw new Error(`--listen: other machines reach \`${host}\`; give a token with --listen-token-env ENV_VAR`);
 }

@@ -49,8 +49,9 @@ const INTERNAL_ERROR = -32603;
  *   report?: (problem: string) => void,
  *   bounds?: Partial<typeof UPSTREAM_BOUNDS>,
  * }} options
- *   `http`: shares its connections with other server sides. `headers`: yours, such as `authorization`; never reported. `clientHeaders`: those of the client's own POST, of which
- *   `Mcp-Param-*` is passed on. `report` is told what concerns no waiting call.
+ *   `http`: shares its connections with other server sides. `headers`: yours, such as `authorization`; never reported.
+ *   `clientHeaders`: those of the client's own POST, of which `Mcp-Param-*` is passed on. `report` is told what is about
+ *   no waiting call.
  */
 export function httpUpstream({ url, http = requester(url), headers: ownHeaders = {}, clientHeaders, ...options }) {
   const { report = () => {} } = options;
@@ -115,7 +116,8 @@ export function httpUpstream({ url, http = requester(url), headers: ownHeaders =
       if (isEventStream(response)) readEvents(response, {}).catch(() => {});
       else response.resume();
       if (response.statusCode === 404 && session) return sessionGone();
-      if (response.statusCode >= 300) report(`${place} answered ${response.statusCode} to ${envelope.method ?? "a response"}`);
+      if (response.statusCode >= 300)
+        report(`${place} answered ${response.statusCode} to ${envelope.method ?? "a response"}`);
       else if (message.method === "notifications/initialized") void hearServer();
       if (envelope.cancels !== undefined) waiting.get(idKey(envelope.cancels))?.abort.abort();
     } catch (error) {
@@ -184,7 +186,12 @@ export function httpUpstream({ url, http = requester(url), headers: ownHeaders =
     if (statusCode >= 500 && error === undefined) throw new Error(`it answered ${statusCode}`);
     if (call.answered) return;
     call.answered = true;
-    side.onLine(faultLine(call.id, error ?? { code: INTERNAL_ERROR, message: `${place} answered ${statusCode}${hint(statusCode)}` }));
+    side.onLine(
+      faultLine(
+        call.id,
+        error ?? { code: INTERNAL_ERROR, message: `${place} answered ${statusCode}${hint(statusCode)}` },
+      ),
+    );
   }
 
   /** Asks on for an answer whose stream ended too early, where the server has named its events. */
@@ -193,7 +200,9 @@ export function httpUpstream({ url, http = requester(url), headers: ownHeaders =
       if (call.answered || call.modern || call.lastEvent === undefined) return;
       await pause(call.retryMs ?? bounds.firstRetryMs, undefined, { signal });
       const headers = { ...streamHeaders(), "last-event-id": call.lastEvent };
-      const response = await http.open({ method: "GET", headers, signal, answerMs: bounds.acknowledgeMs }).catch(() => {});
+      const response = await http
+        .open({ method: "GET", headers, signal, answerMs: bounds.acknowledgeMs })
+        .catch(() => {});
       if (response === undefined) continue;
       if (!isEventStream(response) || response.statusCode !== 200) return response.destroy();
       await readEvents(response, call).catch(() => {});
@@ -286,12 +295,21 @@ export function httpUpstream({ url, http = requester(url), headers: ownHeaders =
       const headers = { ...ownHeaders, ...sessionHeaders() };
       const signal = AbortSignal.timeout(bounds.farewellMs);
       const farewell = http.open({ method: "DELETE", headers, signal, answerMs: bounds.farewellMs });
-      await farewell.then((response) => response.resume(), () => {});
+      await farewell.then(
+        (response) => response.resume(),
+        () => {},
+      );
     }
   }
 
   return {
-    /** @param {{ onLine(line: Uint8Array): void, onGone(message: string): void, onLost(id: string, message: string): void }} to */
+    /**
+     * @param {{
+     *   onLine(line: Uint8Array): void,
+     *   onLost(id: string, message: string): void,
+     *   onGone(message: string): void,
+     * }} to `onLost`: a request whose answer will not come, though the server may have acted on it
+     */
     start(to) {
       side = to;
     },
