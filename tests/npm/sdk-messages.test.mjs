@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 
+import { Interposer } from "gatewright/mcp";
+
 import { callOf, failureOf, makeGate, openBare, resultOf } from "./sdk-bare-transport.mjs";
 
 const VERDICT = "gatewright.dev/verdict";
@@ -22,6 +24,21 @@ function lastOf(list) {
   return list.at(-1).message;
 }
 
+/** What the same message is answered with on a wire. */
+async function answerOfInterposer(message) {
+  const answers = [];
+  const toClient = (line) => answers.push(JSON.parse(new TextDecoder().decode(line)));
+  const gate = makeGate({ default: "allow" });
+  const interposer = new Interposer({ gate, caller: { grant: "ci" }, toServer: assert.fail, toClient });
+  await interposer.fromClient(new TextEncoder().encode(JSON.stringify(message)));
+  return answers[0];
+}
+
+function withoutTime(answer) {
+  const { at, ...verdict } = answer.result._meta[VERDICT];
+  return { ...answer, result: { ...answer.result, _meta: { [VERDICT]: verdict } } };
+}
+
 for (const side of ["client", "server"]) {
   const where = `guarded on the ${side}'s side`;
 
@@ -38,12 +55,14 @@ for (const side of ["client", "server"]) {
       [call({ params: { name: "t", arguments: "{}" } }), "arguments-not-an-object"],
       [call({ params: { name: "t", arguments: null } }), "arguments-not-an-object"],
       [call({ params: { name: "t", Name: "u" } }), "twin-key"],
+      [call({ params: { name: "\ud800" } }), "lone-surrogate"],
     ];
     for (const [message, malformed] of cases) {
       await bare.fromClient(message);
       const { result } = lastOf(bare.atClient);
       assert.equal(result.isError, true, malformed);
       assert.equal(result._meta[VERDICT].malformed, malformed);
+      assert.deepEqual(withoutTime(lastOf(bare.atClient)), withoutTime(await answerOfInterposer(message)));
     }
     assert.deepEqual(bare.atServer, []);
   });
@@ -55,6 +74,9 @@ for (const side of ["client", "server"]) {
       { jsonrpc: "2.0", id: null, method: "tools/call", params: { name: "t" } },
       { jsonrpc: "2.0", id: 1.5, method: "tools/call", params: { name: "t" } },
       { jsonrpc: "2.0", id: {}, method: "tools/call", params: { name: "t" } },
+      { jsonrpc: "2.0", id: 2 ** 60, method: "tools/call", params: { name: "t" } },
+      { jsonrpc: "1.0", id: 1, method: "tools/call", params: { name: "t" } },
+      { id: 1, method: "tools/call", params: { name: "t" } },
       [callOf(1, "t", {})],
       { jsonrpc: "2.0", id: 1, method: ["tools/call"], params: { name: "t" } },
       { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "t" }, result: {} },
