@@ -247,6 +247,47 @@ for (const side of ["client", "server"]) {
     assert.equal(bare.atServer.length, 1);
   });
 
+  test(`${where}: a person who is asked when the connection closes is told, and too late to approve`, async () => {
+    const asked = [];
+    const onApproval = ({ signal }) => new Promise((resolve) => asked.push({ signal, resolve }));
+    const bare = await openBare(makeGate(onAsking), { side, onApproval });
+    const passing = bare.fromClient(callOf(1, "t", {}));
+    while (asked.length === 0) await turn();
+    await bare.guarded.close();
+    assert.equal(asked[0].signal.aborted, true);
+    asked[0].resolve(true);
+    await passing;
+    assert.deepEqual(bare.atServer, []);
+  });
+
+  test(`${where}: who is asked for approval cannot change the call`, async () => {
+    const onApproval = ({ call }) => {
+      call.args.amount = 1_000_000;
+      return true;
+    };
+    const bare = await openBare(makeGate(onAsking), { side, onApproval });
+    await bare.fromClient(callOf(1, "t", { amount: 1 }));
+    assert.deepEqual(lastOf(bare.atServer).params.arguments, { amount: 1 });
+  });
+
+  test(`${where}: no call that was let through is left unsettled`, async () => {
+    const gate = makeGate({ tools: { t: {}, u: {} }, default: "allow" });
+    const settled = [];
+    const settle = gate.settle.bind(gate);
+    gate.settle = (reservation, outcome) => {
+      settled.push(outcome);
+      return settle(reservation, outcome);
+    };
+    const bare = await openBare(gate, { side });
+    for (const id of [1, 2, 3, 4, 5]) await bare.fromClient(callOf(id, "t", {}));
+    await bare.fromServer(resultOf(1, DONE));
+    await bare.fromServer(resultOf(2, { ...DONE, isError: true }));
+    await bare.fromServer(failureOf(3));
+    await bare.fromClient({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 4 } });
+    await bare.guarded.close();
+    assert.deepEqual(settled, ["ok", "tool_error", "protocol_error", "ok", "ok"]);
+  });
+
   test(`${where}: a denied call that asked for a task is answered by an error`, async () => {
     const bare = await openBare(makeGate({ hide: ["t"] }), { side });
     await bare.fromClient(callOf(1, "t", {}, { task: { ttl: 1000 } }));
