@@ -15,6 +15,8 @@ import { reservations } from "./reservations.js";
 /** The most answers that are waited for at once. Calls beyond it are treated as if the server were away. */
 const MAX_UNANSWERED = 10_000;
 const LONGEST_WAIT_MS = 60_000;
+/** What a call was charged that no counter counted. */
+const NOTHING = { charges: [] };
 
 /**
  * A store of counters in Redis or Valkey. Throws a `TypeError` for a client or an option that it cannot use.
@@ -69,24 +71,26 @@ export function redisCounters(client, options = {}) {
 
   function judged(plan, found) {
     const verdict = plan.apply(found.at, found.readings);
-    const allowed = verdict.decision === "allow";
-    if (allowed && found.charged) return { ...verdict, reservation: held.hold(found) };
+    if (found.charged === (verdict.decision === "allow")) return reserved(verdict, found);
+    // Such as where the policy was replaced while the server was asked.
     release(found);
-    // The script found no room where the plan sees some.
-    return allowed ? plan.refuse("counters-away", found.at) : verdict;
+    return found.charged ? verdict : plan.refuse("counters-away", found.at);
+  }
+
+  function reserved(verdict, charged) {
+    return verdict.decision === "allow" ? { ...verdict, reservation: held.hold(charged) } : verdict;
   }
 
   function away(plan) {
-    if (!open) return plan.refuse("counters-away", plan.at);
-    const verdict = plan.uncounted(plan.at);
-    return verdict.decision === "allow" ? { ...verdict, reservation: held.hold({ charges: [] }) } : verdict;
+    const verdict = open ? plan.uncounted(plan.at) : plan.refuse("counters-away", plan.at);
+    return reserved(verdict, NOTHING);
   }
 
   return {
     async evaluate(plan) {
       const charges = [...plan.charges];
       if (charges.length === 0 && clock === "server") {
-        return judged(plan, { charged: !plan.keptOut, at: plan.at, readings: [], charges });
+        return reserved(plan.apply(plan.at, []), NOTHING);
       }
       const asked = askToCharge(plan, charges);
       let found;

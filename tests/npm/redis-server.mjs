@@ -1,4 +1,5 @@
-// A real redis-server of the system's, on a free loopback port, without persistence; alone, or three as a cluster.
+// A real redis-server of the system's, on a free loopback port, without persistence unless told; alone, or three as a
+// cluster.
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -22,16 +23,15 @@ async function freePort() {
   }
 }
 
-/** Starts a server, and stops it when the test `t` is over. */
-export async function startRedis(t, { port, options = [] } = {}) {
+/** Starts a server, and stops it when the test `t` is over. Again with the `port` and `folder` of one that was stopped. */
+export async function startRedis(t, { port, options = [], folder = mkdtempSync(join(tmpdir(), "gatewright-redis-")) } = {}) {
   if (spawnSync("redis-server", ["--version"]).error) throw new Error(HOW_TO_INSTALL);
-  const folder = mkdtempSync(join(tmpdir(), "gatewright-redis-"));
   const listening = port ?? (await freePort());
   const always = ["--port", String(listening), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
   const child = spawn("redis-server", [...always, ...options], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
-  async function stop(signal = "SIGKILL") {
-    child.kill(signal);
+  async function stop() {
+    child.kill("SIGKILL");
     await exited;
   }
   t.after(async () => {
@@ -39,7 +39,15 @@ export async function startRedis(t, { port, options = [] } = {}) {
     rmSync(folder, { recursive: true, force: true });
   });
   await ready(child);
-  return { port: listening, url: `redis://127.0.0.1:${listening}`, pid: child.pid, stop };
+  return {
+    port: listening,
+    url: `redis://127.0.0.1:${listening}`,
+    folder,
+    stop,
+    /** It takes what it is sent from now on, and answers nothing until it goes on. */
+    pause: () => child.kill("SIGSTOP"),
+    resume: () => child.kill("SIGCONT"),
+  };
 }
 
 async function ready(child) {

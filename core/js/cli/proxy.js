@@ -167,6 +167,7 @@ async function openAll(settings, io, report) {
   try {
     const text = await readPolicy(policyPath, io, counting);
     const { policy } = compile(text, counting);
+    const connect = await serverSide(settings, io, report);
     const where = { policyPath, counting, env: io.env, report };
     const counters = await openCounters(settings.counters ?? "lmdb", where);
     if (counters) closing.push(() => counters.close());
@@ -181,7 +182,7 @@ async function openAll(settings, io, report) {
     const dryRun = settings["dry-run"] === true;
     const interpose = (wires) =>
       new Interposer({ gate, record, approvals, dryRun, warn: report, ...wires, caller: { grant, session: wires.session ?? session } });
-    return { settings, interpose, connect: await serverSide(settings, io, report), most, report, io, close };
+    return { settings, interpose, connect, most, report, io, close };
   } catch (error) {
     await close();
     throw asBadUse(error);

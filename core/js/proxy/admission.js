@@ -1,10 +1,9 @@
-/**
- * Who may speak to the proxy over HTTP at all, before a byte of a body is read.
- *
- * A page in a browser can send requests to this machine, and can give a name of its own this machine's address. So the
- * `Host` that was asked for, and the `Origin` of a page that asks, have to be known ones. An address that other machines
- * reach is served only to those who hold the token.
- */
+// Who may speak to the proxy over HTTP at all, before a byte of a body is read.
+//
+// A page in a browser can send requests to this machine, and can give a name of its own this machine's address. So the
+// `Host` that was asked for, and the `Origin` of a page that asks, have to be known ones. An address that other machines
+// reach is served only to those who hold the token.
+
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { fault } from "./fault.js";

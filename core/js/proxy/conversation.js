@@ -1,15 +1,14 @@
-/**
- * One client over HTTP talking to one server: which of the client's open answers a line belongs into.
- *
- * Up to revision 2025-11-25 that is a session of many POSTs and one stream beside them; since 2026-07-28 it is a single
- * POST. The messages of a server say of themselves where they belong only if they are answers or progress; what says
- * nothing goes to the stream beside, questions to a call that is open, and what finds nobody waits a little.
- */
+// One client over HTTP talking to one server: which of the client's open answers a line belongs into.
+//
+// Up to revision 2025-11-25 that is a session of many POSTs and one stream beside them; since 2026-07-28 it is a single
+// POST. The messages of a server say of themselves where they belong only if they are answers or progress; what says
+// nothing goes to the stream beside, questions to a call that is open, and what finds nobody waits a little.
+
 import { readEnvelope } from "../index.js";
 import { idKey } from "../mcp/messages.js";
 import { readMessage } from "./body.js";
 import { accept, eventStream, exchange, refuse } from "./exchange.js";
-import { errorLine, fault } from "./fault.js";
+import { faultLine, fault } from "./fault.js";
 
 /** How many lines wait for a stream to be opened. */
 const MOST_UNSENT = 100;
@@ -41,6 +40,7 @@ export function conversation({ server, interpose, session, modern = false, patie
     onLine: (line) => interposer.fromServer(line),
     onGone: (message) => void interposer.serverGone(message).then(end),
     onLost: (id, message) => interposer.answerLost(id, message),
+    onTooLong: () => interposer.answersLost("a message of the server is too long to be read"),
   });
 
   /** Takes a line for the client. `about`: the JSON text of the id of the request that it is about, where that is known. */
@@ -105,7 +105,7 @@ export function conversation({ server, interpose, session, modern = false, patie
       await interposer.fromClient(line);
     } catch {
       open.delete(key);
-      call.exchange.answer(errorLine(id, { code: INTERNAL_ERROR, message: "the request could not be forwarded" }));
+      call.exchange.answer(faultLine(id, { code: INTERNAL_ERROR, message: "the request could not be forwarded" }));
     }
   }
 

@@ -1,12 +1,11 @@
-/**
- * The answer to one POST: plain JSON where it comes at once, a stream of events where there is more to say or to wait.
- *
- * Once a stream has begun, its status stays 200: an error is then told in the message alone. This module routes nothing:
- * it is told what belongs into it.
- */
+// The answer to one POST: plain JSON where it comes at once, a stream of events where there is more to say or to wait.
+//
+// Once a stream has begun, its status stays 200: an error is then told in the message alone. This module routes nothing:
+// it is told what belongs into it.
+
 import { readEnvelope } from "../index.js";
 import { readMessage } from "./body.js";
-import { errorLine } from "./fault.js";
+import { faultLine } from "./fault.js";
 import { KEEP_ALIVE, messageEvent } from "./event-stream.js";
 
 /** After so long without an answer a stream is begun, for clients give up on an answer that does not begin. */
@@ -42,7 +41,7 @@ export function refuse(response, fault, id = "null") {
   if (response.headersSent) return response.destroy();
   // What is left of the body is not read, so the connection cannot serve another request.
   const headers = response.req.complete ? fault.headers : { ...fault.headers, connection: "close" };
-  sendJson(response, fault.status, errorLine(id, fault), headers);
+  sendJson(response, fault.status, faultLine(id, fault), headers);
 }
 
 function sendJson(response, status, line, headers = {}) {

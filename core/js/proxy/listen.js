@@ -1,12 +1,11 @@
-/**
- * The client side over streamable HTTP: many clients, of either era, at one address.
- *
- * Each session, and each request of a client without one, is a conversation of its own with a server side of its own and
- * an interposer between them. What the headers say of a message is held against the message before the interposer sees
- * it, for the policy judges the message alone.
- *
- * This module neither judges a call nor knows what a server side is made of.
- */
+// The client side over streamable HTTP: many clients, of either era, at one address.
+//
+// Each session, and each request of a client without one, is a conversation of its own with a server side of its own and
+// an interposer between them. What the headers say of a message is held against the message before the interposer sees
+// it, for the policy judges the message alone.
+//
+// This module neither judges a call nor knows what a server side is made of.
+
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";

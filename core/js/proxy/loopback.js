@@ -1,4 +1,4 @@
-/** Which hosts are this machine and no other. Names are never looked up: what a resolver says can change. */
+// Which hosts are this machine and no other. Names are never looked up: what a resolver says can change.
 
 /**
  * @param {string} hostname as in a URL: an IPv6 address in brackets or without

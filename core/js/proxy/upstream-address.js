@@ -1,9 +1,8 @@
-/**
- * Where an upstream server is, and the headers that it is shown.
- *
- * Plain HTTP goes to this machine alone unless told otherwise, and a secret never stands on a command line, where every
- * process of the machine can read it: a header is given as the name of an environment variable.
- */
+// Where an upstream server is, and the headers that it is shown.
+//
+// Plain HTTP goes to this machine alone unless told otherwise, and a secret never stands on a command line, where every
+// process of the machine can read it: a header is given as the name of an environment variable.
+
 import { isLoopback } from "./loopback.js";
 
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

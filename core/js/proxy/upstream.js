@@ -1,20 +1,19 @@
-/**
- * The server side over streamable HTTP: an MCP server at a URL, in either era.
- *
- * Each line becomes one POST with the very bytes. Up to revision 2025-11-25 there is a session: it begins with the
- * answer to `initialize`, has a stream of its own for what the server says unasked, and ends with a DELETE. Since
- * 2026-07-28 there is none, and to take a call back is to close its POST.
- *
- * No request is sent twice. Where an answer breaks off, the call may have run all the same: it is answered as lost, and
- * stays counted. This module judges nothing and keeps no message.
- */
+// The server side over streamable HTTP: an MCP server at a URL, in either era.
+//
+// Each line becomes one POST with the very bytes. Up to revision 2025-11-25 there is a session: it begins with the
+// answer to `initialize`, has a stream of its own for what the server says unasked, and ends with a DELETE. Since
+// 2026-07-28 there is none, and to take a call back is to close its POST.
+//
+// No request is sent twice. Where an answer breaks off, the call may have run all the same: it is answered as lost, and
+// stays counted. This module judges nothing and keeps no message.
+
 import { Buffer } from "node:buffer";
 import { setTimeout as pause } from "node:timers/promises";
 import { readEnvelope } from "../index.js";
 import { idKey } from "../mcp/messages.js";
 import { MAX_MESSAGE_BYTES, readBody, readMessage } from "./body.js";
 import { eventReader } from "./event-stream.js";
-import { errorLine } from "./fault.js";
+import { faultLine } from "./fault.js";
 import { requester } from "./http-request.js";
 import { isModern, mirroredHeaders, ownVersion, paramHeadersOf } from "./mirrored-headers.js";
 import { paramHeaderMaker } from "./param-headers.js";
@@ -32,7 +31,7 @@ export const UPSTREAM_BOUNDS = Object.freeze({
   firstRetryMs: 1_000,
   lastRetryMs: 30_000,
   /** How often an answer that broke off is asked for again, where the server has named its events. */
-  resumptions: 5,
+  resumptions: 2,
   maxBytes: MAX_MESSAGE_BYTES,
 });
 
@@ -83,19 +82,19 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
     };
   }
 
-  /** Sends one message. Resolves once it is answered or acknowledged, or cannot be; never rejects. */
+  /** Sends one message, and waits for nothing: the client may have more to say before the answer is there. */
   function send(line) {
     const envelope = readEnvelope(line);
-    if (envelope === undefined) return Promise.resolve(report("a line that cannot be read was not sent"));
+    if (envelope === undefined) return report("a line that cannot be read was not sent");
     const { message } = readMessage(line);
     const call = envelope.cancels === undefined ? undefined : waiting.get(idKey(envelope.cancels));
-    if (call?.modern) return Promise.resolve(call.abort.abort());
-    if (isModern(ownVersion(message))) return dispatch(line, message, envelope);
+    if (call?.modern) return call.abort.abort();
+    if (isModern(ownVersion(message))) return void dispatch(line, message, envelope);
     const sent = turn.then(() => dispatch(line, message, envelope));
     if (envelope.kind !== "request" || message.method === "initialize") turn = sent;
-    return sent;
   }
 
+  /** Resolves once the message is answered or acknowledged, or cannot be; never rejects. */
   function dispatch(line, message, envelope) {
     const body = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
     return envelope.kind === "request" ? ask(body, message, envelope.id) : tell(body, message, envelope);
@@ -170,7 +169,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
     if (statusCode >= 500 && error === undefined) throw new Error(`it answered ${statusCode}`);
     if (call.answered) return;
     call.answered = true;
-    side.onLine(errorLine(call.id, error ?? { code: INTERNAL_ERROR, message: `${place} answered ${statusCode}${hint(statusCode)}` }));
+    side.onLine(faultLine(call.id, error ?? { code: INTERNAL_ERROR, message: `${place} answered ${statusCode}${hint(statusCode)}` }));
   }
 
   /** Asks on for an answer whose stream ended too early, where the server has named its events. */
@@ -252,7 +251,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
     call.answered = true;
     const message = `${place} gave no answer: ${error.message}`;
     // What never left this machine has not run, and may be given back.
-    if (error.sent === false) side.onLine(errorLine(call.id, { code: INTERNAL_ERROR, message }));
+    if (error.sent === false) side.onLine(faultLine(call.id, { code: INTERNAL_ERROR, message }));
     else side.onLost(call.id, message);
   }
 
