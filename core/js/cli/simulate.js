@@ -111,7 +111,7 @@ async function writeCsv(simulation, result, callsPath, io) {
     const row = { ...call, time: formatInstant(call.at) };
     return `${CSV_COLUMNS.map((column) => csvField(row[column])).join(",")}\n`;
   });
-  if (!isWhole(result.log)) await write(io.stderr, logReport(result.log, nameOf(callsPath)));
+  if (!isWhole(result.log)) await write(io.stderr, `${logReport(result.log, nameOf(callsPath))}\n`);
 }
 
 async function writeCalls(simulation, result, io, format) {
@@ -142,11 +142,11 @@ function report({ summary: numbers, words, log }, name, paint) {
   ]);
   const rules = rows.length > 0 ? `\n${table([["calls", "first", "rule", ""], ...rows], { right: [0, 1] })}` : "";
   const read = logReport(log, name);
-  return `${words}\n${rules}\n${isWhole(log) ? read : paint.yellow(read)}`;
+  return `${words}\n${rules}\n${isWhole(log) ? read : paint.yellow(read)}\n`;
 }
 
 function logReport(log, name) {
-  const lines = log.first_unreadable.map(({ line, reason }) => `${name}:${line}: ${reason}\n`);
+  const lines = log.first_unreadable.map(({ line, reason }) => `${name}:${line}: ${reason}`);
   const more = log.unreadable - lines.length;
-  return `${name}: ${log.words}\n${lines.join("")}${more > 0 ? `${name}: and ${more} more\n` : ""}`;
+  return [`${name}: ${log.words}`, ...lines, ...(more > 0 ? [`${name}: and ${more} more`] : [])].join("\n");
 }
