@@ -158,7 +158,7 @@ function read(args, { keys }) {
   try {
     let value = args;
     for (let depth = 0; depth < keys.length; depth++) {
-      if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return nowhere(value);
       const key = keys[depth];
       if (!propertyIsEnumerable.call(value, key)) return undefined;
       value = value[key];
@@ -168,6 +168,12 @@ function read(args, { keys }) {
   } catch (error) {
     throw unreadable(error);
   }
+}
+
+/** The end of a path that goes on where there is nothing to go into, if that is a value at all. */
+function nowhere(value) {
+  if (value !== undefined && !Array.isArray(value)) scalar(value);
+  return undefined;
 }
 
 /** An instance of a class, or what says how it is sent, may be sent as something else than its properties. */
@@ -186,8 +192,8 @@ function hasNoClass(object) {
 /** Undefined, or a plain object. */
 export function mustBeArguments(args) {
   if (args === undefined) return;
-  if (typeof args !== "object" || args === null || Array.isArray(args)) throw new Unreadable("arguments-not-an-object");
   try {
+    if (typeof args !== "object" || args === null || Array.isArray(args)) throw new Unreadable("arguments-not-an-object");
     mustBePlain(args);
   } catch (error) {
     throw unreadable(error);
