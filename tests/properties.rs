@@ -20,6 +20,8 @@ mod edit_rules;
 mod edits;
 #[path = "properties/exploration.rs"]
 mod exploration;
+#[path = "properties/logs.rs"]
+mod logs;
 #[path = "properties/messages.rs"]
 mod messages;
 #[path = "properties/model.rs"]

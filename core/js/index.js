@@ -6,19 +6,10 @@ import { mustBe, mustBeBytes } from "./given.js";
 import { Policy } from "./policy.js";
 
 export { Policy };
+export { PolicyError } from "./policy-error.js";
+export { Simulation, simulate } from "./simulation.js";
 
 export const version = "0.1.0";
-
-/** Thrown where a document that must be good has errors. */
-export class PolicyError extends Error {
-  constructor(diagnostics) {
-    const [first] = diagnostics;
-    const others = diagnostics.length > 1 ? ` (and ${diagnostics.length - 1} more)` : "";
-    super(`the policy has errors: ${first.pointer || "the document"}: ${first.message}${others}`);
-    this.name = "PolicyError";
-    this.diagnostics = diagnostics;
-  }
-}
 
 export function compile(text, options) {
   try {

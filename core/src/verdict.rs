@@ -5,7 +5,7 @@
 
 use alloc::string::{String, ToString};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::amount::{Amount, AmountError};
 use crate::call::ToolCall;
@@ -39,7 +39,7 @@ pub enum Decision {
 }
 
 /// Why, for machines. Reasons never change once released.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// Nothing refused.

@@ -137,7 +137,8 @@ for (const side of ["client", "server"]) {
   test(`${where}: a list that cannot be read is an error, not a list`, async () => {
     const bare = await openBare(makeGate({ default: "allow", hide: ["secret"] }), { side });
     await bare.fromClient({ jsonrpc: "2.0", id: 1, method: "tools/list" });
-    await bare.fromServer(resultOf(1, { tools: { name: "secret" } }));
+    const tooDeep = Array.from({ length: 1000 }).reduce((inside) => [inside], []);
+    await bare.fromServer(resultOf(1, { tools: [{ name: "secret", inputSchema: { enum: tooDeep } }] }));
     assert.equal(lastOf(bare.atClient).error.code, -32603);
   });
 

@@ -214,9 +214,18 @@ export function createConversation(parts) {
       return report(new Error(`an answer with the id ${JSON.stringify(message.id)}, which nobody waits for, is dropped`));
     }
     requests.delete(message.id);
-    if (request.verdict) await close(request, message);
-    if (request.method === LIST && message.result !== undefined) return toClient(listed(message), along);
-    return toClient(message, along);
+    return toClient(await passable(request, message), along);
+  }
+
+  /** What the client gets to see of an answer, once its call is closed. Whatever goes wrong, it gets one. */
+  async function passable(request, message) {
+    try {
+      if (request.verdict) await close(request, message);
+      return request.method === LIST && message.result !== undefined ? listed(message) : message;
+    } catch (error) {
+      report(error);
+      return errorAnswer(message.id, INTERNAL_ERROR, "the server's answer could not be passed on");
+    }
   }
 
   async function close({ caller, tool, args, approved, verdict }, { result }) {
@@ -226,7 +235,7 @@ export function createConversation(parts) {
 
   function listed(message) {
     const line = lineOf(message);
-    const shown = gate.toolsLine(line);
+    const shown = gate.policy.toolsLine(line);
     if (shown === line) return message;
     if (shown !== undefined) return JSON.parse(textOf(shown));
     return errorAnswer(message.id, INTERNAL_ERROR, "the server's list of tools cannot be read, and was kept back");

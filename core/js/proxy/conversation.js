@@ -39,7 +39,7 @@ export function conversation({ server, interpose, session, modern = false, patie
   server.start({
     onLine: (line) => interposer.fromServer(line),
     onGone: (message) => void interposer.serverGone(message).then(end),
-    onLost: (id, message) => interposer.answersLost(message, id),
+    onLost: (id, message) => interposer.answerLost(id, message),
     onTooLong: () => interposer.answersLost("a message of the server is too long to be read"),
   });
 

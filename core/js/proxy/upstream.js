@@ -31,7 +31,7 @@ export const UPSTREAM_BOUNDS = Object.freeze({
   firstRetryMs: 1_000,
   lastRetryMs: 30_000,
   /** How often an answer that broke off is asked for again, where the server has named its events. */
-  resumptions: 5,
+  resumptions: 2,
   maxBytes: MAX_MESSAGE_BYTES,
 });
 
