@@ -2,6 +2,7 @@
 
 import { Simulation as Engine } from "./engine/gatewright_bg.js";
 import { ask } from "./engine.js";
+import { mustBe, mustBeBytes } from "./given.js";
 import { PolicyError } from "./policy-error.js";
 
 const encoder = new TextEncoder();
@@ -16,40 +17,50 @@ export class Simulation {
   #engine;
 
   constructor(policy, { window_model = "calendar", refund = "protocol_error" } = {}) {
-    this.#engine = PolicyError.orThrown(() => ask(() => new Engine(policy, window_model, refund)));
+    mustBe(typeof policy === "string", "the policy is not text");
+    this.#engine = PolicyError.orThrown(() => ask(() => new Engine(policy, `${window_model}`, `${refund}`)));
   }
 
   feed(piece) {
     const bytes = typeof piece === "string" ? encoder.encode(piece) : piece;
-    if (!ask(() => this.#engine.feed(bytes))) throw new Error("the log has ended: it takes no more pieces");
+    mustBeBytes(bytes, "the piece of the log");
+    if (!this.#ask((engine) => engine.feed(bytes))) throw new Error("the log has ended: it takes no more pieces");
   }
 
   ended() {
-    return ask(() => this.#engine.ended());
+    return this.#ask((engine) => engine.ended());
   }
 
   run(calls) {
-    return ask(() => this.#engine.run(calls));
+    mustBe(Number.isInteger(calls) && calls >= 0 && calls < 2 ** 32, "the number of calls is no whole number, or too large");
+    return this.#ask((engine) => engine.run(calls));
   }
 
   result() {
-    return ask(() => this.#engine.result());
+    return this.#ask((engine) => engine.result());
   }
 
   call(index) {
-    return ask(() => this.#engine.call(index));
+    return this.#ask((engine) => engine.call(index));
   }
 
   explain(index) {
-    return ask(() => this.#engine.explain(index));
+    return this.#ask((engine) => engine.explain(index));
   }
 
   free() {
-    this.#engine.free();
+    this.#engine?.free();
+    this.#engine = undefined;
   }
 
   [Symbol.dispose]() {
     this.free();
+  }
+
+  #ask(question) {
+    const engine = this.#engine;
+    if (engine === undefined) throw new Error("the simulation was freed");
+    return ask(() => question(engine));
   }
 }
 
