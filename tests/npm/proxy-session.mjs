@@ -1,6 +1,6 @@
 // A proxy as a real process, with a client that writes raw lines to it and reads what comes back, message by message.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -40,7 +40,7 @@ export function startProxy(t, { text = policy(), options = [], server, cwd = fol
   const command = server ?? [process.execPath, RECORDING_SERVER, record];
   const child = start([...words, "--", ...command], { cwd, env });
   t.after(() => child.kill("SIGKILL"));
-  return { ...session(child), cwd, at, child, policyPath: join(at, "policy.json"), received: () => readFileSync(record, "utf8") };
+  return { ...session(child), cwd, at, child, policyPath: join(at, "policy.json"), received: () => (existsSync(record) ? readFileSync(record, "utf8") : "") };
 }
 
 /** Reads and writes the lines of a process. */
@@ -91,6 +91,8 @@ export function session(child) {
 
   return {
     heard,
+    errors,
+    until,
     ended,
     message,
     send: (line) => child.stdin.write(Buffer.concat([Buffer.from(line), Buffer.from("\n")])),
