@@ -9,7 +9,9 @@ import { connectClient, CLIENTS } from "./http-clients.mjs";
 import { listenBeforeCommand, listenBeforeUrl } from "./http-proxy.mjs";
 import { serveEverything, serveModern } from "./http-servers.mjs";
 
-const everythingScript = createRequire(import.meta.url).resolve("@modelcontextprotocol/server-everything/dist/index.js");
+const everythingScript = createRequire(import.meta.url).resolve(
+  "@modelcontextprotocol/server-everything/dist/index.js",
+);
 const demoScript = fileURLToPath(new URL("demo-server.mjs", import.meta.url));
 const MODERN = ["SDK v2, 2026-07-28", "SDK v2, negotiating"];
 const LEGACY = ["SDK v1", "SDK v2, legacy"];
@@ -111,12 +113,13 @@ for (const name of LEGACY) {
 
 for (const name of Object.keys(CLIENTS)) {
   test(`${name}: a person is asked over HTTP, and only what they approve goes through`, async (t) => {
-    const policy = JSON.stringify({ version: "1", default: "allow", tools: { echo: { require_approval: [{ conditions: [] }] } } });
+    const policy = JSON.stringify({
+      version: "1",
+      default: "allow",
+      tools: { echo: { require_approval: [{ conditions: [] }] } },
+    });
     const listener = await listenBeforeCommand(t, process.execPath, [demoScript], { policy });
-    const answers = [
-      { action: "accept", content: { approve: true } },
-      { action: "decline" },
-    ];
+    const answers = [{ action: "accept", content: { approve: true } }, { action: "decline" }];
     const asked = [];
     const handlers = {
       "elicitation/create": ({ params }) => {
@@ -134,16 +137,21 @@ for (const name of Object.keys(CLIENTS)) {
 }
 
 for (const name of LEGACY) {
-  test(`${name}: what a server asks of the client in the middle of a call gets through, and the reply gets back`, async (t) => {
+  test(`${name}: what a server asks in the middle of a call gets through, and the reply gets back`, async (t) => {
     const { url } = await serveEverything(t);
     for (const listener of [
       await listenBeforeUrl(t, url),
       await listenBeforeCommand(t, process.execPath, [everythingScript, "stdio"]),
     ]) {
       const reply = { model: "test", role: "assistant", content: { type: "text", text: "sampled here" } };
-      const client = await connectClient(t, name, listener.url, { handlers: { "sampling/createMessage": () => reply } });
+      const client = await connectClient(t, name, listener.url, {
+        handlers: { "sampling/createMessage": () => reply },
+      });
       await untilListed(client, "trigger-sampling-request");
-      const result = await client.callTool({ name: "trigger-sampling-request", arguments: { prompt: "x", maxTokens: 5 } });
+      const result = await client.callTool({
+        name: "trigger-sampling-request",
+        arguments: { prompt: "x", maxTokens: 5 },
+      });
       assert.match(JSON.stringify(result.content), /sampled here/);
     }
   });

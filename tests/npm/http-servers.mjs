@@ -1,5 +1,5 @@
-// Servers over HTTP for the tests: real ones made with the SDKs, and one that only records what reaches it. Each listens
-// on a free loopback port, and ends with its test.
+// Servers over HTTP for the tests: real ones made with the SDKs, and one that only records what reaches it. Each
+// listens on a free loopback port, and ends with its test.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -216,11 +216,13 @@ function followPolicy(path, text, gate, io, report) {
 async function serverSide(settings, io, report) {
   const { command, args, most } = settings;
   if (command !== undefined) return () => childServer({ command, args, most });
+  const { requester } = await import("../proxy/http-request.js");
   const { headersFromEnvironment, upstreamUrl } = await import("../proxy/upstream-address.js");
   const { httpUpstream } = await import("../proxy/upstream.js");
   const url = upstreamUrl(settings.upstream, { allowInsecure: settings["allow-insecure-upstream"] });
   const headers = headersFromEnvironment(settings["upstream-header"] ?? [], io.env);
-  return (client) => httpUpstream({ url, headers, clientHeaders: client?.headers, report, bounds: { maxBytes: most } });
+  const shared = { url, http: requester(url), headers, report, bounds: { maxBytes: most } };
+  return (client) => httpUpstream({ ...shared, clientHeaders: client?.headers });
 }
 
 function serveStdio({ interpose, connect, most, report, io }) {
