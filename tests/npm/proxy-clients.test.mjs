@@ -10,8 +10,9 @@ import { StdioClientTransport as StdioV2 } from "@modelcontextprotocol/client/st
 import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { CallToolResultSchema, ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 
-import { BIN, folder } from "./command.mjs";
-import { RECORDING_SERVER } from "./proxy-session.mjs";
+import { BIN, folder, start } from "./command.mjs";
+import { serveEverything } from "./http-servers.mjs";
+import { call, RECORDING_SERVER, session } from "./proxy-session.mjs";
 import { makeClient, MODERN } from "./sdk-pairs.mjs";
 
 const VERDICT = "gatewright.dev/verdict";
@@ -139,4 +140,17 @@ test("a client that closes its connection leaves no process behind", async (t) =
   const pid = Number((await client.callTool({ name: "pid", arguments: {} })).content[0].text);
   await client.close();
   assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+});
+
+test("a call that waits for a server over HTTP holds up nothing else: the server's question is answered meanwhile", async (t) => {
+  const { url } = await serveEverything(t);
+  const at = folder(t, { "policy.json": { version: "1", default: "allow" } });
+  const child = start(["proxy", "--policy", "policy.json", "--counters", "memory", "--upstream", url], { cwd: at });
+  t.after(() => child.kill("SIGKILL"));
+  const proxy = session(child);
+  await proxy.begin({ elicitation: {} });
+  proxy.send(call(1, "trigger-elicitation-request", {}));
+  const question = await proxy.message((each) => each.method === "elicitation/create");
+  const reply = { action: "accept", content: { name: "Ada", check: true } };
+  await proxy.ask(JSON.stringify({ jsonrpc: "2.0", id: question.id, result: reply }), 1);
 });
