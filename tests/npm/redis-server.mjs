@@ -28,11 +28,15 @@ export async function startRedis(t, { port, options = [], folder = mkdtempSync(j
   if (spawnSync("redis-server", ["--version"]).error) throw new Error(HOW_TO_INSTALL);
   const listening = port ?? (await freePort());
   const always = ["--port", String(listening), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
-  const child = spawn("redis-server", [...always, ...options], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn("redis-server", [...always, ...options], { stdio: ["ignore", "pipe", "ignore"] });
   const exited = once(child, "exit");
+  // Whatever ends this process ends the server.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   async function stop() {
-    child.kill("SIGKILL");
+    kill();
     await exited;
+    process.off("exit", kill);
   }
   t.after(async () => {
     await stop();
