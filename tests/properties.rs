@@ -10,6 +10,8 @@ mod bounds;
 mod deciding;
 #[path = "properties/definitions.rs"]
 mod definitions;
+#[path = "properties/differing.rs"]
+mod differing;
 #[path = "properties/documents.rs"]
 mod documents;
 #[path = "properties/driver.rs"]
@@ -20,6 +22,8 @@ mod edit_rules;
 mod edits;
 #[path = "properties/exploration.rs"]
 mod exploration;
+#[path = "properties/logs.rs"]
+mod logs;
 #[path = "properties/messages.rs"]
 mod messages;
 #[path = "properties/model.rs"]

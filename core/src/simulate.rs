@@ -2,17 +2,16 @@
 //!
 //! The run is judged by the same code as a live call; only what no time and no counter enters, the name, the rules
 //! and the cost, is judged once for all calls that are alike. An answer that gives a
-//! reservation back does so before the first call that is judged at or after it.
+//! reservation back does so before the first call that is judged at or after it; where a log tells the two apart that
+//! fall on one millisecond, in the log's order.
 
-use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
-use core::cmp::Reverse;
+use core::ops::Deref;
 
 use crate::amount::Amount;
-use crate::compile::{CompiledPolicy, Target};
-use crate::counter::{Counters, Options, ReservationId, Settled};
-use crate::evaluate::{Judged, decide_at, decide_in_simulation, judge_rules};
-use crate::message::Malformed;
+use crate::compile::CompiledPolicy;
+use crate::counter::Options;
+use crate::evaluate::decide_in_simulation;
 use crate::pointer::RuleId;
 use crate::scenario::Calls;
 use crate::time::Timestamp;
@@ -20,15 +19,17 @@ use crate::trace::Step;
 use crate::verdict::{Decision, Reason, Ruling, Verdict};
 
 mod lane;
+mod replay;
 mod summary;
 
 pub use lane::{Lane, LaneKey, LaneWindow, Point};
 pub use summary::{RuleCount, Summary};
 
 use lane::Lanes;
+pub(crate) use replay::{Input, Replay};
 
 /// What a policy did to a sequence of calls: one entry a call in each column.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Run {
     /// Why each call was allowed or denied.
     pub reason: Vec<Reason>,
@@ -70,6 +71,26 @@ impl Run {
     #[must_use]
     pub fn rule(&self, policy: &CompiledPolicy, index: usize) -> Option<RuleId> {
         self.decided_by.get(index)?.rule(policy, *self.reason.get(index)?)
+    }
+
+    fn with_capacity(calls: usize) -> Self {
+        Self {
+            reason: Vec::with_capacity(calls),
+            at: Vec::with_capacity(calls),
+            retry_at: Vec::with_capacity(calls),
+            limit: Vec::with_capacity(calls),
+            decided_by: Vec::with_capacity(calls),
+            ..Self::default()
+        }
+    }
+
+    fn push(&mut self, ruling: &Ruling) {
+        let limit = ruling.limit.and_then(|found| Some((u32::try_from(found.index).ok()?, found.used)));
+        self.reason.push(ruling.reason);
+        self.at.push(ruling.at);
+        self.retry_at.push(ruling.retry_at);
+        self.limit.push(limit);
+        self.decided_by.push(DecidedBy::of(ruling));
     }
 
     /// The first denied call after `index`, or the first of all where there is no `index`.
@@ -145,35 +166,71 @@ pub fn simulate(policy: &CompiledPolicy, calls: &Calls) -> Run {
 /// Runs calls through a policy like [`simulate`], counting in another way.
 #[must_use]
 pub fn simulate_with(policy: &CompiledPolicy, calls: &Calls, options: Options) -> Run {
-    let mut replay = Replay::new(policy, calls, options);
-    let mut run = Run {
-        reason: Vec::with_capacity(calls.len()),
-        at: Vec::with_capacity(calls.len()),
-        retry_at: Vec::with_capacity(calls.len()),
-        limit: Vec::with_capacity(calls.len()),
-        decided_by: Vec::with_capacity(calls.len()),
-        lanes: Vec::new(),
-        summary: Summary::default(),
-    };
-    let mut lanes = Lanes::default();
-    for index in 0..calls.len() {
-        while let Some(answer) = replay.next_answer(index) {
-            lanes.answered(&replay, &answer);
+    Simulation::new(policy, calls, options).finish()
+}
+
+/// A run in steps, so that whoever shows it can do something else in between.
+///
+/// The policy and the calls are borrowed, or kept alive by the run itself: `P` and `C` are references or `Arc`s.
+///
+/// ```
+/// use std::sync::Arc;
+/// use gatewright_core::scenario::Calls;
+/// use gatewright_core::simulate::Simulation;
+/// use gatewright_core::{Options, ToolCall, compile, parse};
+/// let policy = compile(&parse(r#"{"version": "1", "default": "allow"}"#)).unwrap();
+/// let mut calls = Calls::default();
+/// for _ in 0..5 {
+///     calls.push(&ToolCall { tool: "ls", ..ToolCall::default() }, None);
+/// }
+/// let mut simulation = Simulation::new(Arc::new(policy), Arc::new(calls), Options::default());
+/// assert_eq!((simulation.advance(3), simulation.advance(3)), (3, 5));
+/// assert_eq!(simulation.finish().summary.allowed, 5);
+/// ```
+pub struct Simulation<P, C> {
+    policy: P,
+    calls: C,
+    replay: Replay,
+    run: Run,
+    lanes: Lanes,
+}
+
+impl<P: Deref<Target = CompiledPolicy>, C: Deref<Target = Calls>> Simulation<P, C> {
+    /// A run of which nothing is done yet.
+    #[must_use]
+    pub fn new(policy: P, calls: C, options: Options) -> Self {
+        let replay = Replay::new(Input { policy: &policy, calls: &calls }, options);
+        let run = Run::with_capacity(calls.len());
+        Self { policy, calls, replay, run, lanes: Lanes::default() }
+    }
+
+    /// Runs at most so many calls more. Returns how many are run by now: all of them, once nothing is left to do.
+    pub fn advance(&mut self, calls: usize) -> usize {
+        let input = Input { policy: &self.policy, calls: &self.calls };
+        let start = self.run.len();
+        for index in start..input.calls.len().min(start.saturating_add(calls)) {
+            while let Some(answer) = self.replay.next_answer(input, index) {
+                self.lanes.answered(input, &self.replay, &answer);
+            }
+            let Some(ruling) = self.replay.judge(input, index) else { break };
+            self.lanes.judged(input, &self.replay, index, &ruling);
+            self.run.push(&ruling);
         }
-        let Some(ruling) = replay.judge(index) else { break };
-        lanes.judged(&replay, index, &ruling);
-        run.reason.push(ruling.reason);
-        run.at.push(ruling.at);
-        run.retry_at.push(ruling.retry_at);
-        run.limit.push(ruling.limit.and_then(|found| Some((u32::try_from(found.index).ok()?, found.used))));
-        run.decided_by.push(DecidedBy::of(&ruling));
+        self.run.len()
     }
-    while let Some(answer) = replay.next_answer(calls.len()) {
-        lanes.answered(&replay, &answer);
+
+    /// Runs what is left, and tells all of it.
+    #[must_use]
+    pub fn finish(mut self) -> Run {
+        self.advance(usize::MAX);
+        let input = Input { policy: &self.policy, calls: &self.calls };
+        while let Some(answer) = self.replay.next_answer(input, input.calls.len()) {
+            self.lanes.answered(input, &self.replay, &answer);
+        }
+        self.run.lanes = self.lanes.finish();
+        self.run.summary = Summary::new(input.policy, input.calls, &self.run);
+        self.run
     }
-    run.lanes = lanes.finish();
-    run.summary = Summary::new(policy, calls, &run);
-    run
 }
 
 /// One call of a run with every check: the run is judged again up to it.
@@ -185,83 +242,16 @@ pub fn explain_call(
     options: Options,
 ) -> Option<(Verdict, Vec<Step>)> {
     let call = calls.get(index)?;
-    let mut replay = Replay::new(policy, calls, options);
+    let input = Input { policy, calls };
+    let mut replay = Replay::new(input, options);
     for earlier in 0..index {
-        while replay.next_answer(earlier).is_some() {}
-        replay.judge(earlier)?;
+        while replay.next_answer(input, earlier).is_some() {}
+        replay.judge(input, earlier)?;
     }
-    while replay.next_answer(index).is_some() {}
+    while replay.next_answer(input, index).is_some() {}
     let mut steps = Vec::new();
     let ruling = decide_in_simulation(policy, &call, &mut replay.counters, &mut steps);
     Some((Verdict::new(Some(policy), &call, &ruling), steps))
-}
-
-/// An answer to come. The fields' order is that of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Awaited {
-    at: Timestamp,
-    call: usize,
-    counted_at: Timestamp,
-    reservation: ReservationId,
-}
-
-/// An answer that came.
-#[derive(Clone, Copy, Debug)]
-struct Answered {
-    answer: Awaited,
-    /// Whether it took the call off its counters.
-    given_back: bool,
-}
-
-/// A run in progress.
-struct Replay<'r> {
-    policy: &'r CompiledPolicy,
-    calls: &'r Calls,
-    counters: Counters,
-    /// Of each kind of call, what the name and the rules say.
-    kinds: Vec<(Target, Result<Judged, Malformed>)>,
-    /// Answers to come, the earliest first.
-    awaited: BinaryHeap<Reverse<Awaited>>,
-}
-
-impl<'r> Replay<'r> {
-    fn new(policy: &'r CompiledPolicy, calls: &'r Calls, options: Options) -> Self {
-        let kinds =
-            calls.kinds().map(|call| (policy.target(call.tool), judge_rules(policy, &call))).collect();
-        let counters = Counters::with_options(policy, options);
-        Self { policy, calls, counters, kinds, awaited: BinaryHeap::new() }
-    }
-
-    fn target(&self, index: usize) -> Option<Target> {
-        self.kinds.get(self.calls.kind(index)?).map(|(target, _)| *target)
-    }
-
-    /// Settles the next of the answers that come before call `index` is judged: before all calls are, where there is none.
-    fn next_answer(&mut self, index: usize) -> Option<Answered> {
-        let until = self.calls.at(index).map_or(Timestamp::MAX, |at| self.counters.effective_time(at));
-        let Reverse(answer) = self.awaited.peek().filter(|Reverse(next)| next.at <= until).copied()?;
-        self.awaited.pop();
-        let (outcome, _) = self.calls.answer_of(answer.call)?;
-        let settled = self.counters.settle(self.policy, answer.reservation, outcome);
-        Some(Answered { answer, given_back: settled == Settled::Refunded })
-    }
-
-    fn judge(&mut self, index: usize) -> Option<Ruling> {
-        let call = self.calls.get(index)?;
-        let (target, judged) = self.kinds.get(self.calls.kind(index)?)?;
-        let ruling = match judged {
-            Ok(judged) => {
-                let caller = self.counters.caller(self.policy.checks(*target), call.grant, call.session);
-                decide_at(self.policy, *target, &caller, call.at, |()| judged, &mut self.counters, &mut ())
-            }
-            Err(problem) => Ruling::malformed(*problem, self.counters.effective_time(call.at)),
-        };
-        if let (Some(reservation), Some((_, at))) = (ruling.reservation, self.calls.answer_of(index)) {
-            let answer = Awaited { at, call: index, counted_at: ruling.at, reservation };
-            self.awaited.push(Reverse(answer));
-        }
-        Some(ruling)
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use alloc::string::{String, ToString};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::amount::{Amount, AmountError};
 use crate::call::ToolCall;
@@ -38,8 +38,21 @@ pub enum Decision {
     Unknown,
 }
 
+impl Decision {
+    /// The decision as it is written: `deny`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+            Self::Approval => "approval",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// Why, for machines. Reasons never change once released.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// Nothing refused.

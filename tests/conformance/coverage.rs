@@ -36,7 +36,7 @@ impl Seen {
         match &case.form {
             Form::Decide(case) => self.take_calls(case),
             Form::Invalid(case) => case.errors.iter().for_each(|error| self.word("code", error.get("code"))),
-            Form::Simulate(_) | Form::Import(_) => {}
+            Form::Simulate(_) | Form::Import(_) | Form::Diff(_) => {}
         }
     }
 

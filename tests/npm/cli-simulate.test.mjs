@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { readFileSync } from "node:fs";
+import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -182,6 +181,7 @@ test("Ctrl-C ends a run without a word", async (t) => {
   t.after(() => child.kill("SIGKILL"));
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece) => (said += piece));
+  child.stdin.on("error", () => {});
   // More than a pipe holds: once it is taken, the command is reading.
   await new Promise((resolve) => child.stdin.write(jsonLines(CALLS).repeat(2000), resolve));
   child.kill("SIGINT");

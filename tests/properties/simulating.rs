@@ -1,7 +1,7 @@
 //! Runs: they equal their calls one by one.
 
 use gatewright_core::scenario::Calls;
-use gatewright_core::simulate::{explain_call, simulate_with};
+use gatewright_core::simulate::{Lane, Simulation, explain_call, simulate_with};
 use gatewright_core::{Arguments, Counters, Decision, Outcome, Reason, ReservationId, Timestamp, evaluate};
 use proptest::collection::vec;
 use proptest::option;
@@ -15,7 +15,7 @@ use crate::sketch::{calls, sketches, starts, steps};
 type Answer = Option<(Outcome, Timestamp)>;
 
 /// Calls as of a log, some with the names of their arguments alone, some answered at once, some later, some never.
-fn logs() -> impl Strategy<Value = (Calls, Vec<Answer>)> {
+pub(crate) fn logs() -> impl Strategy<Value = (Calls, Vec<Answer>)> {
     let delay = prop_oneof![0..3_i64, 0..90_000_i64];
     let answer = option::of((select(Outcome::ALL.to_vec()), delay));
     let names = subsequence(vec!["n", "s", "l", "o"], 0..=4);
@@ -99,5 +99,26 @@ proptest! {
             prop_assert!(lane.windows.iter().all(|window| window.peak <= max && window.given_back <= window.allowed));
             prop_assert_eq!(lane.windows.iter().map(|window| window.denied).sum::<usize>(), lane.denials.len());
         }
+    }
+
+    #[test]
+    fn a_run_in_steps_is_the_same_run(
+        sketch in sketches(), (calls, _) in logs(), options in options(), steps in vec(0..20_usize, 0..8)
+    ) {
+        let policy = sketch.compiled();
+        let whole = simulate_with(&policy, &calls, options);
+        let mut simulation = Simulation::new(&policy, &calls, options);
+        let mut done = 0;
+        for step in steps {
+            done = calls.len().min(done + step);
+            prop_assert_eq!(simulation.advance(step), done);
+        }
+        let run = simulation.finish();
+        prop_assert_eq!((run.summary, run.reason, run.at), (whole.summary, whole.reason, whole.at));
+        prop_assert_eq!((run.retry_at, run.limit, run.decided_by), (whole.retry_at, whole.limit, whole.decided_by));
+        let lanes = |run: &[Lane]| -> Vec<_> {
+            run.iter().map(|lane| (lane.key(), lane.points.clone(), lane.denials.clone(), lane.windows.clone())).collect()
+        };
+        prop_assert_eq!(lanes(&run.lanes), lanes(&whole.lanes));
     }
 }

@@ -6,6 +6,7 @@ use crate::chromium::{self, Chromium};
 use crate::failure::{Failure, Outcome};
 use crate::package;
 use crate::page;
+use crate::servers;
 use crate::setup;
 use crate::step::{Step, Stopwatch};
 use crate::tally::{Runner, Tally};
@@ -100,10 +101,18 @@ fn wasm(tally: &mut Tally) -> Outcome {
 
 fn npm(tally: &mut Tally) -> Outcome {
     setup::npm("tests/npm")?;
+    servers::redis()?;
+    let python = servers::python()?;
+    let chromium = chromium::find_or_install()?;
     package::install_for_tests()?;
-    Step::new("Testing the npm package, from its tarball", "node")
+    let step = Step::new("Testing the npm package, from its tarball", "node")
         .arguments("--test --test-reporter=spec tests/npm/")
-        .run_counting(Runner::Node, tally)
+        .variable("GATEWRIGHT_PYTHON", python);
+    match chromium {
+        Chromium::At(path) => step.variable(chromium::VARIABLE, path),
+        Chromium::OfPlaywright => step,
+    }
+    .run_counting(Runner::Node, tally)
 }
 
 fn page_tests(tally: &mut Tally) -> Outcome {
@@ -120,10 +129,15 @@ fn page_tests(tally: &mut Tally) -> Outcome {
 }
 
 pub(crate) fn bench(arguments: &[String]) -> Outcome {
-    measuring(arguments)?.run()
+    let step = measuring(arguments)?;
+    if arguments.first().is_some_and(|first| first == "js") {
+        setup::npm("core/js/bench")?;
+        package::package()?;
+    }
+    step.run()
 }
 
-/// What measures: the evaluator alone, or beside its peers.
+/// What measures: the evaluator alone, or it or the npm package beside peers.
 fn measuring(arguments: &[String]) -> Outcome<Step> {
     if let Some((first, rest)) = arguments.split_first()
         && first == "peers"
@@ -133,6 +147,14 @@ fn measuring(arguments: &[String]) -> Outcome<Step> {
         return Ok(Step::new("Measuring the evaluator against its peers", "cargo").arguments(
             "run --release --manifest-path core/benches/peers/Cargo.toml --target-dir target/peers",
         ));
+    }
+    if let Some((first, rest)) = arguments.split_first()
+        && first == "js"
+    {
+        // The garbage of one contestant is swept before the turn of the next.
+        let step = Step::new("Measuring the npm package against its peers", "node");
+        let step = step.arguments("--expose-gc core/js/bench/main.js");
+        return Ok(rest.iter().fold(step, Step::argument));
     }
     let step = Step::new("Measuring the evaluator", "cargo").arguments("bench -p gatewright-core");
     let step = if arguments.is_empty() { step } else { step.argument("--") };
@@ -149,12 +171,14 @@ mod tests {
             "cargo run --release --manifest-path core/benches/peers/Cargo.toml --target-dir target/peers";
         let many = "`small` is more than this command takes: leave it out";
         #[rustfmt::skip]
-        let cases: [(&[&str], Result<&str, &str>, &str); 5] = [
+        let cases: [(&[&str], Result<&str, &str>, &str); 7] = [
             // arguments          runs                                                  why
             (&[],                 Ok("cargo bench -p gatewright-core"),                 "the evaluator alone"),
             (&["simulation"],     Ok("cargo bench -p gatewright-core -- simulation"),   "arguments go to its benchmarks"),
             (&["simulation", "peers"], Ok("cargo bench -p gatewright-core -- simulation peers"), "only the first word names the peers"),
             (&["peers"],          Ok(peers),                                            "a package of its own"),
+            (&["js"],             Ok("node --expose-gc core/js/bench/main.js"),         "the npm package"),
+            (&["js", "size"],     Ok("node --expose-gc core/js/bench/main.js size"),    "arguments go to its benchmark"),
             (&["peers", "small"], Err(many),                                            "the peers are measured together or not at all"),
         ];
         for (arguments, expected, why) in cases {

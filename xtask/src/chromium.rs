@@ -4,9 +4,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::apt;
 use crate::failure::{Failure, Outcome};
-use crate::setup::output;
-use crate::step::Step;
 use crate::workspace;
 
 /// The variable that names a browser: read here, and set for the tests.
@@ -25,15 +24,11 @@ pub(crate) fn find_or_install() -> Outcome<Chromium> {
     if let Some(found) = find()? {
         return Ok(found);
     }
-    let Some(privilege) = debian_privilege() else {
+    // Ubuntu's package is the snap.
+    let Some(privilege) = apt::privilege().filter(|_| !apt::is_ubuntu()) else {
         return Err(Failure::new(format!("no Chromium was found for the page's tests: {HOW}")));
     };
-    apt_get(privilege, "Reading Debian's package lists, for Chromium", "update")?;
-    apt_get(
-        privilege,
-        "Installing Chromium with apt-get, for the page's tests (about 30 seconds, once)",
-        "install -y --no-install-recommends chromium",
-    )?;
+    apt::install(privilege, "chromium", "the page's tests", HOW)?;
     find()?.ok_or_else(|| Failure::new(format!("apt-get installed no Chromium that can be found: {HOW}")))
 }
 
@@ -63,32 +58,4 @@ fn has_playwright_chromium() -> bool {
     });
     let entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
     entries.into_iter().any(|entry| entry.file_name().to_string_lossy().starts_with("chromium"))
-}
-
-#[derive(Clone, Copy)]
-enum Privilege {
-    Root,
-    Sudo,
-}
-
-/// How packages can be installed here; `None` where they cannot, or where the package would be the snap.
-fn debian_privilege() -> Option<Privilege> {
-    workspace::find_program("apt-get")?;
-    let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    if system.lines().any(|line| line.trim_end() == "ID=ubuntu") {
-        return None;
-    }
-    if output("id", "-u").is_ok_and(|user| user == "0") {
-        return Some(Privilege::Root);
-    }
-    // `-nv` asks whether sudo would do without a password, and does nothing.
-    output("sudo", "-nv").is_ok().then_some(Privilege::Sudo)
-}
-
-fn apt_get(privilege: Privilege, what: &str, arguments: &str) -> Outcome {
-    let step = match privilege {
-        Privilege::Root => Step::new(what, "apt-get"),
-        Privilege::Sudo => Step::new(what, "sudo").arguments("-n apt-get"),
-    };
-    step.arguments("-q").arguments(arguments).variable("DEBIAN_FRONTEND", "noninteractive").repair(HOW).run()
 }

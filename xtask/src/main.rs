@@ -4,12 +4,14 @@
 //! goes into the project's own folders (`.tools`, `node_modules`) except the Wasm target and Chromium. A second run
 //! finds everything in place.
 
+mod apt;
 mod checks;
 mod chromium;
 mod failure;
 mod package;
 mod page;
 mod seal;
+mod servers;
 mod setup;
 mod step;
 mod tally;
@@ -31,6 +33,7 @@ usage: cargo xtask COMMAND
   lint                       check the format, the lints and the docs
   bench [ARGUMENT ...]       measure the evaluator
   bench peers                measure it against other policy engines
+  bench js [GROUP ...]       measure the npm package against others: plain bytes peers counters size cold
 ";
 
 fn main() -> ExitCode {

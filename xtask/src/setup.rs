@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use crate::chromium;
 use crate::failure::{Failure, Outcome};
+use crate::servers;
 use crate::step::Step;
 use crate::workspace;
 
@@ -21,6 +22,9 @@ pub(crate) fn everything() -> Outcome {
     target(BARE_WASM)?;
     page()?;
     npm("tests")?;
+    npm("tests/npm")?;
+    servers::redis()?;
+    servers::python()?;
     chromium::find_or_install()?;
     println!("everything is in place");
     Ok(())

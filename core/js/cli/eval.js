@@ -59,18 +59,19 @@ export async function run(words, io) {
   const { policy } = compile(text, counting);
   const judged = policy.traceLine(line, caller);
   policy.free();
-  if (judged.kind !== "other") delete judged.verdict.reservation;
-  delete judged.id;
-  if (values.json) await writeJson(io.stdout, judged);
+  const { kind, tool, verdict, steps } = judged;
+  if (values.json) await writeJson(io.stdout, { kind, tool, verdict, steps });
   else await write(io.stdout, report(judged, colours(io.stdout, io.env)));
-  return judged.kind === "other" || judged.verdict.decision === "allow" ? 0 : 1;
+  return kind === "other" || verdict.decision === "allow" ? 0 : 1;
 }
 
 function callerOf({ grant, session, at, approved }) {
-  const instant = at === undefined ? Date.now() : parseInstant(at);
-  if (instant === undefined) throw new BadUse(`\`--at\` does not take \`${at}\`; it takes ${INSTANTS}`);
-  const named = Object.entries({ grant, session }).filter(([, name]) => name !== undefined);
-  return { ...Object.fromEntries(named), at: instant, approved: approved === true };
+  const instant = at === undefined ? undefined : parseInstant(at);
+  if (at !== undefined && instant === undefined) {
+    throw new BadUse(`\`--at\` does not take \`${at}\`; it takes ${INSTANTS}`);
+  }
+  const told = Object.entries({ grant, session, at: instant, approved }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(told);
 }
 
 async function readLine({ tool, args, line }, io) {
@@ -99,9 +100,13 @@ function report(judged, paint) {
     ...(verdict.malformed ? [["malformed", verdict.malformed]] : []),
     ...(verdict.retry_at === undefined ? [] : [["retry at", formatInstant(verdict.retry_at)]]),
   ];
-  const checks = steps.map(({ mark, check, text }) => [mark.replace("_", " "), check, legible(text)]);
+  const checks = steps.map(({ mark, check, name, text }) => [
+    mark.replace("_", " "),
+    legible(name === undefined ? check : `${check} ${name}`),
+    legible(text),
+  ]);
   return [
-    `${colour(paint.bold(verdict.decision))}${tool === undefined ? "" : ` ${legible(tool)}`}: ${verdict.message}\n\n`,
+    `${colour(paint.bold(verdict.decision))}${tool === undefined ? "" : ` ${legible(tool)}`}: ${legible(verdict.message)}\n\n`,
     table(facts.map((fact) => fact.map(legible))),
     ...(checks.length > 0 ? ["\n", table(checks)] : []),
   ].join("");

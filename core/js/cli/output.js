@@ -10,15 +10,27 @@ const watched = new WeakSet();
 export async function write(stream, text) {
   if (!watched.has(stream)) {
     watched.add(stream);
-    stream.on("error", endForLackOfAReader);
+    stream.on("error", (error) => endForLackOfAReader(stream, error));
   }
-  if (!stream.write(text)) await new Promise((resolve) => stream.once("drain", resolve));
+  if (!stream.write(text)) await readyOrGone(stream);
 }
 
-function endForLackOfAReader(error) {
+/** Where nobody reads what is wrong, there is nobody to tell. */
+function endForLackOfAReader(stream, error) {
+  if (stream === process.stderr) return;
   if (error.code === "EPIPE") process.exit(141);
   process.stderr.write(`gatewright: cannot write the output: ${error.message}\n`);
   process.exit(2);
+}
+
+function readyOrGone(stream) {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off("drain", done).off("close", done);
+      resolve();
+    };
+    stream.on("drain", done).on("close", done);
+  });
 }
 
 /** One value as one line of JSON. */
@@ -55,15 +67,14 @@ export function displayWidth(text) {
   return width;
 }
 
-/** Rows as columns, two spaces apart. The columns of `right` are aligned to the right; the last is not padded. */
+/** Rows as columns, two spaces apart, without spaces at their ends. The columns of `right` are aligned to the right. */
 export function table(rows, { right = [] } = {}) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]))));
   const cell = (text, column) => {
     const room = " ".repeat(widths[column] - displayWidth(text));
-    if (right.includes(column)) return room + text;
-    return column === widths.length - 1 ? text : text + room;
+    return right.includes(column) ? room + text : text + room;
   };
-  return rows.map((row) => `  ${row.map(cell).join("  ")}\n`).join("");
+  return rows.map((row) => `  ${row.map(cell).join("  ")}`.trimEnd() + "\n").join("");
 }
 
 /** `1 call`, `2 calls`, `1,000 calls`. */

@@ -167,6 +167,7 @@ async function openAll(settings, io, report) {
   try {
     const text = await readPolicy(policyPath, io, counting);
     const { policy } = compile(text, counting);
+    const connect = await serverSide(settings, io, report);
     const where = { policyPath, counting, env: io.env, report };
     const counters = await openCounters(settings.counters ?? "lmdb", where);
     if (counters) closing.push(() => counters.close());
@@ -181,7 +182,7 @@ async function openAll(settings, io, report) {
     const dryRun = settings["dry-run"] === true;
     const interpose = (wires) =>
       new Interposer({ gate, record, approvals, dryRun, warn: report, ...wires, caller: { grant, session: wires.session ?? session } });
-    return { settings, interpose, connect: await serverSide(settings, io, report), most, report, io, close };
+    return { settings, interpose, connect, most, report, io, close };
   } catch (error) {
     await close();
     throw asBadUse(error);
@@ -215,11 +216,13 @@ function followPolicy(path, text, gate, io, report) {
 async function serverSide(settings, io, report) {
   const { command, args, most } = settings;
   if (command !== undefined) return () => childServer({ command, args, most });
+  const { requester } = await import("../proxy/http-request.js");
   const { headersFromEnvironment, upstreamUrl } = await import("../proxy/upstream-address.js");
   const { httpUpstream } = await import("../proxy/upstream.js");
   const url = upstreamUrl(settings.upstream, { allowInsecure: settings["allow-insecure-upstream"] });
   const headers = headersFromEnvironment(settings["upstream-header"] ?? [], io.env);
-  return (client) => httpUpstream({ url, headers, clientHeaders: client?.headers, report, bounds: { maxBytes: most } });
+  const shared = { url, http: requester(url), headers, report, bounds: { maxBytes: most } };
+  return (client) => httpUpstream({ ...shared, clientHeaders: client?.headers });
 }
 
 function serveStdio({ interpose, connect, most, report, io }) {

@@ -52,6 +52,7 @@ export function createConversation(parts) {
   async function fromClient(message, along) {
     const kind = kindOf(message);
     if (kind === "unreadable") throw new Error("a message that is neither request, notification nor answer is dropped");
+    if (message.method === CALL && kind !== "request") throw new Error("a call without an id is dropped");
     if (message.method === CALL) return judge(message, along);
     if (message.method === CANCELLED && cancel(message.params?.requestId)) return undefined;
     if (kind !== "request") return toServer(message, along);
@@ -103,7 +104,8 @@ export function createConversation(parts) {
     const call = JSON.parse(text);
     const line = lineOf(text);
     const request = { method: CALL, judging: true };
-    if (isId(call.id) && !begin(call.id, request)) return refuseDuplicate(call.id);
+    if (over) throw new Error("the connection is closed");
+    if (!begin(call.id, request)) return refuseDuplicate(call.id);
     followSignal(along?.requestSignal, call.id);
     let judged;
     try {
@@ -112,7 +114,7 @@ export function createConversation(parts) {
     } catch (error) {
       requests.delete(call.id);
       report(error);
-      return isId(call.id) ? toClient(errorAnswer(call.id, INTERNAL_ERROR, "the call could not be judged")) : undefined;
+      return toClient(errorAnswer(call.id, INTERNAL_ERROR, "the call could not be judged"));
     }
     const { kind, verdict } = judged;
     const allowed = kind === "call" && verdict.decision === "allow";
@@ -214,9 +216,18 @@ export function createConversation(parts) {
       return report(new Error(`an answer with the id ${JSON.stringify(message.id)}, which nobody waits for, is dropped`));
     }
     requests.delete(message.id);
-    if (request.verdict) await close(request, message);
-    if (request.method === LIST && message.result !== undefined) return toClient(listed(message), along);
-    return toClient(message, along);
+    return toClient(await passable(request, message), along);
+  }
+
+  /** What the client gets to see of an answer, once its call is closed. Whatever goes wrong, it gets one. */
+  async function passable(request, message) {
+    try {
+      if (request.verdict) await close(request, message);
+      return request.method === LIST && message.result !== undefined ? listed(message) : message;
+    } catch (error) {
+      report(error);
+      return errorAnswer(message.id, INTERNAL_ERROR, "the server's answer could not be passed on");
+    }
   }
 
   async function close({ caller, tool, args, approved, verdict }, { result }) {
@@ -226,7 +237,7 @@ export function createConversation(parts) {
 
   function listed(message) {
     const line = lineOf(message);
-    const shown = gate.toolsLine(line);
+    const shown = gate.policy.toolsLine(line);
     if (shown === line) return message;
     if (shown !== undefined) return JSON.parse(textOf(shown));
     return errorAnswer(message.id, INTERNAL_ERROR, "the server's list of tools cannot be read, and was kept back");
@@ -241,17 +252,13 @@ async function askedBy({ grant }, tool, args) {
 
 /** What a message is. Some readers take the first of several that it could be, so it must be one only. */
 function kindOf(message) {
-  if (typeof message !== "object" || message === null || Array.isArray(message)) return "unreadable";
+  if (typeof message !== "object" || message === null || message.jsonrpc !== "2.0") return "unreadable";
   const { id, method, result, error } = message;
   const answers = (result !== undefined) !== (error !== undefined);
   if (method === undefined) return answers ? "answer" : "unreadable";
   if (typeof method !== "string" || result !== undefined || error !== undefined) return "unreadable";
   if (id === undefined) return "notification";
-  return isId(id) || method === CALL ? "request" : "unreadable";
-}
-
-function isId(id) {
-  return typeof id === "string" || typeof id === "number";
+  return typeof id === "string" || Number.isSafeInteger(id) ? "request" : "unreadable";
 }
 
 /** How a call ended, by its result. Without one, its server answered with a JSON-RPC error. */

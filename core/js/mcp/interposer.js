@@ -184,7 +184,10 @@ export class Interposer {
     const held = this.#gate.unfinished.take(asked, state);
     if (!held) return this.#gate.judgeLine(line, this.#caller);
     Object.assign(waiting, { call: held.call, approved: held.approved, before: held.verdict });
-    return this.#gate.judgeRetry(line, { ...this.#caller, approved: held.approved }, held.verdict);
+    const judged = await this.#gate.judgeRetry(line, { ...this.#caller, approved: held.approved }, held.verdict);
+    // What the server has done so far stays counted.
+    if (judged.verdict !== held.verdict) await this.#gate.settle(held.verdict.reservation, "ok");
+    return judged;
   }
 
   /** Judges the retry of a call that a person was asked about. The server never sees that there was a question. */

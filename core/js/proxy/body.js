@@ -1,10 +1,9 @@
-/**
- * HTTP bodies as lines: one JSON-RPC message each, in one line of UTF-8.
- *
- * Over HTTP a message may be spread over many lines, over stdio it may not. White space between tokens is taken out of
- * the bytes where a line break stands there; every other byte stays as it came. A message is never parsed and written
- * anew: `1.0` stays `1.0`, and the second of two equal keys stays for the judge to see.
- */
+// HTTP bodies as lines: one JSON-RPC message each, in one line of UTF-8.
+//
+// Over HTTP a message may be spread over many lines, over stdio it may not. White space between tokens is taken out of
+// the bytes where a line break stands there; every other byte stays as it came. A message is never parsed and written
+// anew: `1.0` stays `1.0`, and the second of two equal keys stays for the judge to see.
+
 import { Buffer } from "node:buffer";
 import { fault } from "./fault.js";
 

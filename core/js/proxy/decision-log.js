@@ -5,14 +5,18 @@
 // come near it.
 //
 // Several proxies may write to one file: each line is appended in one piece, and whoever finds the file full moves it
-// aside for all.
+// aside for all. Where two find it full at once, the second may move a file aside that is not: no line is lost by that.
 
-import { closeSync, constants, fstatSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import process from "node:process";
 
 /** How large a file may grow before it is moved aside, in bytes, unless told. */
 export const MOST_BYTES = 64 * 1024 * 1024;
-/** How many files are kept besides the one that is written to, as `FILE.1`, the latest, to `FILE.5`. */
+/** How many files are kept besides the one that is written to. */
 const KEPT = 5;
+/** What is added to the name of a file that is moved aside: when, and by which process. Sorted, it is in order of time. */
+const ASIDE = /^\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z-\d+$/;
 /** How many names of arguments are written. */
 const MOST_NAMES = 64;
 
@@ -69,8 +73,14 @@ function inodeOf(path) {
 }
 
 function moveAside(path) {
-  for (let number = KEPT; number >= 1; number -= 1) {
-    const from = number === 1 ? path : `${path}.${number - 1}`;
-    if (inodeOf(from) !== undefined) renameSync(from, `${path}.${number}`);
+  const when = new Date().toISOString().replace(/[:.]/g, "-");
+  try {
+    renameSync(path, `${path}.${when}-${process.pid}`);
+  } catch (error) {
+    // Another proxy was faster.
+    if (error.code !== "ENOENT") throw error;
   }
+  const name = basename(path);
+  const aside = readdirSync(dirname(path)).filter((each) => each.startsWith(name) && ASIDE.test(each.slice(name.length)));
+  for (const old of aside.sort().slice(0, -KEPT)) rmSync(join(dirname(path), old), { force: true });
 }

@@ -1,10 +1,9 @@
-/**
- * Server-sent events, read and written as bytes.
- *
- * Reading follows the HTML standard: lines end with CR, LF or both, an event ends with an empty line, and an event that
- * the end of the stream cuts short is none. What `data` holds is never decoded, so a message comes out as it went in.
- * This module opens no stream and reconnects nothing.
- */
+// Server-sent events, read and written as bytes.
+//
+// Reading follows the HTML standard: lines end with CR, LF or both, an event ends with an empty line, and an event that
+// the end of the stream cuts short is none. What `data` holds is never decoded, so a message comes out as it went in.
+// This module opens no stream and reconnects nothing.
+
 import { Buffer } from "node:buffer";
 import { oneLine } from "./body.js";
 

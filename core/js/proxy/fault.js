@@ -1,8 +1,6 @@
-/**
- * Why a message is turned away over HTTP: the status of the answer, and the JSON-RPC error in its body.
- *
- * A fault is about transport: a policy's denial is no fault, but a result that says so.
- */
+// Why a message is turned away over HTTP: the status of the answer, and the JSON-RPC error in its body.
+//
+// A fault is about transport: a policy's denial is no fault, but a result that says so.
 
 /**
  * @param {number} status the HTTP status
@@ -20,6 +18,6 @@ export function fault(status, code, message, more = {}) {
  * @param {string} id the JSON text of the id that it answers; `null` where there is none
  * @param {{ code: number, message: string, data?: unknown }} error
  */
-export function errorLine(id, { code, message, data }) {
+export function faultLine(id, { code, message, data }) {
   return new TextEncoder().encode(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code, message, data })}}`);
 }

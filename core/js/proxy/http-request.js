@@ -1,9 +1,8 @@
-/**
- * One HTTP request to the upstream server: bounded until its answer begins, unbounded from there on.
- *
- * A request is never sent twice, for the upstream may have acted on the first: only a redirect within the same origin,
- * which says that nothing was done, is followed.
- */
+// One HTTP request to the upstream server: bounded until its answer begins, unbounded from there on.
+//
+// A request is never sent twice, for the upstream may have acted on the first: only a redirect within the same origin,
+// which says that nothing was done, is followed.
+
 import http from "node:http";
 import https from "node:https";
 
@@ -74,9 +73,6 @@ export function requester(url) {
         response.resume();
         target = next;
       }
-    },
-    close() {
-      agent.destroy();
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Which hosts are this machine and no other. Names are never looked up: what a resolver says can change. */
+// Which hosts are this machine and no other. Names are never looked up: what a resolver says can change.
 
 /**
  * @param {string} hostname as in a URL: an IPv6 address in brackets or without
@@ -10,5 +10,6 @@ export function isLoopback(hostname) {
 
 /** The hostname of a `Host` header, or of anything else written HOST:PORT. Undefined where it is none. */
 export function hostnameOf(host) {
-  return host && URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : undefined;
+  if (!host || /[\s/\\?#@]/.test(host) || !URL.canParse(`http://${host}`)) return undefined;
+  return new URL(`http://${host}`).hostname;
 }

@@ -1,10 +1,9 @@
-/**
- * The headers that repeat what a message says: `MCP-Protocol-Version`, `Mcp-Method`, `Mcp-Name`, `Mcp-Param-*`.
- *
- * Since protocol revision 2026-07-28 every request carries them, so that whoever stands in between may route without
- * reading the body. The policy judges the body alone; a request whose headers say something else is refused, for a
- * server that goes by its headers would do what nobody judged.
- */
+// The headers that repeat what a message says: `MCP-Protocol-Version`, `Mcp-Method`, `Mcp-Name`, `Mcp-Param-*`.
+//
+// Since protocol revision 2026-07-28 every request carries them, so that whoever stands in between may route without
+// reading the body. The policy judges the body alone; a request whose headers say something else is refused, for a
+// server that goes by its headers would do what nobody judged.
+
 import { Buffer } from "node:buffer";
 import { fault } from "./fault.js";
 
@@ -64,7 +63,11 @@ export function eraOf(headers, message) {
   const isRequest = message.method !== undefined && message.id !== undefined;
   if (!isRequest) return "modern";
   if (own === undefined) {
-    throw fault(400, -32602, `params._meta lacks ${quote(VERSION_KEY)}, though the header MCP-Protocol-Version is there`);
+    throw fault(
+      400,
+      -32602,
+      `params._meta lacks ${quote(VERSION_KEY)}, though the header MCP-Protocol-Version is there`,
+    );
   }
   if (told === undefined) throw mismatch("MCP-Protocol-Version", undefined, `the body says ${quote(own)}`);
   need(headers, "Mcp-Method", message.method);

@@ -1,9 +1,8 @@
-/**
- * The headers `Mcp-Param-*`: arguments that a tool's schema wants repeated in headers, by `x-mcp-header`.
- *
- * A client over stdio sends no headers, so the proxy learns from the answers to `tools/list` which arguments a server
- * wants, and adds them. Of a tool that was never listed it knows nothing: the server then refuses the call itself.
- */
+// The headers `Mcp-Param-*`: arguments that a tool's schema wants repeated in headers, by `x-mcp-header`.
+//
+// A client over stdio sends no headers, so the proxy learns from the answers to `tools/list` which arguments a server
+// wants, and adds them. Of a tool that was never listed it knows nothing: the server then refuses the call itself.
+
 import { encodeValue } from "./mirrored-headers.js";
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

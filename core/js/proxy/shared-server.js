@@ -1,13 +1,12 @@
-/**
- * One child process for all clients without a session.
- *
- * Since revision 2026-07-28 every message says all that a server needs, so one process serves everybody. Messages are
- * forwarded as they came, ids included: a request whose id is taken waits until it is free. An id that stays taken (of a
- * subscription, or of a call that was taken back and may still be answered) makes another process serve the newcomer.
- *
- * Only what belongs to a request is passed on: its answer, its progress, what is sent to its subscription. What says of
- * itself nothing is dropped, for it may be about somebody else's call.
- */
+// One child process for all clients without a session.
+//
+// Since revision 2026-07-28 every message says all that a server needs, so one process serves everybody. Messages are
+// forwarded as they came, ids included: a request whose id is taken waits until it is free. An id that stays taken (of
+// a subscription, or of a call that was taken back and may still be answered) makes another process serve the newcomer.
+//
+// Only what belongs to a request is passed on: its answer, its progress, what is sent to its subscription. What says of
+// itself nothing is dropped, for it may be about somebody else's call.
+
 import { readEnvelope } from "../index.js";
 import { idKey } from "../mcp/messages.js";
 import { readMessage } from "./body.js";
@@ -33,9 +32,10 @@ export function sharedServer(connect) {
     server.start({
       onLine: (line) => pass(child, line),
       onLost: (id, message) => held.get(idKey(id))?.side.onLost(id, message),
+      onTooLong: () => sides(held).forEach((side) => side.onTooLong()),
       onGone: (message) => {
         children.delete(child);
-        for (const side of new Set([...held.values()].map((request) => request.side))) side.onGone(message);
+        sides(held).forEach((side) => side.onGone(message));
         held.clear();
         release(child);
       },
@@ -51,16 +51,20 @@ export function sharedServer(connect) {
     if (!request.abandoned) request.side.onLine(line);
   }
 
-  /** A process in which none of the keys is taken; waits for one. Undefined where none can be had. */
-  async function place(keys) {
+  /** Takes all keys in a child where none is taken, and waits for one. Undefined where none can be had. */
+  async function take(keys, request) {
     for (;;) {
       const candidates = [...children];
       const free = candidates.find(({ held }) => keys.every((key) => !held.has(key)));
-      if (free) return free;
+      if (free) {
+        // At once, for others may have waited for the same.
+        for (const key of keys) free.held.set(key, request);
+        return free;
+      }
       const busy = candidates.find(({ held }) => keys.every((key) => !held.get(key)?.stays));
-      if (!busy && children.size < MOST_CHILDREN) return start();
-      if (!busy && !retireIdle()) return undefined;
       if (busy) await new Promise((resolve) => busy.whenFree.push(resolve));
+      else if (children.size < MOST_CHILDREN || retireIdle()) start();
+      else return undefined;
     }
   }
 
@@ -82,24 +86,22 @@ export function sharedServer(connect) {
 
     async function ask(line, envelope) {
       const { message } = readMessage(line);
-      const keys = [idKey(envelope.id), tokenKey(message.params?._meta?.progressToken)].filter((key) => key !== undefined);
-      const child = await place(keys);
-      if (over) return undefined;
-      if (child === undefined) {
+      const keys = [idKey(envelope.id), tokenKey(message.params?._meta?.progressToken)].filter(
+        (key) => key !== undefined,
+      );
+      const taken = { side, abandoned: false, stays: envelope.method === SUBSCRIBE, child: undefined, free };
+      taken.child = await take(keys, taken);
+      if (taken.child === undefined) {
         return side.onGone(`too many requests with the id ${envelope.id} are open; send it with another`);
       }
-      request = {
-        child,
-        side,
-        abandoned: false,
-        stays: envelope.method === SUBSCRIBE,
-        free() {
-          for (const key of keys) if (child.held.get(key) === request) child.held.delete(key);
-          release(child);
-        },
-      };
-      for (const key of keys) child.held.set(key, request);
-      return child.server.send(line);
+      if (over) return taken.free();
+      request = taken;
+      return taken.child.server.send(line);
+
+      function free() {
+        for (const key of keys) if (taken.child.held.get(key) === taken) taken.child.held.delete(key);
+        release(taken.child);
+      }
     }
 
     return {
@@ -137,6 +139,11 @@ export function sharedServer(connect) {
       await Promise.all(ending);
     },
   };
+}
+
+/** Who waits for something of a child. */
+function sides(held) {
+  return new Set([...held.values()].filter((request) => !request.abandoned).map((request) => request.side));
 }
 
 function release(child) {

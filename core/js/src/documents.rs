@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::engine::word;
-use crate::to_js;
+use crate::{from_js, to_js};
 
 /// The lints of a document without errors. Throws a sentence where `tools` cannot be read.
 #[wasm_bindgen]
@@ -39,7 +39,7 @@ pub fn explain(text: &str, window_model: &str) -> Result<JsValue, JsValue> {
     Ok(to_js(&Explained { explanation, markdown }))
 }
 
-/// A text after some edits; undefined where they do not fit it.
+/// A text after some edits; undefined where they do not fit it. Throws a sentence where they are none.
 #[wasm_bindgen]
 pub fn apply_edits(text: &str, edits: JsValue) -> Result<Option<String>, JsValue> {
     #[derive(serde::Deserialize)]
@@ -48,7 +48,7 @@ pub fn apply_edits(text: &str, edits: JsValue) -> Result<Option<String>, JsValue
         end: usize,
         text: String,
     }
-    let given: Vec<Given> = serde_wasm_bindgen::from_value(edits)?;
+    let given: Vec<Given> = from_js(edits)?;
     let edits = given.into_iter().map(|Given { start, end, text }| Edit { start, end, text });
     Ok(apply(text, &edits.collect::<Vec<_>>()))
 }

@@ -9,6 +9,7 @@
 #![deny(missing_docs)]
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
@@ -23,4 +24,9 @@ pub mod simulation;
 /// A value as JavaScript has it after `JSON.parse`.
 fn to_js(value: &impl Serialize) -> JsValue {
     value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// What JavaScript gives. What it is not is told by a sentence: an instance of `Error` would be taken for a trap.
+fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
+    serde_wasm_bindgen::from_value(value).map_err(|error| JsValue::from_str(&error.to_string()))
 }

@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::engine::{Engine, refusal, text, time};
 use crate::lines::place_of_arguments;
-use crate::to_js;
+use crate::{from_js, to_js};
 
 /// What a call needs of a store of counters, and who makes it.
 #[wasm_bindgen]
@@ -169,7 +169,7 @@ impl Plan {
 
     /// The verdict, from what the store found at its own time. Throws a sentence where that cannot be read.
     pub fn apply(&self, at: f64, readings: JsValue, sliding: bool) -> Result<JsValue, JsValue> {
-        let found: Vec<Found> = serde_wasm_bindgen::from_value(readings)?;
+        let found: Vec<Found> = from_js(readings)?;
         let at = time(at);
         let charges = self.planned.charges().iter();
         let read = charges.zip(found).map(|(charge, found)| {

@@ -1,1 +1,194 @@
-//! Dry runs.
+//! A log, read in pieces, and then run in pieces.
+
+use std::mem;
+use std::sync::Arc;
+
+use gatewright_core::counter::Options;
+use gatewright_core::import::log::{ImportedLog, LogReader, Unreadable};
+use gatewright_core::scenario::Calls;
+use gatewright_core::simulate::{Run, Simulation as Running, Summary, explain_call};
+use gatewright_core::{CompiledPolicy, Decision, Reason, Step, Timestamp, Verdict};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::engine::{compiled, options};
+use crate::to_js;
+
+/// A dry run.
+#[wasm_bindgen]
+pub struct Simulation {
+    policy: Arc<CompiledPolicy>,
+    options: Options,
+    stage: Stage,
+}
+
+enum Stage {
+    Reading(Box<LogReader>),
+    Running {
+        log: Box<Log>,
+        running: Box<Running<Arc<CompiledPolicy>, Arc<Calls>>>,
+    },
+    Done {
+        log: Box<Log>,
+        run: Box<Run>,
+    },
+    /// Between two of the others.
+    Nothing,
+}
+
+/// A log that was read.
+struct Log {
+    calls: Arc<Calls>,
+    report: Report,
+}
+
+/// What was read of a log.
+#[derive(Clone, Serialize)]
+struct Report {
+    lines: usize,
+    calls: usize,
+    skipped: usize,
+    unreadable: usize,
+    first_unreadable: Vec<Line>,
+    left_out: usize,
+    words: String,
+}
+
+#[derive(Clone, Serialize)]
+struct Line {
+    line: usize,
+    reason: String,
+}
+
+/// One call of a run.
+#[derive(Serialize)]
+struct Call<'r> {
+    index: usize,
+    at: Timestamp,
+    tool: &'r str,
+    grant: &'r str,
+    session: &'r str,
+    decision: Decision,
+    reason: Reason,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_at: Option<Timestamp>,
+}
+
+#[wasm_bindgen]
+impl Simulation {
+    /// Throws the diagnostics of a document with errors.
+    #[wasm_bindgen(constructor)]
+    pub fn new(policy: &str, window_model: &str, refund: &str) -> Result<Simulation, JsValue> {
+        let options = options(window_model, refund)?;
+        Ok(Self { policy: Arc::new(compiled(policy)?), options, stage: Stage::Reading(Box::default()) })
+    }
+
+    /// Takes the next piece of the log. Says whether it was still being read.
+    pub fn feed(&mut self, piece: &[u8]) -> bool {
+        let Stage::Reading(reader) = &mut self.stage else { return false };
+        reader.feed(piece);
+        true
+    }
+
+    /// Ends the log, and tells what was read of it.
+    pub fn ended(&mut self) -> JsValue {
+        let log = match mem::replace(&mut self.stage, Stage::Nothing) {
+            Stage::Reading(reader) => Log::new(reader.finish()),
+            stage => {
+                self.stage = stage;
+                return self.log().map_or(JsValue::UNDEFINED, |log| to_js(&log.report));
+            }
+        };
+        let report = to_js(&log.report);
+        let (policy, calls) = (Arc::clone(&self.policy), Arc::clone(&log.calls));
+        let running = Box::new(Running::new(policy, calls, self.options));
+        self.stage = Stage::Running { log: Box::new(log), running };
+        report
+    }
+
+    /// Runs at most so many calls more. Returns how many are run by now.
+    pub fn run(&mut self, calls: usize) -> usize {
+        match &mut self.stage {
+            Stage::Running { running, .. } => running.advance(calls),
+            Stage::Done { run, .. } => run.len(),
+            Stage::Reading(_) | Stage::Nothing => 0,
+        }
+    }
+
+    /// Runs what is left, and tells the result.
+    pub fn result(&mut self) -> JsValue {
+        #[derive(Serialize)]
+        struct Told<'r> {
+            summary: &'r Summary,
+            words: String,
+            log: &'r Report,
+        }
+        if let Stage::Reading(_) = self.stage {
+            self.ended();
+        }
+        self.stage = match mem::replace(&mut self.stage, Stage::Nothing) {
+            Stage::Running { log, running } => Stage::Done { log, run: Box::new(running.finish()) },
+            stage => stage,
+        };
+        let Stage::Done { log, run } = &self.stage else { return JsValue::UNDEFINED };
+        to_js(&Told { summary: &run.summary, words: run.summary.in_words(), log: &log.report })
+    }
+
+    /// One call, once all are run.
+    pub fn call(&self, index: usize) -> JsValue {
+        let Stage::Done { log, run } = &self.stage else { return JsValue::UNDEFINED };
+        let judged = log.calls.get(index).zip(run.decision(index)).zip(run.reason.get(index));
+        let Some(((call, decision), reason)) = judged else { return JsValue::UNDEFINED };
+        to_js(&Call {
+            index,
+            at: run.at.get(index).copied().unwrap_or(call.at),
+            tool: call.tool,
+            grant: call.grant,
+            session: call.session,
+            decision,
+            reason: *reason,
+            rule: run.rule(&self.policy, index).map(|rule| rule.as_str().to_string()),
+            retry_at: run.retry_at.get(index).copied().flatten(),
+        })
+    }
+
+    /// One call with every check.
+    pub fn explain(&self, index: usize) -> JsValue {
+        #[derive(Serialize)]
+        struct Explained {
+            verdict: Verdict,
+            steps: Vec<Step>,
+        }
+        let explained =
+            self.log().and_then(|log| explain_call(&self.policy, &log.calls, index, self.options));
+        explained.map_or(JsValue::UNDEFINED, |(verdict, steps)| {
+            to_js(&Explained { verdict: Verdict { reservation: None, ..verdict }, steps })
+        })
+    }
+
+    fn log(&self) -> Option<&Log> {
+        match &self.stage {
+            Stage::Running { log, .. } | Stage::Done { log, .. } => Some(log),
+            Stage::Reading(_) | Stage::Nothing => None,
+        }
+    }
+}
+
+impl Log {
+    fn new(log: ImportedLog) -> Self {
+        let named = |Unreadable { line, reason }: &Unreadable| Line { line: *line, reason: reason.clone() };
+        let report = Report {
+            lines: log.lines,
+            calls: log.calls.len(),
+            skipped: log.skipped,
+            unreadable: log.unreadable,
+            first_unreadable: log.first_unreadable.iter().map(named).collect(),
+            left_out: log.left_out,
+            words: log.in_words(),
+        };
+        Self { calls: Arc::new(log.calls), report }
+    }
+}

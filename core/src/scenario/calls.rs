@@ -16,10 +16,19 @@ pub struct Calls {
     kind: Vec<u32>,
     grant: Vec<u32>,
     session: Vec<u32>,
-    answer: Vec<Option<(Outcome, Timestamp)>>,
+    answer: Vec<Option<Answer>>,
     /// Grants and sessions.
     names: Names,
     kinds: Kinds,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug)]
+struct Answer {
+    outcome: Outcome,
+    at: Timestamp,
+    /// The call before which it was known, by index, where that is not for the times to say.
+    before: Option<u32>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -115,13 +124,36 @@ impl Calls {
         self.kind.push(self.kinds.index(call));
         self.grant.push(self.names.index(call.grant));
         self.session.push(self.names.index(call.session));
-        self.answer.push(answer);
+        self.answer.push(answer.map(|(outcome, at)| Answer { outcome, at, before: None }));
     }
 
-    /// Tells how call `index` ended. A call that has been told already keeps its first answer.
+    /// Tells how call `index` ended, and that it had before the next call that is added, whatever their times say. A
+    /// call that has been told already keeps its first answer.
     pub fn answer(&mut self, index: usize, outcome: Outcome, at: Timestamp) {
+        let before = u32::try_from(self.len()).ok();
         if let Some(answer @ None) = self.answer.get_mut(index) {
-            *answer = Some((outcome, at));
+            *answer = Some(Answer { outcome, at, before });
+        }
+    }
+
+    /// The same calls without some, which are told by index, in order.
+    pub(crate) fn without(self, left_out: &[usize]) -> Self {
+        if left_out.is_empty() {
+            return self;
+        }
+        let stays = |index: usize| left_out.binary_search(&index).is_err();
+        let moved = |index: usize| index - left_out.partition_point(|out| *out < index);
+        let answer = kept(self.answer, stays).into_iter().map(|answer| {
+            let place = |before: u32| u32::try_from(moved(usize::try_from(before).ok()?)).ok();
+            answer.map(|answer| Answer { before: answer.before.and_then(place), ..answer })
+        });
+        Self {
+            at: kept(self.at, stays),
+            kind: kept(self.kind, stays),
+            grant: kept(self.grant, stays),
+            session: kept(self.session, stays),
+            answer: answer.collect(),
+            ..self
         }
     }
 
@@ -154,7 +186,13 @@ impl Calls {
     /// How the call at `index` ended and when that was known.
     #[must_use]
     pub fn answer_of(&self, index: usize) -> Option<(Outcome, Timestamp)> {
-        self.answer.get(index).copied().flatten()
+        self.answer.get(index).copied().flatten().map(|answer| (answer.outcome, answer.at))
+    }
+
+    /// The call before which the answer to call `index` was known, where that is not for the times to say.
+    pub(crate) fn answered_before(&self, index: usize) -> Option<usize> {
+        let answer = self.answer.get(index).copied().flatten()?;
+        usize::try_from(answer.before?).ok()
     }
 
     /// When the call at `index` was made.
@@ -185,4 +223,9 @@ impl Calls {
     pub(crate) fn name(&self, index: u32) -> &str {
         usize::try_from(index).ok().and_then(|index| self.names.texts.get(index)).map_or("", String::as_str)
     }
+}
+
+/// What stays of a column.
+fn kept<T>(column: Vec<T>, stays: impl Fn(usize) -> bool) -> Vec<T> {
+    column.into_iter().enumerate().filter(|(index, _)| stays(*index)).map(|(_, value)| value).collect()
 }

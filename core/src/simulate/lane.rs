@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use hashbrown::HashMap;
 
-use super::{Answered, Awaited, Replay};
+use super::replay::{Answered, Awaited, Input, Replay};
 use crate::amount::{Amount, count};
 use crate::compile::{CompiledLimit, CompiledPolicy};
 use crate::legible::legible;
@@ -149,17 +149,17 @@ impl Lanes {
     }
 
     /// Takes what was decided on call `index`.
-    pub(super) fn judged(&mut self, replay: &Replay<'_>, index: usize, ruling: &Ruling) {
+    pub(super) fn judged(&mut self, input: Input<'_>, replay: &Replay, index: usize, ruling: &Ruling) {
         match (ruling.reason, ruling.limit) {
             (Reason::Limit, Some(refusing)) => {
-                let Some(limit) = replay.policy.limits().get(refusing.index) else { return };
-                let Some(sharer) = Sharer::of(limit.scope, replay.calls, index) else { return };
+                let Some(limit) = input.policy.limits().get(refusing.index) else { return };
+                let Some(sharer) = Sharer::of(limit.scope, input.calls, index) else { return };
                 let Some(open) = self.lane(refusing.index, sharer) else { return };
                 open.lane.denials.push(index);
                 open.window(limit, ruling.at).denied += 1;
             }
             (reason, _) if reason.decision() == Decision::Allow => {
-                self.counted(replay, index, ruling.at, ruling.at, |window, used| {
+                self.counted(input, replay, index, ruling.at, ruling.at, |window, used| {
                     window.allowed += 1;
                     window.peak = window.peak.max(used);
                 });
@@ -169,27 +169,30 @@ impl Lanes {
     }
 
     /// Takes an answer.
-    pub(super) fn answered(&mut self, replay: &Replay<'_>, answered: &Answered) {
+    pub(super) fn answered(&mut self, input: Input<'_>, replay: &Replay, answered: &Answered) {
         let Awaited { call, counted_at, at, .. } = answered.answer;
         if answered.given_back {
-            self.counted(replay, call, counted_at, at, |window, _| window.given_back += 1);
+            self.counted(input, replay, call, counted_at, at, |window, _| window.given_back += 1);
         }
     }
 
     /// Notes, at `at`, what each counter of a call holds of the window that the call was counted in.
     fn counted(
         &mut self,
-        replay: &Replay<'_>,
+        input: Input<'_>,
+        replay: &Replay,
         index: usize,
         counted_at: Timestamp,
         at: Timestamp,
         note: impl Fn(&mut LaneWindow, Amount),
     ) {
-        let (Some(call), Some(target)) = (replay.calls.get(index), replay.target(index)) else { return };
-        let caller = replay.counters.caller(replay.policy.checks(target), call.grant, call.session);
-        for (checked, limit) in replay.policy.limits_of(target) {
+        let (Some(call), Some(target)) = (input.calls.get(index), replay.target(input.calls, index)) else {
+            return;
+        };
+        let caller = replay.counters.caller(input.policy.checks(target), call.grant, call.session);
+        for (checked, limit) in input.policy.limits_of(target) {
             let used = replay.counters.used(checked.index, limit, &caller, counted_at);
-            let Some(sharer) = Sharer::of(limit.scope, replay.calls, index) else { continue };
+            let Some(sharer) = Sharer::of(limit.scope, input.calls, index) else { continue };
             let Some(open) = self.lane(checked.index, sharer) else { continue };
             let at = open.lane.points.last().map_or(at, |last| at.max(last.at));
             let window = open.window(limit, counted_at);

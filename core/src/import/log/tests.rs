@@ -1,4 +1,9 @@
+use alloc::string::ToString;
+
+use super::record::Records;
 use super::*;
+use crate::call::Outcome;
+use crate::time::Timestamp;
 
 #[test]
 fn lines_are_used_skipped_or_named_with_their_reason() {
@@ -28,7 +33,7 @@ fn lines_are_used_skipped_or_named_with_their_reason() {
         ("nonsense",                                                         Err("not a JSON object")),
     ];
     for (line, expected) in cases {
-        assert_eq!(Reader::default().line(line), expected.map_err(ToString::to_string), "{line}");
+        assert_eq!(Records::default().read(line), expected.map_err(ToString::to_string), "{line}");
     }
 }
 
@@ -84,4 +89,96 @@ fn a_time_in_another_unit_is_refused_and_not_cut() {
     let endless = format!(r#"{{"at": "{}", "tool": "a"}}"#, "x".repeat(5000));
     let reason = import_log(&endless).first_unreadable.remove(0).reason;
     assert!(reason.chars().count() <= 129, "a reason quotes no more than can be read: {reason}");
+}
+
+/// Each call with its answer, and the report.
+fn told(log: &ImportedLog) -> String {
+    let call = |index| {
+        let call = log.calls.get(index).unwrap();
+        let answer = log.calls.answer_of(index).map(|(outcome, at)| (outcome.as_str(), at.as_millis()));
+        format!("{call:?} {answer:?}\n")
+    };
+    let calls: String = (0..log.calls.len()).map(call).collect();
+    format!("{calls}{}\n{:?}", log.in_words(), log.first_unreadable)
+}
+
+#[test]
+fn a_log_may_be_cut_anywhere() {
+    let lines = concat!(
+        "\u{feff}\r\n",
+        r#"{"at": 0, "tool": "caf\u00e9 é 🧪", "args": {"x": "]}\\"}}"#,
+        "\r\n\n  nonsense\n",
+        r#"{"at": 1, "tool": "b", "call": "7"}"#,
+        "\n",
+        r#"{"at": 2, "call": "7", "outcome": "ok"}"#,
+    );
+    let array = concat!(
+        " \u{feff} [\n",
+        r#"  {"at": 0, "tool": "é\" ] , [", "args": {"x": [1, {"y": "}"}], "z": "\\"}},"#,
+        "\n  7, {\n\"at\": 1,\n\"tool\": \"🧪\"},,\n{\"at\": 2} ] \n {\"at\": 3, \"tool\": \"after\"}",
+    );
+    for text in [lines, array] {
+        let mut bytes = text.as_bytes().to_vec();
+        for damage in 0..2 {
+            let mut whole = LogReader::default();
+            whole.feed(&bytes);
+            let whole = told(&whole.finish());
+            for cut in 0..=bytes.len() {
+                for second in [cut, (cut + 1).min(bytes.len()), bytes.len()] {
+                    let mut reader = LogReader::default();
+                    reader.feed(&bytes[..cut]);
+                    reader.feed(&bytes[cut..second]);
+                    reader.feed(&bytes[second..]);
+                    assert_eq!(told(&reader.finish()), whole, "cut at {cut} and {second}, damage {damage}");
+                }
+            }
+            for byte in bytes.iter_mut().filter(|byte| **byte == 0xc3) {
+                *byte = 0xff;
+            }
+        }
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_cost_their_line_alone() {
+    let mut reader = LogReader::default();
+    reader.feed(
+        b"{\"at\": 0, \"tool\": \"a\"}\n{\"at\": 0, \"tool\": \"\xff\"}\n{\"at\": 0, \"tool\": \"b\"}\n",
+    );
+    let log = reader.finish();
+    let reason = "not UTF-8".to_string();
+    assert_eq!((log.calls.len(), log.first_unreadable), (2, Vec::from([Unreadable { line: 2, reason }])));
+}
+
+#[test]
+fn an_array_of_records_is_a_log_too() {
+    #[rustfmt::skip]
+    let cases = [
+        // text                                               calls  what is said of it
+        ("[]",                                                0, "0 records: 0 tool calls used, 0 other messages skipped, 0 unreadable."),
+        (r#"[{"at": 0, "tool": "a", "grant": "g"}]"#,         1, "1 record: 1 tool call used, 0 other messages skipped, 0 unreadable."),
+        ("\u{feff} [\n{\"at\": 0,\n \"tool\": \"a\", \"grant\": \"g\"},\n{\"at\": 0, \"tool\": \"a\", \"grant\": \"g\"}\n]\n", 2, "2 records: 2 tool calls used, 0 other messages skipped, 0 unreadable."),
+    ];
+    for (text, calls, words) in cases {
+        let log = import_log(text);
+        assert_eq!((log.calls.len(), log.in_words().as_str()), (calls, words), "{text}");
+    }
+    #[rustfmt::skip]
+    let damaged = [
+        // text                                               line  reason                                      why
+        ("[\n1]",                                             2, "record 1: not a JSON object",               "an item that is none"),
+        ("[{\"at\": 0, \"tool\": \"a\"},\n {\"at\":",       2, "record 2: EOF while parsing a value (column 6)", "cut off inside an item"),
+        ("[{\"at\": 0, \"tool\": \"a\"},\n",                2, "the array does not end",                   "cut off between items"),
+        ("[{\"at\": 0, \"tool\": \"a\"}]\n]",               2, "not a JSON object",                        "something follows"),
+    ];
+    for (text, line, reason, why) in damaged {
+        let expected = Unreadable { line, reason: reason.to_string() };
+        assert_eq!(import_log(text).first_unreadable, [expected], "{text}: {why}");
+    }
+}
+
+#[test]
+fn fields_of_other_logs_that_have_our_names_are_left_alone() {
+    let text = r#"{"at": 0, "tool": "a", "call": {"x": 1}, "reason": ["malformed"], "decision": 7}"#;
+    assert_eq!(import_log(text).calls.len(), 1);
 }
