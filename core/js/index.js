@@ -7,7 +7,7 @@ import { Policy } from "./policy.js";
 
 export { Policy };
 export { PolicyError } from "./policy-error.js";
-export { Simulation, simulate } from "./simulation.js";
+export { Simulation, diff, simulate } from "./simulation.js";
 
 export const version = "0.1.0";
 

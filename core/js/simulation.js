@@ -1,14 +1,14 @@
 // Dry runs: a log through a policy, on the log's own clock.
 
-import { Simulation as Engine } from "./engine/gatewright_bg.js";
+import * as glue from "./engine/gatewright_bg.js";
 import { ask } from "./engine.js";
 import { mustBe, mustBeBytes } from "./given.js";
 import { PolicyError } from "./policy-error.js";
 
 const encoder = new TextEncoder();
 
-/** The text of calls that are at hand as records: a line of JSON for each. */
-export function textOf(calls) {
+/** Calls that are at hand as records, as text: a line of JSON for each. */
+function textOf(calls) {
   if (typeof calls === "string") return calls;
   return calls.map((call) => JSON.stringify(call)).join("\n");
 }
@@ -18,7 +18,7 @@ export class Simulation {
 
   constructor(policy, { window_model = "calendar", refund = "protocol_error" } = {}) {
     mustBe(typeof policy === "string", "the policy is not text");
-    this.#engine = PolicyError.orThrown(() => ask(() => new Engine(policy, `${window_model}`, `${refund}`)));
+    this.#engine = PolicyError.orThrown(() => ask(() => new glue.Simulation(policy, `${window_model}`, `${refund}`)));
   }
 
   feed(piece) {
@@ -72,4 +72,9 @@ export function simulate(policy, calls, options) {
   } finally {
     simulation.free();
   }
+}
+
+export function diff(before, after, calls, { window_model = "calendar", refund = "protocol_error" } = {}) {
+  const log = encoder.encode(textOf(calls));
+  return PolicyError.orThrown(() => ask(() => glue.diff(before, after, log, window_model, refund)));
 }

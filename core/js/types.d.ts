@@ -487,7 +487,9 @@ export interface Difference {
   matrix: { before: Decision; after: Decision; count: number }[];
   /** The first thousand. */
   first_changed: ChangedCall[];
+  /** All of it in a sentence. */
   words: string;
+  log: LogReport;
 }
 
 /** Runs the same calls through two policies, and tells what changes. Throws a {@link PolicyError}. */

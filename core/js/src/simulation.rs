@@ -4,6 +4,7 @@ use std::mem;
 use std::sync::Arc;
 
 use gatewright_core::counter::Options;
+use gatewright_core::diff::{Difference, diff as differences};
 use gatewright_core::import::log::{ImportedLog, LogReader, Unreadable};
 use gatewright_core::scenario::Calls;
 use gatewright_core::simulate::{Run, Simulation as Running, Summary, explain_call};
@@ -191,4 +192,29 @@ impl Log {
         };
         Self { calls: Arc::new(log.calls), report }
     }
+}
+
+/// Tells which calls of a log two policies decide differently. Throws the diagnostics of a document with errors.
+#[wasm_bindgen]
+pub fn diff(
+    before: &str,
+    after: &str,
+    log: &[u8],
+    window_model: &str,
+    refund: &str,
+) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    struct Told {
+        #[serde(flatten)]
+        difference: Difference,
+        words: String,
+        log: Report,
+    }
+    let (options, before, after) = (options(window_model, refund)?, compiled(before)?, compiled(after)?);
+    let mut reader = LogReader::default();
+    reader.feed(log);
+    let Log { calls, report } = Log::new(reader.finish());
+    let difference = differences(&before, &after, &calls, options);
+    let words = difference.in_words();
+    Ok(to_js(&Told { difference, words, log: report }))
 }
