@@ -1,4 +1,5 @@
-// Runs the examples of the page on MCP: each ```js block under the name in its first line, with real clients and servers.
+// Runs the examples of the page on MCP: each ```js block under the name in its first line, with real clients and
+// servers.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -46,6 +46,8 @@ export function startProxy(t, { text = policy(), options = [], server, cwd = fol
 /** Reads and writes the lines of a process. */
 export function session(child) {
   const heard = [];
+  /** Who waits for an answer and for nothing else, by id. */
+  const answers = new Map();
   const errors = { text: "" };
   const waiting = new Set();
   const wake = () => waiting.forEach((look) => look());
@@ -59,7 +61,11 @@ export function session(child) {
   child.stdout.setEncoding("utf8").on("data", (piece) => {
     const lines = (begun + piece).split("\n");
     begun = lines.pop();
-    heard.push(...lines);
+    for (const line of lines) {
+      const answer = answers.size > 0 ? JSON.parse(line) : undefined;
+      if (answers.has(answer?.id)) answers.get(answer.id)(answer);
+      else heard.push(line);
+    }
     wake();
   });
   const ended = new Promise((resolve) => {
@@ -100,6 +106,13 @@ export function session(child) {
     ask(line, id = JSON.parse(line).id) {
       child.stdin.write(`${line}\n`);
       return message((each) => each.id === id && each.method === undefined, `the answer to ${JSON.stringify(id)}`);
+    },
+    /** The same for many calls at once: what is heard is not kept. */
+    async answerTo(line, id) {
+      const answer = new Promise((resolve) => answers.set(id, resolve));
+      if (!child.stdin.write(`${line}\n`)) await new Promise((resolve) => child.stdin.once("drain", resolve));
+      await answer.finally(() => answers.delete(id));
+      return answer;
     },
     /** The text of the answer's line, byte for byte. */
     async line(id) {

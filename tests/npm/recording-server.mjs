@@ -19,6 +19,7 @@ const TOOLS = {
   fail: () => ({ ...text("it failed"), isError: true }),
   refuse: ({ id }) => say({ jsonrpc: "2.0", id, error: { code: -32602, message: "no" } }),
   silent: () => undefined,
+  pid: () => text(String(process.pid)),
   junk({ id }) {
     say("a banner, not a message");
     say("{ half a message");

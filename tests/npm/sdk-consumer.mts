@@ -10,7 +10,7 @@ import { McpServer as ServerV1 } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 
 import { compile } from "gatewright";
-import { Gate, guard } from "gatewright/mcp";
+import { Gate, guard, type GuardOptions } from "gatewright/mcp";
 
 const itself = { name: "consumer", version: "1.0.0" };
 const compiled = compile("{}");
@@ -27,7 +27,7 @@ const client = guard(new ClientV2(itself), gate, {
 await client.connect(new StdioV2({ command: "x" }));
 await client.connect(new StreamableHTTPClientTransport(new URL("http://127.0.0.1/")));
 
-const byToken = { side: "server", grant: ({ authInfo }: { authInfo?: { clientId: string } }) => authInfo!.clientId } as const;
+const byToken: GuardOptions = { side: "server", grant: ({ authInfo }) => authInfo!.clientId };
 await new ServerV1(itself).connect(guard(new StreamableHTTPServerTransport({}), gate, byToken));
 createMcpHandler(() => guard(new ServerV2(itself), gate, byToken));
 serveStdio(() => new ServerV2(itself), { transport: guard(new StdioServerTransport(), gate, { side: "server" }) });

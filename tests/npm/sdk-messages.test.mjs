@@ -320,7 +320,8 @@ for (const side of ["client", "server"]) {
   });
 
   test(`${where}: a retry with other arguments, another state, or a state used before is a new call`, async () => {
-    const bare = await openBare(makeGate({ tools: { t: { limits: [{ ...twoADay.tools.t.limits[0], max: 5 }] } } }), { side });
+    const limits = [{ ...twoADay.tools.t.limits[0], max: 5 }];
+    const bare = await openBare(makeGate({ tools: { t: { limits } } }), { side });
     await bare.fromClient(callOf(1, "t", { a: 1 }));
     await bare.fromServer(resultOf(1, { resultType: "input_required", requestState: "s1" }));
     await bare.fromClient(callOf(2, "t", { a: 2 }, { requestState: "s1" }));
@@ -329,6 +330,17 @@ for (const side of ["client", "server"]) {
     await bare.fromClient(callOf(5, "t", { a: 1 }, { requestState: "s1" }));
     assert.equal(bare.atServer.length, 5);
     assert.equal(await roomFor(bare), 1, "of five, four were new calls");
+  });
+
+  test(`${where}: a retry that is cancelled before it goes on stays counted, for its server has begun`, async () => {
+    const bare = await openBare(makeGate(twoADay), { side });
+    await bare.fromClient(callOf(1, "t", {}));
+    await bare.fromServer(resultOf(1, { resultType: "input_required", requestState: "s1" }));
+    const passing = bare.fromClient(callOf(2, "t", {}, { requestState: "s1" }));
+    await bare.fromClient({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 2 } });
+    await passing;
+    assert.equal(bare.atServer.length, 1);
+    assert.equal(await roomFor(bare), 1);
   });
 
   test(`${where}: a retry of what a new policy denies is denied`, async () => {
