@@ -115,6 +115,16 @@ export class Policy {
     }
   }
 
+  traceLine(line, caller = {}) {
+    mustBeLine(line);
+    const at = this.#caller(caller);
+    try {
+      return this.#engine.trace_line(this.#line(line), at, isApproved(caller));
+    } catch (error) {
+      return { kind: "refused", verdict: this.#denied(error, "", at), steps: [] };
+    }
+  }
+
   settle(reservation, outcome) {
     mustBe(OUTCOMES.includes(outcome), `an outcome is one of ${OUTCOMES.join(", ")}`);
     const engine = this.#live();

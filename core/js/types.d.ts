@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * Gatewright: an evaluator for policies over AI agents' tool calls.
  *

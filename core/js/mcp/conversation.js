@@ -189,7 +189,7 @@ export function createConversation(parts) {
     }
   }
 
-  /** A call that never went on ran nothing, and ends as if it had failed before it began; unless it was tried before. */
+  /** A call that never went on ran nothing, and ends as if it had failed before it began: unless it was tried once. */
   function giveBack({ retried }, verdict) {
     return settle(verdict, retried ? "ok" : "protocol_error");
   }
