@@ -129,8 +129,8 @@ test("a modern client comes back with the answer, and the server sees a call wit
   const state = `"requestState":${JSON.stringify(retry.requestState)},`;
   const responses = `,"inputResponses":${JSON.stringify(retry.inputResponses)}`;
   const lineWith = (before, after) =>
-    `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{${before}"name":"echo", "arguments":{"amount":500}${after},` +
-    `"_meta":${JSON.stringify(META._meta)}}}`;
+    `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{${before}"name":"echo",` +
+    ` "arguments":{"amount":500}${after},"_meta":${JSON.stringify(META._meta)}}}`;
   const answer = await proxy.ask(lineWith(state, responses));
   assert.equal(answer.result.content[0].text, '{"amount":500}');
   assert.equal(proxy.received(), `${lineWith("", "")}\n`);

@@ -1,6 +1,7 @@
 // The real clients of both SDKs, through the real command, to real servers.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -32,15 +33,15 @@ const MODERN_CLIENT = {
 const program = (name) => fileURLToPath(import.meta.resolve(`@modelcontextprotocol/${name}/dist/index.js`));
 const DEMO = fileURLToPath(new URL("demo-server.mjs", import.meta.url));
 
-/** Connects a client through the proxy to a server program. Both end with the test. */
-async function connect(t, { Transport, make }, { policy, server, args = [], env = {}, options = [] }, clientOptions) {
+/** Connects a client through the proxy to a server: a script for Node, or a command. Both end with the test. */
+async function connect(t, { Transport, make }, { policy, server, args = [], env = {} }, clientOptions) {
   const at = folder(t, { "policy.json": { version: "1", ...policy } });
   const client = make(clientOptions);
   t.after(() => client.close());
   const words = ["proxy", "--policy", "policy.json", "--grant", "ci", "--counters", "lmdb:counters"];
   const transport = new Transport({
     command: process.execPath,
-    args: [BIN, ...words, ...options, "--", process.execPath, server, ...args],
+    args: [BIN, ...words, "--", ...(Array.isArray(server) ? server : [process.execPath, server]), ...args],
     env: { ...process.env, ...env },
     cwd: at,
     stderr: "ignore",
@@ -117,6 +118,23 @@ for (const kind of CLIENTS) {
 }
 
 for (const kind of [...CLIENTS, MODERN_CLIENT]) {
+  test(`${kind.name} works with the git server, in Python, through the proxy`, async (t) => {
+    const repository = folder(t, { "a.txt": "hello" });
+    execFileSync("git", ["init", "--quiet"], { cwd: repository });
+    const policy = { default: "deny", tools: { git_status: {}, git_add: {} } };
+    const server = [join(process.env.GATEWRIGHT_PYTHON, "mcp-server-git")];
+    const { client, ready } = await connect(t, kind, { policy, server });
+    await ready;
+    const names = namesOf(await client.listTools());
+    assert.ok(names.includes("git_commit"), "what is not hidden is listed");
+    const git = (name, args = {}) => client.callTool({ name, arguments: { repo_path: repository, ...args } });
+    assert.match((await git("git_status")).content[0].text, /a\.txt/);
+    assert.ok(!(await git("git_add", { files: ["a.txt"] })).isError);
+    const denied = await git("git_commit", { message: "no" });
+    assert.equal(denied._meta[VERDICT].reason, "default-deny");
+    assert.equal(execFileSync("git", ["status", "--short"], { cwd: repository, encoding: "utf8" }), "A  a.txt\n");
+  });
+
   for (const [action, passes] of [["accept", true], ["decline", false]]) {
     test(`${kind.name}: a person who is asked says ${action}`, async (t) => {
       const asked = [];

@@ -179,6 +179,7 @@ test("what is used wrongly is told in one line, exit 2", async (t) => {
     [["--policy", "policy.json", "--window", "sliding", "--", "true"], /add `--counters memory`/],
     [["--policy", "policy.json", "--log", "none/log", "--", "true"], /the decision log cannot be written/],
     [["--policy", "policy.json", "--log-args", "--", "true"], /means nothing without `--log`/],
+    [["--policy", "policy.json", "--session", "s", "--listen", "0", "--", "true"], /each HTTP session is one/],
     [["--policy", "policy.json", "--approval-timeout", "soon", "--", "true"], /takes a whole number/],
     [["--policy", "policy.json", "--grants", "ci", "--", "true"], /did you mean `--grant`/],
     [["--policy", "policy.json", "--upstream", "ftp://example.com"], /write an https URL/],

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { folder, run } from "./command.mjs";
-import { call, policy, startProxy } from "./proxy-session.mjs";
+import { listeningCommand } from "./listening-proxy.mjs";
+import { call, policy, RECORDING_SERVER, startProxy } from "./proxy-session.mjs";
 
 const OPEN = policy();
 const SHUT = policy({ hide: ["echo"] });
@@ -136,6 +137,26 @@ test("the log has argument names, and values only when asked, to the last digit;
   const values = await logOf(["--log-args"]);
   assert.ok(values.includes(`"args":${args}`));
   assert.ok(!(names + values).includes("do-not-write-me"));
+});
+
+test("the id of an HTTP session, by which anybody could speak in it, is not in the log", async (t) => {
+  const cwd = folder(t, { "policy.json": policy() });
+  const server = [process.execPath, RECORDING_SERVER, join(cwd, "received")];
+  const words = ["proxy", "--policy", "policy.json", "--counters", "memory", "--log", "log.jsonl", "--listen", "0"];
+  const { url } = await listeningCommand(t, [...words, "--", ...server], { cwd });
+  const post = (body, headers = {}) => {
+    const accept = "application/json, text/event-stream";
+    return fetch(url, { method: "POST", body, headers: { accept, "content-type": "application/json", ...headers } });
+  };
+  const params = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "test", version: "1" } };
+  const begun = await post(JSON.stringify({ jsonrpc: "2.0", id: 0, method: "initialize", params }));
+  const id = begun.headers.get("mcp-session-id");
+  await begun.text();
+  const session = { "mcp-session-id": id, "mcp-protocol-version": "2025-06-18" };
+  assert.match(await (await post(call(1, "echo", {}), session)).text(), /"content"/);
+  const log = readFileSync(join(cwd, "log.jsonl"), "utf8");
+  assert.match(log, /"session":"[0-9a-f-]{36}"/);
+  assert.ok(!log.includes(id));
 });
 
 test("a full log is moved aside, by whoever finds it full, and no line is lost", async (t) => {

@@ -8,6 +8,9 @@ import { folder, start } from "./command.mjs";
 
 export const RECORDING_SERVER = fileURLToPath(new URL("recording-server.mjs", import.meta.url));
 
+/** How long something is waited for before the test fails. */
+const PATIENCE_MS = 60_000;
+
 /** The `_meta` of a client that speaks protocol revision 2026-07-28. */
 export function modernMeta(capabilities = {}) {
   return {
@@ -80,12 +83,15 @@ export function session(child) {
   /** Resolves with what `look` finds, which is tried each time something is heard. */
   function until(look, what) {
     return new Promise((resolve, reject) => {
+      const fail = (how) => reject(new Error(`${how} ${what}; it said: ${errors.text}`));
+      const late = setTimeout(() => fail(`the proxy came in ${PATIENCE_MS} ms not to`), PATIENCE_MS);
       const attempt = () => {
         const found = look();
         if (found === undefined && !over) return;
         waiting.delete(attempt);
+        clearTimeout(late);
         if (found !== undefined) resolve(found);
-        else reject(new Error(`the proxy has ended before ${what}; it said: ${errors.text}`));
+        else fail("the proxy has ended before");
       };
       waiting.add(attempt);
       attempt();

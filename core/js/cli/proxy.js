@@ -132,6 +132,9 @@ function readSettings(words) {
       throw new BadUse(`\`--${option}\` means nothing without \`--${needed}\``);
     }
   }
+  if (values.session !== undefined && values.listen !== undefined) {
+    throw new BadUse("`--session` means nothing with `--listen`: each HTTP session is one");
+  }
   if (values.policy === undefined) throw new BadUse("`--policy` is missing; see --help");
   if (values.policy === "-") throw new BadUse("`--policy` must be a file, for it is followed; `-` is the client's");
   if (command !== undefined && values.upstream !== undefined) {
