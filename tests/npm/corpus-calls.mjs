@@ -248,5 +248,8 @@ function canBeObject(text) {
 function headsOf({ tools = {}, all_tools = {} }) {
   const head = (place, { scope, counter, window }) => `${scope}\n${place}/limits/${counter}\n${window}`;
   const heads = (place, { limits = [] }) => limits.map((limit) => head(place, limit));
-  return [...Object.entries(tools).flatMap(([name, tool]) => heads(`/tools/${name}`, tool)), ...heads("/all_tools", all_tools)];
+  return [
+    ...Object.entries(tools).flatMap(([name, tool]) => heads(`/tools/${name}`, tool)),
+    ...heads("/all_tools", all_tools),
+  ];
 }

@@ -12,7 +12,10 @@ function failBy(method) {
   const options = ["--expose-gc", "--stack-size=200"];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...options, PROGRAM, method], { encoding: "utf8" });
   assert.equal(status, 0, stderr);
-  return stdout.trim().split("\n").map((line) => JSON.parse(line));
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
 for (const method of ["evaluate", "decide", "evaluateLine", "decideLine", "trace", "plan", "callers"]) {
