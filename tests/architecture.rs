@@ -205,8 +205,7 @@ fn the_npm_package_knows_node_and_the_evaluator_only_where_it_must() {
     /// What may name modules of Node.
     const OF_NODE: &[&str] = &["cli.js", "cli/", "proxy/", "lmdb.js", "lmdb/"];
     /// What may name the evaluator's glue; the rest goes through `index.js`.
-    const BINDING: &[&str] =
-        &["engine.js", "index.js", "plan.js", "policy.js", "simulation.js", "slots.js"];
+    const BINDING: &[&str] = &["engine.js", "index.js", "plan.js", "policy.js", "simulation.js", "slots.js"];
     let mut told = Vec::new();
     let files = javascript_files("core/js");
     assert!(files.len() > 20, "core/js has moved: these rules look at it");
@@ -220,8 +219,23 @@ fn the_npm_package_knows_node_and_the_evaluator_only_where_it_must() {
                 told.push(format!("{place}:{line}: imports {imported}: this file runs in any runtime"));
             }
             if (imported.contains("/engine/") || imported.ends_with("/engine.js")) && !is_one_of(BINDING) {
-                told.push(format!("{place}:{line}: imports {imported}: the evaluator is reached through index.js"));
+                told.push(format!(
+                    "{place}:{line}: imports {imported}: the evaluator is reached through index.js"
+                ));
             }
+        }
+    }
+    nothing_of(&told);
+}
+
+#[test]
+fn no_function_of_the_binding_returns_a_bare_reference() {
+    let bare = tokens("-> JsValue {");
+    let is_bare = |found: &[Token]| found.iter().map(Token::text).eq(bare.iter().map(Token::text));
+    let mut told = Vec::new();
+    for place in module_files("core/js/src") {
+        if tokens(&read(&place)).windows(bare.len()).any(is_bare) {
+            told.push(format!("{place}: returns `JsValue`: V8 may end the process; return an `Answer`"));
         }
     }
     nothing_of(&told);
@@ -233,7 +247,10 @@ fn imports(text: &str) -> Vec<(usize, String)> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with(['*', '/']));
     let found = lines.flat_map(|(index, line)| {
         let sources = [" from \"", "import \"", "import(\""].into_iter().filter_map(|mark| line.find(mark));
-        sources.filter_map(|at| quoted(&line[at..])).map(move |source| (index + 1, source)).collect::<Vec<_>>()
+        sources
+            .filter_map(|at| quoted(&line[at..]))
+            .map(move |source| (index + 1, source))
+            .collect::<Vec<_>>()
     });
     found.collect()
 }

@@ -48,7 +48,10 @@ pub(crate) fn rust_files() -> Vec<Place> {
 /// Every file of JavaScript below a folder that somebody wrote.
 pub(crate) fn javascript_files(folder: &str) -> Vec<Place> {
     let written = |place: &Place| !is_below(place, "core/js/engine");
-    files(folder).into_iter().filter(|place| place.rsplit('.').next() == Some("js") && written(place)).collect()
+    files(folder)
+        .into_iter()
+        .filter(|place| place.rsplit('.').next() == Some("js") && written(place))
+        .collect()
 }
 
 /// The folders that hold a `Cargo.toml`, the top (`.`) among them.

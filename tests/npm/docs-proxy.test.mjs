@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { chmodSync, readFileSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -24,7 +24,8 @@ test("the walk through proxy.md prints what the page says, and its log replays t
   // In place of npx, which would ask the registry: what is installed.
   const bin = folder(t, { gatewright: `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`, npx: NPX });
   for (const name of ["gatewright", "npx"]) chmodSync(join(bin, name), 0o755);
-  const env = { ...process.env, XDG_STATE_HOME: join(cwd, "state"), PATH: `${bin}:${join(modules, ".bin")}:${process.env.PATH}` };
+  const path = [bin, join(modules, ".bin"), process.env.PATH].join(delimiter);
+  const env = { ...process.env, XDG_STATE_HOME: join(cwd, "state"), PATH: path };
   const { stdout } = await promisify(execFile)(process.execPath, ["client.mjs"], { cwd, env });
   assert.equal(stdout, blockOf('text title="what it prints"'));
   const replay = await run(["simulate", "policy.json", "calls.jsonl"], { cwd });

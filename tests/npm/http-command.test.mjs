@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { StdioClientTransport as StdioV2 } from "@modelcontextprotocol/client/stdio";
 import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { BIN, folder } from "./command.mjs";
-import { CLIENTS, connectClient, modernCall, modernHeaders, post } from "./http-clients.mjs";
+import { CLIENTS, connectClient, JSON_HEADERS, modernCall, modernHeaders, post } from "./http-clients.mjs";
 import { POLICY } from "./http-proxy.mjs";
 import { answerJson, serveEverything, serveModern, serveRecorded } from "./http-servers.mjs";
 import { listeningCommand } from "./listening-proxy.mjs";
@@ -132,6 +132,9 @@ const TELLS_PID = [
   for await (const line of createInterface(process.stdin)) {
     const { id, method, params } = JSON.parse(line);
     if (params?.name === "die") process.kill(process.pid, "SIGKILL");
+    if (method === "notifications/cancelled") console.error("taken back: " + params.requestId);
+    if (params?.name === "hang") console.error("hanging: " + id);
+    if (params?.name === "hang") continue;
     const result = { resultType: "complete", content: [], pid: process.pid };
     if (method === "initialize") Object.assign(result, { protocolVersion: "2025-06-18", capabilities: {} });
     if (id !== undefined) console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
@@ -180,6 +183,19 @@ test("a client that goes away in the middle of a call takes it back, and it stay
   assert.equal((await post(proxy.url, modernCall("echo"), modernHeaders("echo"))).status, 200);
   const again = await post(proxy.url, modernCall("slow"), modernHeaders("slow"));
   assert.match(again.json().result.content[0].text, /POLICY DENIED/, "it may have run, and stays counted");
+});
+
+test("a client without a session that goes away is told to the command as a call that is taken back", async (t) => {
+  const proxy = await listening(t, TELLS_PID);
+  const gone = new AbortController();
+  const headers = { ...JSON_HEADERS, ...modernHeaders("hang") };
+  const body = JSON.stringify(modernCall("hang", {}, "x"));
+  const call = fetch(proxy.url, { method: "POST", headers, body, signal: gone.signal });
+  await proxy.says(/hanging: x/);
+  gone.abort();
+  await assert.rejects(call);
+  await proxy.says(/taken back: x/);
+  assert.equal((await post(proxy.url, modernCall("echo"), modernHeaders("echo"))).status, 200);
 });
 
 test("asked to end, the proxy answers what is on its way, takes no more, and ends its servers", async (t) => {

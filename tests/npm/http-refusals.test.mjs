@@ -116,6 +116,7 @@ test("a body that is not one message of one reading is turned away", async (t) =
   for (const [what, body, status] of cases) {
     const answer = await post(url, body, echoHeaders);
     const { error, result } = answer.json();
+    if (what.endsWith("batch")) assert.match(error.message, /batches are not taken/);
     if (status) assert.equal(answer.status, status, `${what}: ${answer.text}`);
     assert.ok(error !== undefined || result.isError === true, what);
   }
@@ -198,6 +199,34 @@ test("a session is needed, known, and has one stream", async (t) => {
   assert.equal((await post(url, list, { "mcp-session-id": headers["mcp-session-id"] })).status, 404);
 });
 
+test("an id that still waits for its answer is not taken again, in the session whose it is", async (t) => {
+  const arrived = new EventEmitter();
+  const upstream = await serveRecorded(t, ({ method, body }, response) => {
+    if (method !== "POST") return void response.writeHead(405).end();
+    const { id, method: asked } = JSON.parse(body);
+    if (asked === "initialize") return answerJson(response, begun(id));
+    arrived.emit("call", () => answerJson(response, complete(id)));
+  });
+  const { url } = await listenBeforeUrl(t, upstream.url);
+  const session = async () => ({ "mcp-session-id": (await post(url, initialize)).headers["mcp-session-id"] });
+  const [own, other] = [await session(), await session()];
+  const call = { jsonrpc: "2.0", id: 7, method: "tools/call", params: { name: "echo" } };
+  const atWork = once(arrived, "call");
+  const first = post(url, call, own);
+  const [finish] = await atWork;
+  for (const id of [7, 7.0]) {
+    const again = await post(url, { ...call, id }, own);
+    assert.equal(again.status, 400);
+    assert.match(again.json().error.message, /still waits/);
+  }
+  const others = once(arrived, "call");
+  const second = post(url, call, other);
+  (await others)[0]();
+  finish();
+  assert.deepEqual([(await first).status, (await second).status], [200, 200]);
+  assert.equal(upstream.requests.filter(({ body }) => body.includes("tools/call")).length, 2);
+});
+
 test("a session speaks the version that was agreed on", async (t) => {
   const upstream = await serveRecorded(t, ({ method, body }, response) => {
     if (method === "DELETE") return void response.writeHead(204).end();
@@ -229,16 +258,19 @@ test("an answer that takes its time comes as a stream, and only then", async (t)
   const upstream = new EventEmitter();
   const slow = await serveRecorded(t, ({ body }, response) => {
     const { id } = JSON.parse(body);
+    if (id === "quick") return answerJson(response, complete(id));
     upstream.once("finish", () => answerJson(response, complete(id)));
-    if (id === "quick") upstream.emit("finish");
+    upstream.emit("begun");
   });
   const patient = await listenBeforeUrl(t, slow.url, { bounds: { patienceMs: 60_000 } });
   const quick = await post(patient.url, modernCall("echo", {}, "quick"), echoHeaders);
   assert.equal(quick.headers["content-type"], "application/json");
   const { url } = await listenBeforeUrl(t, slow.url, { bounds: { patienceMs: 20 } });
   const headers = { ...JSON_HEADERS, ...echoHeaders };
+  const begun = once(upstream, "begun");
   const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(echo) });
   assert.equal(response.headers.get("content-type"), "text/event-stream");
+  await begun;
   upstream.emit("finish");
   assert.match(await response.text(), /^event: message\ndata: \{"jsonrpc":"2.0","id":1,"result".*\n\n$/);
 });

@@ -9,7 +9,9 @@ import { call, modernMeta, policy, startProxy } from "./proxy-session.mjs";
 const POLICY = policy({
   tools: {
     echo: {
-      require_approval: [{ conditions: [{ path: "args.amount", op: "gt", value: 100 }], on_deny: "Large amounts need a person." }],
+      require_approval: [
+        { conditions: [{ path: "args.amount", op: "gt", value: 100 }], on_deny: "Large amounts need a person." },
+      ],
       deny_if: [{ conditions: [{ path: "args.amount", op: "gt", value: 1000 }] }],
       limits: [{ counter: "echoes", window: "day", max: 2, scope: "grant" }],
     },
@@ -25,7 +27,8 @@ test("a legacy client is asked, with the tool and the arguments, and the approve
   const proxy = startProxy(t, { text: POLICY });
   await proxy.begin({ elicitation: {} });
   const before = proxy.received();
-  const line = '{"jsonrpc":"2.0", "id":1,"method":"tools/call","params":{"name":"echo","arguments":{"amount":5e2,"to":"\\u202eevil"}}}';
+  const args = '{"amount":5e2,"to":"\\u202eevil"}';
+  const line = `{"jsonrpc":"2.0", "id":1,"method":"tools/call","params":{"name":"echo","arguments":${args}}}`;
   proxy.send(line);
   const question = await proxy.message(isQuestion);
   assert.match(question.id, /^gatewright:/);
@@ -97,7 +100,7 @@ test("a call that is taken back while a person is asked is never forwarded, and 
   proxy.send(reply(question.id, YES));
   await proxy.ask(call(2, "echo", {}));
   assert.ok(!proxy.received().includes("500"));
-  assert.ok(!proxy.received().includes("notifications/cancelled"), "what the server never got is not taken back from it");
+  assert.ok(!proxy.received().includes("notifications/cancelled"), "the server never got what is taken back");
   assert.ok(!proxy.heard.some((line) => JSON.parse(line).id === 1));
 });
 
@@ -123,12 +126,14 @@ async function asked(proxy, id, args = { amount: 500 }) {
 test("a modern client comes back with the answer, and the server sees a call without our question", async (t) => {
   const proxy = startProxy(t, { text: POLICY });
   const retry = await asked(proxy, 1);
-  const meta = JSON.stringify(META._meta);
-  const line = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"requestState":${JSON.stringify(retry.requestState)},"name":"echo", "arguments":{"amount":500},"inputResponses":${JSON.stringify(retry.inputResponses)},"_meta":${meta}}}`;
-  const answer = await proxy.ask(line);
+  const state = `"requestState":${JSON.stringify(retry.requestState)},`;
+  const responses = `,"inputResponses":${JSON.stringify(retry.inputResponses)}`;
+  const lineWith = (before, after) =>
+    `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{${before}"name":"echo", "arguments":{"amount":500}${after},` +
+    `"_meta":${JSON.stringify(META._meta)}}}`;
+  const answer = await proxy.ask(lineWith(state, responses));
   assert.equal(answer.result.content[0].text, '{"amount":500}');
-  const seen = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"echo", "arguments":{"amount":500},"_meta":${meta}}}\n`;
-  assert.equal(proxy.received(), seen);
+  assert.equal(proxy.received(), `${lineWith("", "")}\n`);
 });
 
 test("an approval is good once, for the very arguments, and only with our seal", async (t) => {
@@ -155,7 +160,8 @@ test("a modern client that comes back with a no, or too late, is not let through
   assert.equal(denied.result.isError, true);
   assert.equal(denied.result.resultType, "complete");
   const late = await asked(proxy, 3);
-  const [expires] = JSON.parse(Buffer.from(late.requestState.slice("gatewright:".length).split(".")[0], "base64url").toString());
+  const [claims] = late.requestState.slice("gatewright:".length).split(".");
+  const [expires] = JSON.parse(Buffer.from(claims, "base64url").toString());
   await new Promise((resolve) => setTimeout(resolve, expires - Date.now() + 1));
   const tooLate = await proxy.ask(call(4, "echo", { amount: 500 }, { ...META, ...late }));
   assert.equal(tooLate.result.resultType, "input_required", "it is asked about anew");
@@ -168,7 +174,7 @@ test("a call whose server wants to know more first is charged once, and its retr
   assert.equal(first.result.requestState, "state-1");
   const more = { ...META, inputResponses: { q: { action: "accept", content: {} } }, requestState: "state-1" };
   const otherArguments = await proxy.ask(call(2, "ask", { q: 2 }, more));
-  assert.equal(otherArguments.result.isError, true, "a retry with other arguments is a new call, and the day's one is used");
+  assert.equal(otherArguments.result.isError, true, "with other arguments it is a new call, and the day's one is used");
   const second = await proxy.ask(call(3, "ask", { q: 1 }, more));
   assert.match(second.result.content[0].text, /^answered/, "the retry is not charged");
   const third = await proxy.ask(call(4, "ask", { q: 1 }, more));

@@ -37,7 +37,7 @@ async function connect(t, { Transport, make }, { policy, server, args = [], env 
   const at = folder(t, { "policy.json": { version: "1", ...policy } });
   const client = make(clientOptions);
   t.after(() => client.close());
-  const words = ["proxy", "--policy", join(at, "policy.json"), "--grant", "ci", "--counters", `lmdb:${join(at, "counters")}`];
+  const words = ["proxy", "--policy", "policy.json", "--grant", "ci", "--counters", "lmdb:counters"];
   const transport = new Transport({
     command: process.execPath,
     args: [BIN, ...words, ...options, "--", process.execPath, server, ...args],
@@ -48,6 +48,8 @@ async function connect(t, { Transport, make }, { policy, server, args = [], env 
   return { client, at, ready: client.connect(transport) };
 }
 
+const SECRET = { path: "args.path", op: "regex", value: "secret" };
+
 const namesOf = ({ tools }) => tools.map(({ name }) => name);
 
 for (const kind of CLIENTS) {
@@ -57,7 +59,7 @@ for (const kind of CLIENTS) {
       default: "allow",
       hide: ["write_file"],
       tools: {
-        read_text_file: { deny_if: [{ conditions: [{ path: "args.path", op: "regex", value: "secret" }], on_deny: "Secrets stay." }] },
+        read_text_file: { deny_if: [{ conditions: [SECRET], on_deny: "Secrets stay." }] },
         list_directory: { limits: [{ counter: "lists", window: "day", max: 1, scope: "grant" }] },
       },
     };
@@ -71,7 +73,8 @@ for (const kind of CLIENTS) {
     assert.equal(denied.isError, true);
     assert.equal(denied.content[0].text, "[POLICY DENIED] Secrets stay.");
     assert.equal(denied._meta[VERDICT].rule, "/tools/read_text_file/deny_if/args.path-regex");
-    const hidden = await client.callTool({ name: "write_file", arguments: { path: join(files, "b.txt"), content: "x" } });
+    const write = { name: "write_file", arguments: { path: join(files, "b.txt"), content: "x" } };
+    const hidden = await client.callTool(write);
     assert.equal(hidden._meta[VERDICT].reason, "hidden");
     assert.ok(!(await client.callTool({ name: "list_directory", arguments: { path: files } })).isError);
     const limited = await client.callTool({ name: "list_directory", arguments: { path: files } });
@@ -104,7 +107,7 @@ for (const kind of CLIENTS) {
     const heard = [];
     const slow = { name: "trigger-long-running-operation", arguments: { duration: 0.3, steps: 3 } };
     const onprogress = (progress) => heard.push(progress.progress);
-    await (kind.name === "SDK 1" ? client.callTool(slow, CallToolResultSchema, { onprogress }) : client.callTool(slow, { onprogress }));
+    await client.callTool(slow, ...(kind.name === "SDK 1" ? [CallToolResultSchema] : []), { onprogress });
     // The SDKs drop progress that arrives together with the answer, as the last step may.
     assert.deepEqual(heard.slice(0, 2), [1, 2]);
     const answered = await client.callTool({ name: "trigger-elicitation-request", arguments: {} });
@@ -117,7 +120,8 @@ for (const kind of [...CLIENTS, MODERN_CLIENT]) {
   for (const [action, passes] of [["accept", true], ["decline", false]]) {
     test(`${kind.name}: a person who is asked says ${action}`, async (t) => {
       const asked = [];
-      const policy = { default: "allow", tools: { erase: { require_approval: [{ conditions: [], on_deny: "Erasing needs a person." }] } } };
+      const rule = { conditions: [], on_deny: "Erasing needs a person." };
+      const policy = { default: "allow", tools: { erase: { require_approval: [rule] } } };
       const { client, ready } = await connect(t, kind, { policy, server: DEMO }, ELICITS);
       client.setRequestHandler(kind.elicitation, (request) => {
         asked.push(request.params.message);
@@ -135,14 +139,15 @@ for (const kind of [...CLIENTS, MODERN_CLIENT]) {
 
 test("a client that closes its connection leaves no process behind", async (t) => {
   const args = [join(folder(t), "received")];
-  const { client, ready } = await connect(t, CLIENTS[1], { policy: { default: "allow" }, server: RECORDING_SERVER, args });
+  const policy = { default: "allow" };
+  const { client, ready } = await connect(t, CLIENTS[1], { policy, server: RECORDING_SERVER, args });
   await ready;
   const pid = Number((await client.callTool({ name: "pid", arguments: {} })).content[0].text);
   await client.close();
   assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
 });
 
-test("a call that waits for a server over HTTP holds up nothing else: the server's question is answered meanwhile", async (t) => {
+test("a call that waits for a server over HTTP holds up nothing: its question is answered meanwhile", async (t) => {
   const { url } = await serveEverything(t);
   const at = folder(t, { "policy.json": { version: "1", default: "allow" } });
   const child = start(["proxy", "--policy", "policy.json", "--counters", "memory", "--upstream", url], { cwd: at });

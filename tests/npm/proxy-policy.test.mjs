@@ -1,7 +1,8 @@
 // The policy's file while the proxy runs, the dry run, and the decision log.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -53,7 +54,8 @@ test("a changed policy holds from the next call on, however the file is replaced
   for (const [way, change, hidden] of ways) {
     const before = times(proxy.errors.text, TAKEN_OVER);
     change();
-    await proxy.until(() => (times(proxy.errors.text, TAKEN_OVER) > before ? true : undefined), `the policy was ${way}`);
+    const isTakenOver = () => (times(proxy.errors.text, TAKEN_OVER) > before ? true : undefined);
+    await proxy.until(isTakenOver, `the policy was ${way}`);
     id += 1;
     assert.equal(isHidden(await proxy.ask(call(id, "echo", {}))), hidden, way);
   }
@@ -116,7 +118,7 @@ test("a dry run forwards everything, and logs what would be denied", async (t) =
   );
 });
 
-test("the log has argument names, and values only when asked, to the last digit; it is this user's alone", async (t) => {
+test("the log has argument names, and values only when asked, to the last digit; it is one user's", async (t) => {
   const secret = { GATEWRIGHT_TEST_SECRET: "do-not-write-me" };
   const args = '{"n":12345678901234567890,"key":"value-of-key"}';
   const line = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":${args}}}`;

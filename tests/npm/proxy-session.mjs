@@ -40,7 +40,8 @@ export function startProxy(t, { text = policy(), options = [], server, cwd = fol
   const command = server ?? [process.execPath, RECORDING_SERVER, record];
   const child = start([...words, "--", ...command], { cwd, env });
   t.after(() => child.kill("SIGKILL"));
-  return { ...session(child), cwd, at, child, policyPath: join(at, "policy.json"), received: () => (existsSync(record) ? readFileSync(record, "utf8") : "") };
+  const received = () => (existsSync(record) ? readFileSync(record, "utf8") : "");
+  return { ...session(child), cwd, at, child, policyPath: join(at, "policy.json"), received };
 }
 
 /** Reads and writes the lines of a process. */

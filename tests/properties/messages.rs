@@ -98,7 +98,7 @@ fn enveloped_well(line: &[u8]) -> Result<(), TestCaseError> {
         (Ok(Line::Other), Ok(Envelope::Request { call: Some(_), .. })) => prop_assert!(false, "{shown:?}"),
         (Ok(Line::Other), envelope) => prop_assert!(envelope.is_ok(), "{shown:?}"),
         (Err(_), Ok(Envelope::Response { .. })) => {
-            prop_assert!(false, "{shown:?} is no call, and was refused")
+            prop_assert!(false, "{shown:?} is no call, and was refused");
         }
         (Err(_), _) => {}
     }
@@ -198,7 +198,7 @@ proptest! {
         let read = |line: &[u8]| serde_json::from_slice::<Value>(line).unwrap();
         prop_assert_eq!(cut.is_none(), read(line.as_bytes()) == expected, "{}", line);
         prop_assert_eq!(read(cut.as_deref().unwrap_or(line.as_bytes())), expected, "{}", line);
-        for tool in tools.iter().map(|tool| tool.trim()) {
+        for tool in tools.iter().map(String::as_str).map(str::trim) {
             let stays = !hide.iter().any(|name| read(tool.as_bytes())["name"] == *name);
             let left = cut.as_deref().unwrap_or(line.as_bytes());
             prop_assert!(!stays || String::from_utf8_lossy(left).contains(tool), "{tool} of {line}");

@@ -7,7 +7,8 @@
 // Several proxies may write to one file: each line is appended in one piece, and whoever finds the file full moves it
 // aside for all. Where two find it full at once, the second may move a file aside that is not: no line is lost by that.
 
-import { closeSync, constants, fstatSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
 
@@ -15,10 +16,10 @@ import process from "node:process";
 export const MOST_BYTES = 64 * 1024 * 1024;
 /** How many files are kept besides the one that is written to. */
 const KEPT = 5;
-/** What is added to the name of a file that is moved aside: when, and by which process. Sorted, it is in order of time. */
+/** What is added to the name of a file that is moved aside: when, and by which process. It sorts by time. */
 const ASIDE = /^\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z-\d+$/;
-/** How many names of arguments are written. */
-const MOST_NAMES = 64;
+/** How many names of arguments are written, and how long they may be. */
+const NAMES = { most: 64, length: 128 };
 
 /**
  * Opens a log. Throws where it cannot be written.
@@ -60,7 +61,7 @@ function textOf({ arguments: args, ...entry }, withArgs) {
   const text = Buffer.from(args).toString("utf8");
   // The very text: a parsed number may be another than the one that was judged.
   if (withArgs) return `${JSON.stringify(entry).slice(0, -1)},"args":${text}}`;
-  const names = Object.keys(JSON.parse(text)).slice(0, MOST_NAMES);
+  const names = Object.keys(JSON.parse(text)).filter((name) => name.length <= NAMES.length).slice(0, NAMES.most);
   return JSON.stringify(names.length > 0 ? { ...entry, unknown_args: names } : entry);
 }
 
@@ -80,7 +81,8 @@ function moveAside(path) {
     // Another proxy was faster.
     if (error.code !== "ENOENT") throw error;
   }
-  const name = basename(path);
-  const aside = readdirSync(dirname(path)).filter((each) => each.startsWith(name) && ASIDE.test(each.slice(name.length)));
-  for (const old of aside.sort().slice(0, -KEPT)) rmSync(join(dirname(path), old), { force: true });
+  const [folder, name] = [dirname(path), basename(path)];
+  const isAside = (each) => each.startsWith(name) && ASIDE.test(each.slice(name.length));
+  const aside = readdirSync(folder).filter(isAside).sort();
+  for (const old of aside.slice(0, -KEPT)) rmSync(join(folder, old), { force: true });
 }

@@ -21,9 +21,15 @@ pub mod lines;
 pub mod plan;
 pub mod simulation;
 
+/// What a question is answered by, and what is thrown.
+///
+/// No function of this crate returns a bare `JsValue`: V8, as of Node 20, ends the process where it has to deoptimise the
+/// caller of a Wasm function whose only result is a reference.
+type Answer = Result<JsValue, JsValue>;
+
 /// A value as JavaScript has it after `JSON.parse`.
-fn to_js(value: &impl Serialize) -> JsValue {
-    value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+fn to_js(value: &impl Serialize) -> Answer {
+    Ok(value.serialize(&Serializer::json_compatible())?)
 }
 
 /// What JavaScript gives. What it is not is told by a sentence: an instance of `Error` would be taken for a trap.

@@ -14,7 +14,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::engine::{compiled, options};
-use crate::to_js;
+use crate::{Answer, to_js};
 
 /// A dry run.
 #[wasm_bindgen]
@@ -109,12 +109,12 @@ impl Simulation {
     }
 
     /// Ends the log, and tells what was read of it.
-    pub fn ended(&mut self) -> JsValue {
+    pub fn ended(&mut self) -> Answer {
         match mem::replace(&mut self.stage, Stage::Nothing) {
             Stage::Reading(reader) => self.begin(Log::new(reader.finish())),
             stage => self.stage = stage,
         }
-        self.log().map_or(JsValue::UNDEFINED, |log| to_js(&log.report))
+        self.log().map_or(Ok(JsValue::UNDEFINED), |log| to_js(&log.report))
     }
 
     /// Runs at most so many calls more. Returns how many are run by now.
@@ -127,7 +127,7 @@ impl Simulation {
     }
 
     /// Runs what is left, and tells the result.
-    pub fn result(&mut self) -> JsValue {
+    pub fn result(&mut self) -> Answer {
         #[derive(Serialize)]
         struct Told<'r> {
             summary: &'r Summary,
@@ -135,21 +135,21 @@ impl Simulation {
             log: &'r Report,
         }
         if let Stage::Reading(_) = self.stage {
-            self.ended();
+            self.ended()?;
         }
         self.stage = match mem::replace(&mut self.stage, Stage::Nothing) {
             Stage::Running { log, running } => Stage::Done { log, run: Box::new(running.finish()) },
             stage => stage,
         };
-        let Stage::Done { log, run } = &self.stage else { return JsValue::UNDEFINED };
+        let Stage::Done { log, run } = &self.stage else { return Ok(JsValue::UNDEFINED) };
         to_js(&Told { summary: &run.summary, words: run.summary.in_words(), log: &log.report })
     }
 
     /// One call, once all are run.
-    pub fn call(&self, index: usize) -> JsValue {
-        let Stage::Done { log, run } = &self.stage else { return JsValue::UNDEFINED };
+    pub fn call(&self, index: usize) -> Answer {
+        let Stage::Done { log, run } = &self.stage else { return Ok(JsValue::UNDEFINED) };
         let judged = log.calls.get(index).zip(run.decision(index)).zip(run.reason.get(index));
-        let Some(((call, decision), reason)) = judged else { return JsValue::UNDEFINED };
+        let Some(((call, decision), reason)) = judged else { return Ok(JsValue::UNDEFINED) };
         to_js(&Call {
             index,
             at: run.at.get(index).copied().unwrap_or(call.at),
@@ -164,7 +164,7 @@ impl Simulation {
     }
 
     /// One call with every check.
-    pub fn explain(&self, index: usize) -> JsValue {
+    pub fn explain(&self, index: usize) -> Answer {
         #[derive(Serialize)]
         struct Explained {
             verdict: Verdict,
@@ -172,7 +172,7 @@ impl Simulation {
         }
         let explained =
             self.log().and_then(|log| explain_call(&self.policy, &log.calls, index, self.options));
-        explained.map_or(JsValue::UNDEFINED, |(verdict, steps)| {
+        explained.map_or(Ok(JsValue::UNDEFINED), |(verdict, steps)| {
             to_js(&Explained { verdict: Verdict { reservation: None, ..verdict }, steps })
         })
     }
@@ -211,13 +211,7 @@ impl Log {
 
 /// Tells which calls of a log two policies decide differently. Throws the diagnostics of a document with errors.
 #[wasm_bindgen]
-pub fn diff(
-    before: &str,
-    after: &str,
-    log: &[u8],
-    window_model: &str,
-    refund: &str,
-) -> Result<JsValue, JsValue> {
+pub fn diff(before: &str, after: &str, log: &[u8], window_model: &str, refund: &str) -> Answer {
     #[derive(Serialize)]
     struct Told {
         #[serde(flatten)]
@@ -231,5 +225,5 @@ pub fn diff(
     let Log { calls, report } = Log::new(reader.finish());
     let difference = differences(&before, &after, &calls, options);
     let words = difference.in_words();
-    Ok(to_js(&Told { difference, words, log: report }))
+    to_js(&Told { difference, words, log: report })
 }
