@@ -139,6 +139,51 @@ test("a getter is read once for each judgement", () => {
   assert.equal(reads, 1);
 });
 
+test("a getter that uses the policy gets its own answer, and the call around it is refused", () => {
+  const limited = JSON.stringify({
+    version: "1",
+    default: "deny",
+    tools: {
+      t: {
+        require: [{ conditions: [{ path: "args.first", op: "lte", value: 100 }] }],
+        deny_if: [{ conditions: [{ path: "args.second", op: "contains", value: "evil" }] }],
+        limits: [{ counter: "c", window: "day", max: 1, scope: "grant" }],
+      },
+    },
+  });
+  const inner = (own) => own.evaluate({ tool: "t", args: { first: 1 }, grant: "other", at: AT });
+  const uses = {
+    "judges a call": (own) => inner(own),
+    "judges a line": (own) => own.evaluateLine("{}", { grant: "other", at: AT }),
+    "replaces the document": (own) => own.replace(limited),
+  };
+  for (const [what, use] of Object.entries(uses)) {
+    for (const method of ["evaluate", "decide", "trace"]) {
+      const { policy: own } = compile(limited);
+      const args = {
+        first: 5000,
+        get second() {
+          use(own);
+          return [];
+        },
+      };
+      const answer = own[method]({ tool: "t", args, grant: "ci", at: AT });
+      const { decision, reason } = answer.verdict ?? answer;
+      assert.deepEqual([decision, reason], ["deny", "malformed"], `${method}, with a getter that ${what}`);
+      assert.equal(inner(own).decision, what === "judges a call" ? "deny" : "allow", what);
+      own.free();
+    }
+  }
+  const { policy: own } = compile(limited);
+  const frees = {
+    get first() {
+      own.free();
+      return 1;
+    },
+  };
+  assert.throws(() => own.evaluate({ tool: "t", args: frees, at: AT }), /was freed/);
+});
+
 test("objects without a prototype and objects of other realms are plain", () => {
   const other = runInContext("({ amount: 5, order: { amount: 5 }, list: ['evil'] })", createContext());
   const none = Object.assign(Object.create(null), {
@@ -399,11 +444,11 @@ test("what the embedding program says wrong throws a TypeError and gives nothing
     for (const method of ["evaluate", "decide", "trace", "plan"]) {
       assert.throws(() => policy[method]({ ...call, ...wrong }), TypeError, method);
     }
-    for (const method of ["evaluateLine", "decideLine", "planLine"]) {
+    for (const method of ["evaluateLine", "decideLine", "traceLine", "planLine"]) {
       assert.throws(() => policy[method](line, { at: AT, ...wrong }), TypeError, method);
     }
   }
-  for (const method of ["evaluateLine", "decideLine", "planLine"]) {
+  for (const method of ["evaluateLine", "decideLine", "traceLine", "planLine"]) {
     for (const wrong of [undefined, null, 5, {}, { length: 3 }, [123, 125], new Float64Array(2), new ArrayBuffer(2)]) {
       assert.throws(() => policy[method](wrong, { at: AT }), TypeError, method);
     }

@@ -1,6 +1,6 @@
-// The corpus's cases of whole runs: scenarios and logs, through `Simulation`, in one go and in steps.
+// The corpus's cases of whole runs: scenarios and logs, in one go and in steps, and what two policies make of a log.
 
-import { Simulation, simulate } from "gatewright";
+import { Simulation, diff, simulate } from "gatewright";
 
 import { differences } from "./corpus.mjs";
 
@@ -55,6 +55,21 @@ export function differencesOfLog({ log, report, policy_text: text, summary, word
     ...differences("in pieces", result, inPieces(document, encoder.encode(whole))),
   ];
   return text === undefined ? told : [...told, ...differencesOfResult({ summary, words }, result)];
+}
+
+/** What differs in a case of two policies. */
+export function differencesOfDiff({
+  before_text: before,
+  after_text: after,
+  log,
+  window_model,
+  refund,
+  difference,
+  words,
+}) {
+  const found = diff(before, after, log.join("\n"), { window_model, refund });
+  const told = differences("difference", difference, found);
+  return words === undefined ? told : [...told, ...differences("words", words, found.words)];
 }
 
 /** The same log, cut where it may not even be the end of a character. */

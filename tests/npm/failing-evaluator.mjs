@@ -28,6 +28,7 @@ const ask = {
   evaluateLine: (each) => each.evaluateLine(LINE, { grant: "ci", at: AT }).verdict,
   decideLine: (each) => each.decideLine(LINE, { grant: "ci", at: AT }),
   trace: (each) => each.trace(call).verdict,
+  traceLine: (each) => each.traceLine(LINE, { grant: "ci", at: AT }).verdict,
   plan: (each) => each.plan(call).apply(AT, []),
   // Each call is another caller's: the evaluator is told so before it judges.
   callers: (each) => each.evaluate({ ...call, grant: `ci-${Math.random()}` }),

@@ -137,6 +137,7 @@ test("a policy that was freed says so, and takes no other with it", () => {
     evaluateLine: () => policy.evaluateLine(line, call),
     decideLine: () => policy.decideLine(line, call),
     trace: () => policy.trace(call),
+    traceLine: () => policy.traceLine(line, call),
     plan: () => policy.plan(call),
     planLine: () => policy.planLine(line, call),
     settle: () => policy.settle(1, "ok"),
