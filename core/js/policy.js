@@ -33,6 +33,8 @@ export class Policy {
   #otherPaths;
   #grant = "";
   #session = "";
+  /** Goes up with whatever changes what a call is judged by: a getter among its arguments may do so. */
+  #turn = 0;
 
   /** Not for use from outside: see `compile`. Throws the diagnostics of a document with errors. */
   constructor(text, { window_model = "calendar", refund = "protocol_error" } = {}) {
@@ -43,6 +45,7 @@ export class Policy {
   }
 
   #prepare() {
+    this.#turn++;
     const { reasons, rules, tools } = this.#engine.tables();
     const [others, ...listed] = tools;
     this.#reasons = reasons;
@@ -206,6 +209,7 @@ export class Policy {
   }
 
   free() {
+    this.#turn++;
     this.#engine?.free();
     this.#engine = undefined;
   }
@@ -222,6 +226,7 @@ export class Policy {
   /** Tells the evaluator who calls, and returns when. */
   #caller({ grant = "", session = "", at = Date.now(), approved }) {
     const engine = this.#live();
+    this.#turn++;
     mustBeTime(at);
     mustBe(approved === undefined || typeof approved === "boolean", "`approved` is neither true nor false");
     if (grant !== this.#grant || session !== this.#session) {
@@ -246,17 +251,28 @@ export class Policy {
   /** The tool whose slots the arguments of a call now fill. Undefined where only their text can be handed over. */
   #handOver(name, args) {
     mustNotHaveFailed();
+    const turn = this.#turn;
     mustBeArguments(args);
     const tool = this.#tools.get(name);
-    return tool !== undefined && this.#area.write(args ?? NO_ARGUMENTS, tool.paths) ? tool : undefined;
+    const isWritten = tool !== undefined && this.#area.write(args ?? NO_ARGUMENTS, tool.paths);
+    this.#mustStillBe(turn);
+    return isWritten ? tool : undefined;
   }
 
   /** What the tool's rules name of the arguments of a call, as JSON text; empty where it has none. */
   #argumentsText(name, args) {
     mustNotHaveFailed();
     mustBeName(name);
+    const turn = this.#turn;
     mustBeArguments(args);
-    return args === undefined ? "" : written(args, this.#tools.get(name)?.tree ?? this.#otherPaths);
+    const text = args === undefined ? "" : written(args, this.#tools.get(name)?.tree ?? this.#otherPaths);
+    this.#mustStillBe(turn);
+    return text;
+  }
+
+  /** Nothing may have happened to the policy while the arguments of the call were read. */
+  #mustStillBe(turn) {
+    if (turn !== this.#turn) throw new Unreadable("not-json");
   }
 
   /** Copies a line into the evaluator's memory, and returns its length. */
@@ -269,8 +285,9 @@ export class Policy {
   #denied(error, tool, at) {
     if (!(error instanceof Unreadable)) giveUpOn(error);
     if (failed()) return failedVerdict(at);
+    const engine = this.#live();
     try {
-      return this.#engine.refuse(typeof tool === "string" ? tool : "", error.code, at);
+      return engine.refuse(typeof tool === "string" ? tool : "", error.code, at);
     } catch (trap) {
       giveUpOn(trap);
       return failedVerdict(at);

@@ -5,11 +5,15 @@ import { ask } from "./engine.js";
 import { mustBe, mustBeBytes } from "./given.js";
 import { PolicyError } from "./policy-error.js";
 
+/** More than any run has. */
+const MOST_CALLS = 2 ** 31;
+
 const encoder = new TextEncoder();
 
 /** Calls that are at hand as records, as text: a line of JSON for each. */
 function textOf(calls) {
   if (typeof calls === "string") return calls;
+  mustBe(Array.isArray(calls), "the calls are neither text nor a list");
   return calls.map((call) => JSON.stringify(call)).join("\n");
 }
 
@@ -27,13 +31,19 @@ export class Simulation {
     if (!this.#ask((engine) => engine.feed(bytes))) throw new Error("the log has ended: it takes no more pieces");
   }
 
+  play(scenario) {
+    mustBe(typeof scenario === "object" && scenario !== null, "the scenario is no object");
+    const text = JSON.stringify(scenario);
+    PolicyError.orThrown(() => this.#ask((engine) => engine.play(text)));
+  }
+
   ended() {
     return this.#ask((engine) => engine.ended());
   }
 
   run(calls) {
-    mustBe(Number.isInteger(calls) && calls >= 0 && calls < 2 ** 32, "the number of calls is no whole number, or too large");
-    return this.#ask((engine) => engine.run(calls));
+    mustBe(Number.isInteger(calls) && calls >= 0, "the number of calls is not a whole number");
+    return this.#ask((engine) => engine.run(Math.min(calls, MOST_CALLS)));
   }
 
   result() {
@@ -64,10 +74,15 @@ export class Simulation {
   }
 }
 
+function isScenario(calls) {
+  return typeof calls === "object" && calls !== null && !Array.isArray(calls);
+}
+
 export function simulate(policy, calls, options) {
   const simulation = new Simulation(policy, options);
   try {
-    simulation.feed(textOf(calls));
+    if (isScenario(calls)) simulation.play(calls);
+    else simulation.feed(textOf(calls));
     return simulation.result();
   } finally {
     simulation.free();
@@ -75,6 +90,7 @@ export function simulate(policy, calls, options) {
 }
 
 export function diff(before, after, calls, { window_model = "calendar", refund = "protocol_error" } = {}) {
+  for (const text of [before, after]) mustBe(typeof text === "string", "a policy is not text");
   const log = encoder.encode(textOf(calls));
-  return PolicyError.orThrown(() => ask(() => glue.diff(before, after, log, window_model, refund)));
+  return PolicyError.orThrown(() => ask(() => glue.diff(before, after, log, `${window_model}`, `${refund}`)));
 }

@@ -193,7 +193,8 @@ function hasNoClass(object) {
 export function mustBeArguments(args) {
   if (args === undefined) return;
   try {
-    if (typeof args !== "object" || args === null || Array.isArray(args)) throw new Unreadable("arguments-not-an-object");
+    const isObject = typeof args === "object" && args !== null && !Array.isArray(args);
+    if (!isObject) throw new Unreadable("arguments-not-an-object");
     mustBePlain(args);
   } catch (error) {
     throw unreadable(error);

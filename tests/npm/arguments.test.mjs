@@ -35,7 +35,11 @@ function judge(tool, args, caller = {}) {
   const { reservation, ...unreserved } = verdict;
   const ruling = policy.decide(call);
   assert.deepEqual(policy.trace(call).verdict, unreserved, "trace");
-  assert.deepEqual([ruling.decision, ruling.reason, ruling.rule], [verdict.decision, verdict.reason, verdict.rule], "decide");
+  assert.deepEqual(
+    [ruling.decision, ruling.reason, ruling.rule],
+    [verdict.decision, verdict.reason, verdict.rule],
+    "decide",
+  );
   const plan = policy.plan(call);
   assert.deepEqual(plan.apply(AT, []), unreserved, "plan");
   plan.free();
@@ -88,26 +92,46 @@ test("an Object.prototype that says how everything is sent denies everything tha
 
 test("properties that are not sent are not read", () => {
   const hidden = Object.defineProperty({}, "amount", { value: 5, enumerable: false });
-  for (const tool of ["needs", "avoids"]) assert.equal(judge(tool, hidden).reason, judgeSent(tool, hidden).reason, tool);
+  for (const tool of ["needs", "avoids"])
+    assert.equal(judge(tool, hidden).reason, judgeSent(tool, hidden).reason, tool);
   assert.equal(judge("needs", hidden).reason, "require");
   const symbol = { [Symbol("amount")]: 5 };
-  for (const tool of ["needs", "avoids"]) assert.equal(judge(tool, symbol).reason, judgeSent(tool, symbol).reason, tool);
+  for (const tool of ["needs", "avoids"])
+    assert.equal(judge(tool, symbol).reason, judgeSent(tool, symbol).reason, tool);
   assert.equal(judge("avoids", { amount: undefined }).reason, judgeSent("avoids", { amount: undefined }).reason);
 });
 
 test("a getter is read as it is sent, and one that throws is refused", () => {
-  const getter = { get amount() { return 5; } };
+  const getter = {
+    get amount() {
+      return 5;
+    },
+  };
   assert.equal(judge("needs", getter).reason, "allowed");
   assert.equal(judge("avoids", getter).reason, "deny-if");
-  const throws = { get amount() { throw new Error("nothing to see"); } };
+  const throws = {
+    get amount() {
+      throw new Error("nothing to see");
+    },
+  };
   for (const tool of ["needs", "avoids"]) assertMalformed(judge(tool, throws), "not-json", tool);
-  const throwsInside = { whole: { get a() { throw new RangeError("nothing to see"); } } };
+  const throwsInside = {
+    whole: {
+      get a() {
+        throw new RangeError("nothing to see");
+      },
+    },
+  };
   assertMalformed(judge("equals", throwsInside), "not-json");
 });
 
 test("a getter is read once for each judgement", () => {
   let reads = 0;
-  const twoFaced = { get amount() { return reads++ === 0 ? 5 : 5000; } };
+  const twoFaced = {
+    get amount() {
+      return reads++ === 0 ? 5 : 5000;
+    },
+  };
   assert.equal(policy.decide({ tool: "needs", args: twoFaced, at: AT }).decision, "allow");
   assert.equal(reads, 1);
   reads = 0;
@@ -115,9 +139,57 @@ test("a getter is read once for each judgement", () => {
   assert.equal(reads, 1);
 });
 
+test("a getter that uses the policy gets its own answer, and the call around it is refused", () => {
+  const limited = JSON.stringify({
+    version: "1",
+    default: "deny",
+    tools: {
+      t: {
+        require: [{ conditions: [{ path: "args.first", op: "lte", value: 100 }] }],
+        deny_if: [{ conditions: [{ path: "args.second", op: "contains", value: "evil" }] }],
+        limits: [{ counter: "c", window: "day", max: 1, scope: "grant" }],
+      },
+    },
+  });
+  const inner = (own) => own.evaluate({ tool: "t", args: { first: 1 }, grant: "other", at: AT });
+  const uses = {
+    "judges a call": (own) => inner(own),
+    "judges a line": (own) => own.evaluateLine("{}", { grant: "other", at: AT }),
+    "replaces the document": (own) => own.replace(limited),
+  };
+  for (const [what, use] of Object.entries(uses)) {
+    for (const method of ["evaluate", "decide", "trace"]) {
+      const { policy: own } = compile(limited);
+      const args = {
+        first: 5000,
+        get second() {
+          use(own);
+          return [];
+        },
+      };
+      const answer = own[method]({ tool: "t", args, grant: "ci", at: AT });
+      const { decision, reason } = answer.verdict ?? answer;
+      assert.deepEqual([decision, reason], ["deny", "malformed"], `${method}, with a getter that ${what}`);
+      assert.equal(inner(own).decision, what === "judges a call" ? "deny" : "allow", what);
+      own.free();
+    }
+  }
+  const { policy: own } = compile(limited);
+  const frees = {
+    get first() {
+      own.free();
+      return 1;
+    },
+  };
+  assert.throws(() => own.evaluate({ tool: "t", args: frees, at: AT }), /was freed/);
+});
+
 test("objects without a prototype and objects of other realms are plain", () => {
   const other = runInContext("({ amount: 5, order: { amount: 5 }, list: ['evil'] })", createContext());
-  const none = Object.assign(Object.create(null), { amount: 5, order: Object.assign(Object.create(null), { amount: 5 }) });
+  const none = Object.assign(Object.create(null), {
+    amount: 5,
+    order: Object.assign(Object.create(null), { amount: 5 }),
+  });
   for (const args of [other, none, Object.freeze({ amount: 5, order: Object.freeze({ amount: 5 }) })]) {
     assert.equal(judge("needs", args).reason, "allowed");
     assert.equal(judge("deep", args).reason, "allowed");
@@ -161,7 +233,6 @@ test("minus zero is zero, and a hole of a list is null, as they are sent", () =>
       },
     }),
   );
-  // eslint-disable-next-line no-sparse-arrays
   assert.equal(holes.evaluate({ tool: "has", args: { list: [, 1, undefined] }, at: AT }).reason, "deny-if");
   assert.equal(holes.evaluate({ tool: "zero", args: { list: [-0] }, at: AT }).reason, "deny-if");
   holes.free();
@@ -257,10 +328,17 @@ test("what JSON does not have is refused wherever a rule looks", () => {
     NaN: NaN,
     Infinity: Infinity,
     "-Infinity": -Infinity,
-    "bytes": new Uint8Array([5]),
+    bytes: new Uint8Array([5]),
     "an object that says how it is sent": { amount: 5, toJSON: () => ({ amount: 5000 }) },
     "a list that says how it is sent": Object.assign(["good"], { toJSON: () => ["evil"] }),
-    "a proxy that throws": new Proxy({}, { getPrototypeOf() { throw new Error("nothing to see"); } }),
+    "a proxy that throws": new Proxy(
+      {},
+      {
+        getPrototypeOf() {
+          throw new Error("nothing to see");
+        },
+      },
+    ),
     "a revoked proxy": revoked(),
   };
   for (const [what, value] of Object.entries(values)) {
@@ -280,7 +358,27 @@ function revoked() {
 
 test("whatever object makes a call pass, its JSON text passes too", () => {
   const amounts = [
-    ...[5, 100, 101, 5000, -0, "5", "", "evil", null, undefined, true, false, [], [5], {}, { amount: 5 }, 1e21, 5e-324, NaN],
+    ...[
+      5,
+      100,
+      101,
+      5000,
+      -0,
+      "5",
+      "",
+      "evil",
+      null,
+      undefined,
+      true,
+      false,
+      [],
+      [5],
+      {},
+      { amount: 5 },
+      1e21,
+      5e-324,
+      NaN,
+    ],
     ...[5n, Symbol("x"), () => 5, new Date(AT), new Map(), Object(5), new Order(5), Object.create({ amount: 5 })],
     ...[Object.create(null), Object.freeze([5]), new Array(3), new Proxy({ amount: 5 }, {}), new Proxy([5], {})],
   ];
@@ -301,7 +399,11 @@ test("whatever object makes a call pass, its JSON text passes too", () => {
         // What no rule reads may be something that cannot be sent at all.
         if (judge(tool, args).decision !== "allow" || !canBeSent(args)) continue;
         passed++;
-        assert.equal(judgeSent(tool, args).decision, "allow", `${tool}, value ${index}, shape ${shapes.indexOf(shape)}`);
+        assert.equal(
+          judgeSent(tool, args).decision,
+          "allow",
+          `${tool}, value ${index}, shape ${shapes.indexOf(shape)}`,
+        );
       }
     }
   }
@@ -320,25 +422,39 @@ function canBeSent(args) {
 test("what the embedding program says wrong throws a TypeError and gives nothing up", () => {
   const call = { tool: "needs", args: { amount: 5 }, at: AT };
   const callers = [
-    { grant: 5 }, { grant: null }, { grant: "\ud800" }, { session: {} }, { session: Symbol("x") }, { session: "\udfff" },
-    { at: NaN }, { at: 1.5 }, { at: Infinity }, { at: "0" }, { at: null }, { at: 2 ** 53 }, { at: 5n },
-    { approved: 1 }, { approved: "yes" }, { approved: null },
+    { grant: 5 },
+    { grant: null },
+    { grant: "\ud800" },
+    { session: {} },
+    { session: Symbol("x") },
+    { session: "\udfff" },
+    { at: NaN },
+    { at: 1.5 },
+    { at: Infinity },
+    { at: "0" },
+    { at: null },
+    { at: 2 ** 53 },
+    { at: 5n },
+    { approved: 1 },
+    { approved: "yes" },
+    { approved: null },
   ];
   const line = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "needs" } });
   for (const wrong of callers) {
     for (const method of ["evaluate", "decide", "trace", "plan"]) {
       assert.throws(() => policy[method]({ ...call, ...wrong }), TypeError, method);
     }
-    for (const method of ["evaluateLine", "decideLine", "planLine"]) {
+    for (const method of ["evaluateLine", "decideLine", "traceLine", "planLine"]) {
       assert.throws(() => policy[method](line, { at: AT, ...wrong }), TypeError, method);
     }
   }
-  for (const method of ["evaluateLine", "decideLine", "planLine"]) {
+  for (const method of ["evaluateLine", "decideLine", "traceLine", "planLine"]) {
     for (const wrong of [undefined, null, 5, {}, { length: 3 }, [123, 125], new Float64Array(2), new ArrayBuffer(2)]) {
       assert.throws(() => policy[method](wrong, { at: AT }), TypeError, method);
     }
   }
-  for (const outcome of ["OK", "error", "", undefined, null, 1]) assert.throws(() => policy.settle(1, outcome), TypeError);
+  for (const outcome of ["OK", "error", "", undefined, null, 1])
+    assert.throws(() => policy.settle(1, outcome), TypeError);
   for (const reservation of [undefined, null, "1", -1, 1.5, NaN, {}, 5n]) {
     assert.equal(policy.settle(reservation, "ok"), "unknown");
   }
@@ -389,7 +505,18 @@ test("a plan that is answered wrong throws a TypeError and gives nothing up", ()
     assert.throws(() => plan.refuse("counters-away", at), TypeError);
     assert.throws(() => plan.uncounted(at), TypeError);
   }
-  for (const readings of [undefined, null, {}, "0", [5], [null], [{}], [{ used: 0 }], [{ used: "x" }], [{ used: "0", fits_at: "0" }]]) {
+  for (const readings of [
+    undefined,
+    null,
+    {},
+    "0",
+    [5],
+    [null],
+    [{}],
+    [{ used: 0 }],
+    [{ used: "x" }],
+    [{ used: "0", fits_at: "0" }],
+  ]) {
     assert.throws(() => plan.apply(AT, readings), TypeError, JSON.stringify(readings));
   }
   assert.throws(() => plan.apply(AT, [{ used: "0" }], { window_model: "rolling" }), TypeError);

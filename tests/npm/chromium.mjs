@@ -38,7 +38,10 @@ export async function serve(t, files, contentSecurityPolicy) {
     asked.push(url);
     const content = files(url);
     if (content === undefined) return response.writeHead(404).end();
-    const headers = { "content-type": TYPES[extname(url)] ?? "text/html", "content-security-policy": contentSecurityPolicy };
+    const headers = {
+      "content-type": TYPES[extname(url)] ?? "text/html",
+      "content-security-policy": contentSecurityPolicy,
+    };
     return response.writeHead(200, headers).end(content instanceof URL ? readFileSync(content) : content);
   });
   server.listen(0, "127.0.0.1");

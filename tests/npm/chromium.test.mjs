@@ -17,7 +17,8 @@ const IMPORT_MAP = JSON.stringify({
   imports: { gatewright: "/gatewright/index.js", "#module": "/gatewright/engine/module.js" },
 });
 const PAGE = `<!doctype html><script type="importmap">${IMPORT_MAP}</script><script type="module" src="/page.js"></script>`;
-const TELL = "(told) => document.body.append(Object.assign(document.createElement('output'), { value: JSON.stringify(told) }))";
+const TELL =
+  "(told) => document.body.append(Object.assign(document.createElement('output'), { value: JSON.stringify(told) }))";
 const PAGE_SCRIPT = `import { oneOfEach } from "/one-of-each.js"; (${TELL})(oneOfEach());`;
 
 const WORKER_PAGE = '<!doctype html><script type="module" src="/page.js"></script>';
@@ -40,7 +41,12 @@ async function opened(t, files, contentSecurityPolicy) {
   page.on("request", (request) => request.url().startsWith(address) || elsewhere.push(request.url()));
   await page.goto(`${address}/`);
   const told = await page.textContent("output", { timeout: 20_000 }).catch((error) => complaints.push(error.message));
-  return { answers: complaints.length === 0 && JSON.parse(told), complaints, asked: asked.filter((path) => path !== "/favicon.ico"), elsewhere };
+  return {
+    answers: complaints.length === 0 && JSON.parse(told),
+    complaints,
+    asked: asked.filter((path) => path !== "/favicon.ico"),
+    elsewhere,
+  };
 }
 
 test("a page imports the package as it is installed, and gets the answers of Node", async (t) => {
@@ -57,7 +63,11 @@ test("a page imports the package as it is installed, and gets the answers of Nod
   assert.deepEqual(elsewhere, []);
   assert.equal(new Set(asked).size, asked.length, "no file is asked for twice");
   assert.ok(asked.includes("/gatewright/engine/module.js"));
-  assert.deepEqual(asked.filter((path) => path.endsWith(".wasm")), [], "the evaluator comes within a module");
+  assert.deepEqual(
+    asked.filter((path) => path.endsWith(".wasm")),
+    [],
+    "the evaluator comes within a module",
+  );
 });
 
 test("a module worker gets the answers of Node, and asks for nothing but its own file", async (t) => {

@@ -54,6 +54,12 @@ export function makeDemoServer({ started = () => {}, aborted = () => {}, ran = (
       return text("taken back");
     },
   );
+
+  const none = fromJsonSchema({ type: "object" });
+  server.registerTool("grow", { description: "Adds a tool", inputSchema: none }, () => {
+    server.registerTool("grown", { description: "Was added", inputSchema: none }, () => text("grown"));
+    return text("grew");
+  });
   return server;
 }
 

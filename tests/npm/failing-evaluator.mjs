@@ -28,6 +28,7 @@ const ask = {
   evaluateLine: (each) => each.evaluateLine(LINE, { grant: "ci", at: AT }).verdict,
   decideLine: (each) => each.decideLine(LINE, { grant: "ci", at: AT }),
   trace: (each) => each.trace(call).verdict,
+  traceLine: (each) => each.traceLine(LINE, { grant: "ci", at: AT }).verdict,
   plan: (each) => each.plan(call).apply(AT, []),
   // Each call is another caller's: the evaluator is told so before it judges.
   callers: (each) => each.evaluate({ ...call, grant: `ci-${Math.random()}` }),
@@ -64,17 +65,41 @@ for (let attempt = 0; attempt < 50 && !policy.failed; attempt++) {
 }
 report("failed", policy.failed && other.failed);
 
-const { policy: late } = { policy: other };
 for (const [name, question] of Object.entries(ask)) {
-  for (const each of [policy, late]) report(`denied: ${name}`, outcomeOf(() => question(each)));
+  for (const each of [policy, other])
+    report(
+      `denied: ${name}`,
+      outcomeOf(() => question(each)),
+    );
 }
-report("denied: call of nobody", outcomeOf(() => other.evaluate({ tool: "count" })));
-report("denied: unreadable line", outcomeOf(() => other.evaluateLine("{").verdict));
-report("denied: unlisted tool", outcomeOf(() => other.evaluate({ tool: "unlisted", args: null })));
-report("denied: plan from before", outcomeOf(() => planBefore.apply(AT, [{ used: "0" }])));
-report("denied: uncounted plan", outcomeOf(() => planBefore.uncounted(AT)));
-report("kept out", outcomeOf(() => planBefore.keptOut));
-report("settled", outcomeOf(() => policy.settle(reservation, "ok")));
+report(
+  "denied: call of nobody",
+  outcomeOf(() => other.evaluate({ tool: "count" })),
+);
+report(
+  "denied: unreadable line",
+  outcomeOf(() => other.evaluateLine("{").verdict),
+);
+report(
+  "denied: unlisted tool",
+  outcomeOf(() => other.evaluate({ tool: "unlisted", args: null })),
+);
+report(
+  "denied: plan from before",
+  outcomeOf(() => planBefore.apply(AT, [{ used: "0" }])),
+);
+report(
+  "denied: uncounted plan",
+  outcomeOf(() => planBefore.uncounted(AT)),
+);
+report(
+  "kept out",
+  outcomeOf(() => planBefore.keptOut),
+);
+report(
+  "settled",
+  outcomeOf(() => policy.settle(reservation, "ok")),
+);
 for (const question of [
   () => compile(DOCUMENT),
   () => lint(DOCUMENT),
@@ -91,7 +116,7 @@ for (const question of [
 // What is left behind is collected, and whatever is freed is freed, without an error that nobody could catch.
 planBefore.free();
 policy.free();
-for (let made = 0; made < 100; made++) late.plan(call);
+for (let made = 0; made < 100; made++) other.plan(call);
 for (let round = 0; round < 3; round++) {
   globalThis.gc();
   await new Promise((resolve) => setImmediate(resolve));

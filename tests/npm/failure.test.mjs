@@ -12,16 +12,19 @@ function failBy(method) {
   const options = ["--expose-gc", "--stack-size=200"];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...options, PROGRAM, method], { encoding: "utf8" });
   assert.equal(status, 0, stderr);
-  return stdout.trim().split("\n").map((line) => JSON.parse(line));
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
-for (const method of ["evaluate", "decide", "evaluateLine", "decideLine", "trace", "plan", "callers"]) {
+for (const method of ["evaluate", "decide", "evaluateLine", "decideLine", "trace", "traceLine", "plan", "callers"]) {
   test(`a stack overrun in the evaluator (${method}) gives it up: every call of every policy is denied`, () => {
     const reports = failBy(method);
     const of = (what) => reports.filter((report) => report.what === what).map(({ value }) => value);
     assert.deepEqual(of("failed"), [true], "the stack was overrun, and nothing failed");
     const denied = reports.filter(({ what }) => what.startsWith("denied: "));
-    assert.equal(denied.length, 19);
+    assert.equal(denied.length, 21);
     for (const { what, value } of denied) {
       assert.deepEqual([value.decision, value.reason], ["deny", "engine-failed"], `${what}: ${JSON.stringify(value)}`);
     }

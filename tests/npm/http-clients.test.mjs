@@ -5,7 +5,7 @@ import { once, EventEmitter } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
-import { connectClient, CLIENTS } from "./http-clients.mjs";
+import { CLIENTS, connectClient, JSON_HEADERS, modernCall, modernHeaders, post } from "./http-clients.mjs";
 import { listenBeforeCommand, listenBeforeUrl } from "./http-proxy.mjs";
 import { serveEverything, serveModern } from "./http-servers.mjs";
 
@@ -78,6 +78,37 @@ for (const name of MODERN) {
   });
 }
 
+test("a subscription gets its changes over HTTP, and the end of one ends none of another", async (t) => {
+  const { url, notify } = await serveModern(t, { notify: true });
+  const beforeUrl = await listenBeforeUrl(t, url);
+  const beforeCommand = await listenBeforeCommand(t, process.execPath, [demoScript]);
+  const grow = () => post(beforeCommand.url, modernCall("grow", {}, 9), modernHeaders("grow"));
+  for (const [listener, change] of [
+    [beforeUrl, () => notify.toolsChanged()],
+    [beforeCommand, grow],
+  ]) {
+    const one = await subscribe(listener.url, 5);
+    const other = await subscribe(listener.url, 6);
+    await other.cancel();
+    await change();
+    assert.equal((await one.next()).method, "notifications/tools/list_changed");
+    await one.cancel();
+  }
+});
+
+/** Subscribes to changes of the tools, and reads the acknowledgement. `next` is the next message. */
+async function subscribe(url, id) {
+  const { params } = modernCall();
+  const message = { jsonrpc: "2.0", id, method: "subscriptions/listen", params: { _meta: params._meta } };
+  message.params.notifications = { toolsListChanged: true };
+  const { "mcp-name": name, ...headers } = { ...JSON_HEADERS, ...modernHeaders(), "mcp-method": message.method };
+  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(message) });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const next = async () => JSON.parse(/^data: (.*)$/m.exec((await reader.read()).value)[1]);
+  assert.equal((await next()).method, "notifications/subscriptions/acknowledged");
+  return { next, cancel: () => reader.cancel() };
+}
+
 for (const name of LEGACY) {
   test(`${name}: over HTTP before the server everything over HTTP, with progress`, async (t) => {
     const { url } = await serveEverything(t);
@@ -106,8 +137,9 @@ for (const name of LEGACY) {
     await assert.doesNotReject(other.callTool({ name: "echo", arguments: { message: "still here" } }));
     const gone = await fetch(listener.url, { method: "DELETE", headers: { "mcp-session-id": ended } });
     assert.equal(gone.status, 404);
-    const sessions = new Set(listener.records.filter((record) => record.session).map((record) => record.session));
-    assert.deepEqual([...sessions], [other.usedTransport.sessionId]);
+    const names = new Set(listener.records.filter((record) => record.session).map((record) => record.session));
+    assert.equal(names.size, 1);
+    assert.ok(!names.has(other.usedTransport.sessionId), "who reads the log cannot speak in the session");
   });
 }
 

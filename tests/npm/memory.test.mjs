@@ -56,7 +56,10 @@ const WAYS = [
 ];
 
 function answered(plan, at) {
-  const verdict = plan.apply(at, plan.charges.map(() => ({ used: "0" })));
+  const verdict = plan.apply(
+    at,
+    plan.charges.map(() => ({ used: "0" })),
+  );
   plan.free();
   return verdict;
 }
@@ -134,6 +137,7 @@ test("a policy that was freed says so, and takes no other with it", () => {
     evaluateLine: () => policy.evaluateLine(line, call),
     decideLine: () => policy.decideLine(line, call),
     trace: () => policy.trace(call),
+    traceLine: () => policy.traceLine(line, call),
     plan: () => policy.plan(call),
     planLine: () => policy.planLine(line, call),
     settle: () => policy.settle(1, "ok"),
@@ -144,7 +148,8 @@ test("a policy that was freed says so, and takes no other with it", () => {
     exportState: () => policy.exportState(),
     restoreState: () => policy.restoreState(other.exportState()),
   };
-  for (const [method, use] of Object.entries(uses)) assert.throws(use, { name: "Error", message: "the policy was freed" }, method);
+  for (const [method, use] of Object.entries(uses))
+    assert.throws(use, { name: "Error", message: "the policy was freed" }, method);
   assert.equal(policy.failed, false);
   assert.equal(other.evaluate(call).decision, "allow");
   // A plan holds on to what it was made under.

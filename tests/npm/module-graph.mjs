@@ -10,7 +10,8 @@ export const PACKAGE = fileURLToPath(new URL("node_modules/gatewright", import.m
 export const MANIFEST = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 
 /** A file's imports, exports from elsewhere, and imports on demand; a template stands for every file that it can mean. */
-const IMPORT = /(?:^|[;}\s])(?:import|export)\s*(?:[\w*{}\s,$]+\sfrom\s*)?["']([^"']+)["']|\bimport\(\s*(["'`])(.+?)\2\s*\)/g;
+const IMPORT =
+  /(?:^|[;}\s])(?:import|export)\s*(?:[\w*{}\s,$]+\sfrom\s*)?["']([^"']+)["']|\bimport\(\s*(["'`])(.+?)\2\s*\)/g;
 
 /** The files of the package, relative to its folder. */
 export function filesOf(folder = PACKAGE) {
@@ -56,5 +57,7 @@ function resolved(specifier, from, conditions) {
     return [path];
   }
   const [before, after] = path.split(/\$\{[^}]*\}/);
-  return filesOf().filter((file) => file.startsWith(before) && file.endsWith(after) && !file.slice(before.length).includes("/"));
+  return filesOf().filter(
+    (file) => file.startsWith(before) && file.endsWith(after) && !file.slice(before.length).includes("/"),
+  );
 }

@@ -15,7 +15,27 @@ const PATHS = ["args.a", "args.b", "args.b.c", "args.b.c.d", "args.é", "args.__
 const KEYS = ["a", "b", "c", "d", "é", "__proto__", "constructor", "unread"];
 const TEXTS = ["", "a", "usd", "eur", "5", "é", "\u{1f600}", "line\nend", "\u0000", "x".repeat(100), "𝒳".repeat(40)];
 const NUMBERS = [
-  ...[0, -0, 1, -1, 2, 5, 100, 0.1, 0.3, 1.5, -2.25, 1e-9, 1e-10, 1e15, 1e15 + 1, 1e21, 1e22, 123456789012345680000, 5e-324],
+  ...[
+    0,
+    -0,
+    1,
+    -1,
+    2,
+    5,
+    100,
+    0.1,
+    0.3,
+    1.5,
+    -2.25,
+    1e-9,
+    1e-10,
+    1e15,
+    1e15 + 1,
+    1e21,
+    1e22,
+    123456789012345680000,
+    5e-324,
+  ],
   ...[Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER + 1, Number.MIN_SAFE_INTEGER, Number.MAX_VALUE, 1 / 3],
 ];
 const OPERATORS = {
@@ -101,8 +121,15 @@ class Any {
       {},
       Object.fromEntries(NAMES.filter(() => this.below(3) > 0).map((name) => [name, own(this.tool())])),
     );
-    const all_tools = this.below(2) === 0 ? { deny_if: this.list(() => this.rule(), 1), limits: this.limits(false) } : {};
-    return { version: "1", default: this.of(["allow", "deny"]), hide: this.list(() => this.of(NAMES), 1), all_tools, tools };
+    const all_tools =
+      this.below(2) === 0 ? { deny_if: this.list(() => this.rule(), 1), limits: this.limits(false) } : {};
+    return {
+      version: "1",
+      default: this.of(["allow", "deny"]),
+      hide: this.list(() => this.of(NAMES), 1),
+      all_tools,
+      tools,
+    };
   }
 }
 
@@ -119,7 +146,10 @@ test("20,000 random calls get one verdict to the byte, whichever way they are ju
   let judged = 0;
   for (let seed = 0; seed < POLICIES; seed++) {
     const any = new Any(seed);
-    const options = { window_model: any.of(["calendar", "sliding"]), refund: any.of(["protocol_error", "any_error", "never"]) };
+    const options = {
+      window_model: any.of(["calendar", "sliding"]),
+      refund: any.of(["protocol_error", "any_error", "never"]),
+    };
     const text = JSON.stringify(any.policy());
     const [byObject, byNumbers, byLine, byBytes] = [0, 1, 2, 3].map(() => {
       const { policy, errors } = compile(text, options);
@@ -128,11 +158,20 @@ test("20,000 random calls get one verdict to the byte, whichever way they are ju
     });
     for (let count = 0; count < CALLS_OF_EACH; count++) {
       const where = `seed ${seed}, call ${count}`;
-      const caller = { grant: any.of(["", "ci", "é"]), session: any.of(["", "s"]), at: 1_767_607_200_000 + any.below(200_000) };
+      const caller = {
+        grant: any.of(["", "ci", "é"]),
+        session: any.of(["", "s"]),
+        at: 1_767_607_200_000 + any.below(200_000),
+      };
       if (any.below(4) === 0) caller.approved = any.below(2) === 0;
       const tool = any.of(NAMES);
       const args = any.below(10) === 0 ? undefined : any.object();
-      const line = JSON.stringify({ jsonrpc: "2.0", id: count, method: "tools/call", params: { name: tool, arguments: args } });
+      const line = JSON.stringify({
+        jsonrpc: "2.0",
+        id: count,
+        method: "tools/call",
+        params: { name: tool, arguments: args },
+      });
       const parsed = JSON.parse(line).params.arguments;
       const call = { ...caller, tool, args: parsed };
       const traced = byObject.trace(call).verdict;
@@ -158,6 +197,16 @@ test("20,000 random calls get one verdict to the byte, whichever way they are ju
     for (const policy of [byObject, byNumbers, byLine, byBytes]) policy.free();
   }
   assert.equal(judged, 20_000);
-  const often = ["allowed", "hidden", "default-deny", "require", "deny-if", "require-approval", "limit", "wrong-type", "invalid-cost"];
+  const often = [
+    "allowed",
+    "hidden",
+    "default-deny",
+    "require",
+    "deny-if",
+    "require-approval",
+    "limit",
+    "wrong-type",
+    "invalid-cost",
+  ];
   for (const reason of often) assert.ok(reasons.get(reason) >= 100, `${reason}: ${reasons.get(reason)} of ${judged}`);
 });

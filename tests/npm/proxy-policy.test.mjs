@@ -155,7 +155,7 @@ test("the id of an HTTP session, by which anybody could speak in it, is not in t
   const session = { "mcp-session-id": id, "mcp-protocol-version": "2025-06-18" };
   assert.match(await (await post(call(1, "echo", {}), session)).text(), /"content"/);
   const log = readFileSync(join(cwd, "log.jsonl"), "utf8");
-  assert.match(log, /"session":"[0-9a-f]{32}"/);
+  assert.match(log, /"session":"[0-9a-f-]{36}"/);
   assert.ok(!log.includes(id));
 });
 

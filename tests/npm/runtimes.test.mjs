@@ -57,7 +57,11 @@ test("workerd takes the compiled module, makes no code of text, and gets the ans
     write: false,
   });
   const [script, ...others] = bundle.outputFiles.toSorted(({ path }) => (path.endsWith(".js") ? -1 : 1));
-  assert.deepEqual(others.map(({ path }) => path.split(".").at(-1)), ["wasm"], "one file beside the script");
+  assert.deepEqual(
+    others.map(({ path }) => path.split(".").at(-1)),
+    ["wasm"],
+    "one file beside the script",
+  );
   assert.ok(script.contents.length < 200_000, "the evaluator is no text in the script");
   const wasm = { type: "CompiledWasm", path: basename(others[0].path), contents: others[0].contents };
   const miniflare = new Miniflare({

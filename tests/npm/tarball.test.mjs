@@ -34,16 +34,25 @@ test("the tarball holds the licences, the manual, and nothing that nobody reache
   const { files: reached } = reach(entries());
   const files = filesOf();
   for (const file of ALWAYS) assert.ok(files.includes(file), file);
-  assert.deepEqual(files.filter((file) => file.startsWith("engine/")), ENGINE.map((name) => `engine/${name}`));
-  const rest = files.filter((file) => !reached.includes(file) && !ALWAYS.includes(file) && file !== "engine/gatewright_bg.wasm");
-  assert.deepEqual(rest.filter((file) => !/^docs\/[\w-]+\.md$/.test(file)), []);
+  assert.deepEqual(
+    files.filter((file) => file.startsWith("engine/")),
+    ENGINE.map((name) => `engine/${name}`),
+  );
+  const rest = files.filter(
+    (file) => !reached.includes(file) && !ALWAYS.includes(file) && file !== "engine/gatewright_bg.wasm",
+  );
+  assert.deepEqual(
+    rest.filter((file) => !/^docs\/[\w-]+\.md$/.test(file)),
+    [],
+  );
 });
 
 test("nothing runs when the package is installed, and it depends on nothing that it could do without", () => {
   assert.equal(MANIFEST.scripts, undefined);
   assert.equal(MANIFEST.dependencies, undefined);
   assert.equal(MANIFEST.devDependencies, undefined);
-  for (const peer of Object.keys(MANIFEST.peerDependencies)) assert.equal(MANIFEST.peerDependenciesMeta[peer].optional, true);
+  for (const peer of Object.keys(MANIFEST.peerDependencies))
+    assert.equal(MANIFEST.peerDependenciesMeta[peer].optional, true);
 });
 
 test("the root leads to no module of Node, no other package, and no code made from text", () => {
@@ -51,7 +60,8 @@ test("the root leads to no module of Node, no other package, and no code made fr
   assert.deepEqual(outside, []);
   assert.ok(files.includes("engine/module.js") && files.includes("engine/gatewright_bg.js"), files.join());
   assert.ok(reach(["index.js"], ["workerd", "default"]).files.includes("engine/gatewright_bg.wasm"));
-  const forbidden = /\beval\s*\(|new\s+Function\b|\bSharedArrayBuffer\b|new\s+Worker\b|\bAtomics\b|\brequire\s*\(|\bprocess\b|\bBuffer\b/;
+  const forbidden =
+    /\beval\s*\(|new\s+Function\b|\bSharedArrayBuffer\b|new\s+Worker\b|\bAtomics\b|\brequire\s*\(|\bprocess\b|\bBuffer\b/;
   for (const file of files) assert.doesNotMatch(readModule(file).code.slice(0, 400_000), forbidden, file);
 });
 
@@ -69,7 +79,10 @@ test("the tarball of the tree is what these tests test", () => {
     execFileSync("tar", ["--extract", "--file", tarball, "--directory", folder]);
     assert.deepEqual(filesOf(join(folder, "package")), filesOf());
     for (const file of filesOf()) {
-      assert.ok(readFileSync(join(folder, "package", file)).equals(readFileSync(join(PACKAGE, file))), `${file} is another`);
+      assert.ok(
+        readFileSync(join(folder, "package", file)).equals(readFileSync(join(PACKAGE, file))),
+        `${file} is another`,
+      );
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -80,10 +93,17 @@ test("the tarball installs without a network and without a cache, and is importe
   const folder = mkdtempSync(join(tmpdir(), "gatewright-install-"));
   try {
     const tarball = pack(folder);
-    writeFileSync(join(folder, "package.json"), '{"name":"consumer","version":"1.0.0","private":true,"type":"module"}\n');
+    writeFileSync(
+      join(folder, "package.json"),
+      '{"name":"consumer","version":"1.0.0","private":true,"type":"module"}\n',
+    );
     const registry = `http://127.0.0.1:${await closedPort()}/`;
     const cache = join(folder, "cache");
-    const { status, stderr } = npm(["install", "--offline", "--no-audit", "--no-fund", tarball], { cwd: folder, registry, cache });
+    const { status, stderr } = npm(["install", "--offline", "--no-audit", "--no-fund", tarball], {
+      cwd: folder,
+      registry,
+      cache,
+    });
     assert.equal(status, 0, stderr);
     const program = `
       import { compile } from "gatewright";

@@ -42,6 +42,7 @@ import type {
   Refund,
   Reservation,
   Ruling,
+  Scenario,
   Sentence,
   Settled,
   SimulatedCall,
@@ -157,6 +158,8 @@ const maybe: Ruling | undefined = policy.decideLine("{}");
 policy.evaluateLine(["{}"]);
 
 const traced: { verdict: Verdict; steps: Step[] } = policy.trace(call);
+const tracedLine: JudgedLine & { steps: Step[] } = policy.traceLine(line);
+if (tracedLine.kind === "call") tracedLine.verdict.decision;
 const marks: ("passed" | "decided" | "absent" | "not_reached" | "unknown")[] = traced.steps.map(({ mark }) => mark);
 
 const store: CounterStore = {
@@ -206,10 +209,14 @@ const findings: Diagnostic[] = lint(text, { tools: "[]" });
 const explanation: Explanation = explain(text, { window_model: "sliding" });
 const sentences: Sentence[] = [...explanation.whole, explanation.unlisted];
 
+const scenario: Scenario = findings[0]?.scenario ?? { start: 0, blocks: [] };
 const records: CallRecord[] = [{ at: "2026-01-05T10:00:00Z", tool: "t", unknown_args: ["amount"], outcome: "ok" }];
 const result: SimulationResult = simulate(text, records, options);
 const summary: Summary = result.summary;
 const report: LogReport = result.log;
+simulate(text, { start: 0, blocks: [{ block: "call", call: { tool: "t" } }] });
+// @ts-expect-error A scenario has a start.
+simulate(text, { blocks: [] });
 // @ts-expect-error A record has a time.
 simulate(text, [{ tool: "t" }]);
 // @ts-expect-error No such window model.
@@ -218,6 +225,7 @@ simulate(text, "", { window_model: "rolling" });
   using simulation = new Simulation(text);
   simulation.feed("{}");
   simulation.feed(line);
+  simulation.play(scenario);
   const calls: number = simulation.ended().calls;
   const ran: number = simulation.run(calls);
   const one: SimulatedCall | undefined = simulation.call(0);

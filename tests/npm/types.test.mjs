@@ -25,7 +25,16 @@ const RESOLUTIONS = {
 
 for (const [name, options] of Object.entries(RESOLUTIONS)) {
   test(`a program that uses the whole API compiles strictly, its misuses do not (${name})`, () => {
-    const said = compilerSays("types-consumer.ts", ...options, "--target", "es2022", "--lib", "es2022,dom", "--types", "");
+    const said = compilerSays(
+      "types-consumer.ts",
+      ...options,
+      "--target",
+      "es2022",
+      "--lib",
+      "es2022,dom",
+      "--types",
+      "",
+    );
     assert.deepEqual(said, { stdout: "", status: 0 });
   });
 }

@@ -15,7 +15,7 @@ import { digestOf } from "./unfinished.js";
 
 const { errorLine, idKey, textOf } = messages;
 
-/** How many requests of one client may wait for an answer. */
+/** How many requests of one client may wait for an answer, and how many that it took back are remembered. */
 const MOST_WAITING = 10_000;
 
 const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
@@ -46,6 +46,8 @@ export class Interposer {
   #warn;
   /** @type {Map<string | number, Waiting>} */
   #waiting = new Map();
+  /** The ids of requests that were taken back after they were forwarded: whose answers may come yet. */
+  #takenBack = new Set();
   #whenDrained = [];
   #clientEnded = false;
   #clientGone = false;
@@ -96,8 +98,10 @@ export class Interposer {
     const envelope = readEnvelope(line);
     if (!envelope) return this.#unreadableOfServer(line);
     if (envelope.kind !== "response") return this.#tell(line);
-    const waiting = this.#waiting.get(idKey(envelope.id));
+    const key = idKey(envelope.id);
+    const waiting = this.#waiting.get(key);
     if (waiting?.step === "forwarded") return this.#answered(waiting, envelope, line);
+    if (this.#takenBack.delete(key) && !this.#dryRun) return;
     const ofUnreadRequest = (envelope.id ?? "null") === "null" && envelope.outcome === "protocol_error";
     if (ofUnreadRequest || this.#dryRun) return this.#tell(line);
     this.#warn(`an answer of the server that no request waits for, kept from the client: id ${envelope.id}`);
@@ -170,6 +174,9 @@ export class Interposer {
   #problemOf(id, key) {
     if (key === undefined) {
       return { malformed: "unusable-id", why: "the `id` of a request must be text or a whole number of at most 2^53" };
+    }
+    if (this.#takenBack.has(key)) {
+      return { malformed: "duplicate-id", why: `a request with the id ${id} was taken back, and may still be answered` };
     }
     if (this.#waiting.has(key)) {
       return { malformed: "duplicate-id", why: `a request with the id ${id} still waits for its answer` };
@@ -333,6 +340,8 @@ export class Interposer {
     if (!waiting) return false;
     this.#drop(waiting);
     if (waiting.step !== "forwarded") return false;
+    this.#takenBack.add(waiting.key);
+    if (this.#takenBack.size > MOST_WAITING) this.#takenBack.delete(this.#takenBack.values().next().value);
     await this.#settle(waiting);
     return true;
   }

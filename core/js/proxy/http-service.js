@@ -3,7 +3,6 @@
 // A command is started for each session. Clients without sessions share one process, since they can tell it nothing
 // that would concern another.
 
-import { createHash } from "node:crypto";
 import process from "node:process";
 
 import { listen } from "./listen.js";
@@ -21,7 +20,7 @@ export async function serve({ settings, interpose, connect, most, report, io }) 
     ...addressOf(settings.listen),
     path: settings["listen-path"],
     connect: (client) => (client.modern && shared ? shared.lane() : connect(client)),
-    interpose: ({ session, ...wires }) => interpose({ ...wires, session: nameOf(session) }),
+    interpose,
     token: tokenFrom(settings["listen-token-env"], io.env),
     allowRemote: settings["allow-remote"],
     allowHosts: settings["allow-host"],
@@ -34,11 +33,6 @@ export async function serve({ settings, interpose, connect, most, report, io }) 
   await service.close();
   await shared?.close();
   return 0;
-}
-
-/** Who has the id of an HTTP session can speak in it. So the log and the counters get a name that tells nobody the id. */
-function nameOf(sessionId) {
-  return createHash("sha256").update(sessionId).digest("hex").slice(0, 32);
 }
 
 /** `PORT`, `HOST:PORT` or `[ADDRESS]:PORT`. Port 0 is any that is free. */

@@ -45,7 +45,7 @@ const NO_SESSION = -32001;
  *   host?: string,
  *   port: number,
  *   path?: string,
- *   connect: (client: { session?: string, modern: boolean, headers: object }) => object,
+ *   connect: (client: { modern: boolean, headers: object }) => object,
  *   interpose: (wires: { session?: string, toServer: Function, toClient: Function }) => object,
  *   token?: string,
  *   allowRemote?: boolean,
@@ -146,9 +146,10 @@ export async function listen({
       throw fault(503, INTERNAL_ERROR, `${sessions.size} sessions are open already`);
     const id = randomUUID();
     const session = conversation({
-      server: connect({ session: id, modern: false, headers: request.headers }),
+      server: connect({ modern: false, headers: request.headers }),
       interpose,
-      session: id,
+      // Who has the id can speak in the session, so the log and the counters get another name for it.
+      session: randomUUID(),
       patienceMs: bounds.patienceMs,
       onEnd: () => sessions.delete(id),
     });

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gatewright_core::counter::Options;
 use gatewright_core::diff::{Difference, diff as differences};
 use gatewright_core::import::log::{ImportedLog, LogReader, Unreadable};
-use gatewright_core::scenario::Calls;
+use gatewright_core::scenario::{Calls, Scenario};
 use gatewright_core::simulate::{Run, Simulation as Running, Summary, explain_call};
 use gatewright_core::{CompiledPolicy, Decision, Reason, Step, Timestamp, Verdict};
 use serde::Serialize;
@@ -53,6 +53,7 @@ struct Report {
     unreadable: usize,
     first_unreadable: Vec<Line>,
     left_out: usize,
+    without_grant: usize,
     words: String,
 }
 
@@ -94,20 +95,26 @@ impl Simulation {
         true
     }
 
+    /// Takes the calls of a scenario, a JSON text, in place of a log. Throws a sentence where it is none, and nothing has
+    /// changed.
+    pub fn play(&mut self, scenario: &str) -> Result<(), JsValue> {
+        if !matches!(self.stage, Stage::Reading(_)) {
+            return Err(JsValue::from_str("the log has ended: no scenario takes its place"));
+        }
+        let scenario: Scenario =
+            serde_json::from_str(scenario).map_err(|error| JsValue::from_str(&error.to_string()))?;
+        let calls = scenario.calls().map_err(|problem| JsValue::from_str(&problem))?;
+        self.begin(Log::new(ImportedLog { calls, ..ImportedLog::default() }));
+        Ok(())
+    }
+
     /// Ends the log, and tells what was read of it.
     pub fn ended(&mut self) -> Answer {
-        let log = match mem::replace(&mut self.stage, Stage::Nothing) {
-            Stage::Reading(reader) => Log::new(reader.finish()),
-            stage => {
-                self.stage = stage;
-                return self.log().map_or(Ok(JsValue::UNDEFINED), |log| to_js(&log.report));
-            }
-        };
-        let report = to_js(&log.report);
-        let (policy, calls) = (Arc::clone(&self.policy), Arc::clone(&log.calls));
-        let running = Box::new(Running::new(policy, calls, self.options));
-        self.stage = Stage::Running { log: Box::new(log), running };
-        report
+        match mem::replace(&mut self.stage, Stage::Nothing) {
+            Stage::Reading(reader) => self.begin(Log::new(reader.finish())),
+            stage => self.stage = stage,
+        }
+        self.log().map_or(Ok(JsValue::UNDEFINED), |log| to_js(&log.report))
     }
 
     /// Runs at most so many calls more. Returns how many are run by now.
@@ -170,6 +177,13 @@ impl Simulation {
         })
     }
 
+    /// Makes ready to run.
+    fn begin(&mut self, log: Log) {
+        let (policy, calls) = (Arc::clone(&self.policy), Arc::clone(&log.calls));
+        let running = Box::new(Running::new(policy, calls, self.options));
+        self.stage = Stage::Running { log: Box::new(log), running };
+    }
+
     fn log(&self) -> Option<&Log> {
         match &self.stage {
             Stage::Running { log, .. } | Stage::Done { log, .. } => Some(log),
@@ -188,6 +202,7 @@ impl Log {
             unreadable: log.unreadable,
             first_unreadable: log.first_unreadable.iter().map(named).collect(),
             left_out: log.left_out,
+            without_grant: log.without_grant,
             words: log.in_words(),
         };
         Self { calls: Arc::new(log.calls), report }
