@@ -26,7 +26,6 @@ const reply = (id, result) => JSON.stringify({ jsonrpc: "2.0", id, result });
 test("a legacy client is asked, with the tool and the arguments, and the approved bytes go on", async (t) => {
   const proxy = startProxy(t, { text: POLICY });
   await proxy.begin({ elicitation: {} });
-  const before = proxy.received();
   const args = '{"amount":5e2,"to":"\\u202eevil"}';
   const line = `{"jsonrpc":"2.0", "id":1,"method":"tools/call","params":{"name":"echo","arguments":${args}}}`;
   proxy.send(line);
@@ -37,7 +36,7 @@ test("a legacy client is asked, with the tool and the arguments, and the approve
   await proxy.ask(call(2, "echo", { amount: 1 }), 2);
   assert.ok(!proxy.received().includes("5e2"), "nothing goes on while the person thinks, but other calls do");
   await proxy.ask(reply(question.id, YES), 1);
-  const [, ...since] = proxy.received().slice(before.length).split("\n");
+  const [, , ...since] = proxy.received().split("\n");
   assert.deepEqual(since, [call(2, "echo", { amount: 1 }), line, ""], "the answer to the question stays here");
 });
 
@@ -152,19 +151,24 @@ test("an approval is good once, for the very arguments, and only with our seal",
   assert.ok(!proxy.received().includes("requestState"));
 });
 
-test("a modern client that comes back with a no, or too late, is not let through", async (t) => {
-  const proxy = startProxy(t, { text: POLICY, options: ["--approval-timeout", "1"] });
+test("a modern client that comes back with a no is not let through", async (t) => {
+  const proxy = startProxy(t, { text: POLICY });
   const declined = await asked(proxy, 1);
   for (const key of Object.keys(declined.inputResponses)) declined.inputResponses[key] = { action: "decline" };
   const denied = await proxy.ask(call(2, "echo", { amount: 500 }, { ...META, ...declined }));
   assert.equal(denied.result.isError, true);
   assert.equal(denied.result.resultType, "complete");
+  assert.equal(proxy.received(), "");
+});
+
+test("a modern client that comes back too late is asked anew", async (t) => {
+  const proxy = startProxy(t, { text: POLICY, options: ["--approval-timeout", "1"] });
   const late = await asked(proxy, 3);
   const [claims] = late.requestState.slice("gatewright:".length).split(".");
   const [expires] = JSON.parse(Buffer.from(claims, "base64url").toString());
   await new Promise((resolve) => setTimeout(resolve, expires - Date.now() + 1));
   const tooLate = await proxy.ask(call(4, "echo", { amount: 500 }, { ...META, ...late }));
-  assert.equal(tooLate.result.resultType, "input_required", "it is asked about anew");
+  assert.equal(tooLate.result.resultType, "input_required");
   assert.equal(proxy.received(), "");
 });
 

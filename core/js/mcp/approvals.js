@@ -154,6 +154,18 @@ export function approvalForm({ tool, grant, verdict, args }) {
   };
 }
 
+/** What a client says in a request, since revision 2026-07-28, that it can do. */
+export function capabilitiesOf(params) {
+  return params?._meta?.["io.modelcontextprotocol/clientCapabilities"];
+}
+
+/** Whether a client's capabilities say that it can show a form to a person. */
+export function showsForms(capabilities) {
+  const { elicitation } = capabilities ?? {};
+  if (typeof elicitation !== "object" || elicitation === null) return false;
+  return elicitation.form !== undefined || elicitation.url === undefined;
+}
+
 function isYes(reply) {
   return reply?.action === "accept" && reply.content?.approve === true;
 }

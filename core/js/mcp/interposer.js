@@ -8,17 +8,15 @@
 // It knows no transport and no policy (see `gate.js`), and asks nobody itself (see `approvals.js`).
 
 import { denialLine, readEnvelope } from "../index.js";
-import { approvalForm } from "./approvals.js";
+import { approvalForm, capabilitiesOf, showsForms } from "./approvals.js";
 import { decisionRecord } from "./decision-record.js";
 import * as messages from "./messages.js";
 import { digestOf } from "./unfinished.js";
 
-const { errorLine, idKey, textOf } = messages;
+const { errorLine, idKey, parsed, textOf } = messages;
 
 /** How many requests of one client may wait for an answer, and how many that it took back are remembered. */
 const MOST_WAITING = 10_000;
-
-const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
 
 /**
  * A request of the client that waits for an answer. It is `deciding` until it is forwarded, while a person is asked
@@ -256,7 +254,7 @@ export class Interposer {
 
   #canAsk({ answered, envelope, params }) {
     if (!this.#approvals || answered || this.#clientEnded) return false;
-    return envelope.modern ? showsForms(params._meta[CAPABILITIES]) : this.#asksPeople;
+    return envelope.modern ? showsForms(capabilitiesOf(params)) : this.#asksPeople;
   }
 
   async #ask(waiting) {
@@ -402,20 +400,5 @@ export class Interposer {
     this.#record.refused(this.#gate.nameCall(), malformed);
     if (this.#dryRun) return this.#toServer(line);
     await this.#tell(errorLine(id, code, why), id);
-  }
-}
-
-/** Whether a client's capabilities say that it can show a form to a person. */
-function showsForms(capabilities) {
-  const { elicitation } = capabilities ?? {};
-  if (typeof elicitation !== "object" || elicitation === null) return false;
-  return elicitation.form !== undefined || elicitation.url === undefined;
-}
-
-function parsed(line) {
-  try {
-    return JSON.parse(textOf(line)) ?? undefined;
-  } catch {
-    return undefined;
   }
 }
