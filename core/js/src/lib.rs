@@ -27,9 +27,13 @@ pub mod simulation;
 /// caller of a Wasm function whose only result is a reference.
 type Answer = Result<JsValue, JsValue>;
 
-/// A value as JavaScript has it after `JSON.parse`.
+/// A value as JavaScript has it after `JSON.parse`: what its numbers do not tell apart, as in a lint's scenario, is
+/// rounded.
 fn to_js(value: &impl Serialize) -> Answer {
-    Ok(value.serialize(&Serializer::json_compatible())?)
+    value.serialize(&Serializer::json_compatible()).or_else(|_| {
+        let text = serde_json::to_string(value).map_err(|error| JsValue::from_str(&error.to_string()))?;
+        js_sys::JSON::parse(&text)
+    })
 }
 
 /// What JavaScript gives. What it is not is told by a sentence: an instance of `Error` would be taken for a trap.
