@@ -1,7 +1,7 @@
 // Arguments of a call → the evaluator's memory.
 //
-// Of an arguments object only the paths that the tool's rules name are read, and only own enumerable properties of plain
-// objects: what `JSON.stringify` would send must be what is judged. Scalars go as numbers and bytes into slots. Where a rule
+// Of an arguments object only the paths that the tool's rules name are read, and only own enumerable properties of
+// plain objects: what `JSON.stringify` would send must be what is judged. Scalars go as numbers and bytes into slots. Where a rule
 // looks into a list or an object, what is named is written as JSON text instead, which the evaluator reads like a line.
 
 import { memory } from "./engine.js";

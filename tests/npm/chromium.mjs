@@ -7,7 +7,7 @@ import { delimiter, extname, join } from "node:path";
 
 import { chromium } from "playwright-core";
 
-/** As `cargo xtask test` finds it: the variable, else what is on the PATH, else the one that Playwright has downloaded. */
+/** As `cargo xtask test` finds it: the variable, else what is on the PATH, else the one that Playwright has. */
 function executable() {
   const named = process.env.GATEWRIGHT_CHROMIUM;
   if (named) return named;
@@ -29,7 +29,7 @@ export async function startChromium(t) {
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
 /**
- * Serves files by their paths, each a text or a file of the disk, under a policy of their own content. Returns the address
+ * Serves files by their paths, each a text or a file of the disk, under a content security policy. Returns the address
  * and the list of all paths that were asked for.
  */
 export async function serve(t, files, contentSecurityPolicy) {

@@ -9,7 +9,7 @@ export const PACKAGE = fileURLToPath(new URL("node_modules/gatewright", import.m
 
 export const MANIFEST = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 
-/** A file's imports, exports from elsewhere, and imports on demand; a template stands for every file that it can mean. */
+/** A file's imports, exports from elsewhere, and imports on demand; a template stands for every file it can mean. */
 const IMPORT =
   /(?:^|[;}\s])(?:import|export)\s*(?:[\w*{}\s,$]+\sfrom\s*)?["']([^"']+)["']|\bimport\(\s*(["'`])(.+?)\2\s*\)/g;
 

@@ -1,5 +1,5 @@
-// What the tarball holds, what it leads to, and that it installs without a network. The package under node_modules is the
-// tarball's content.
+// What the tarball holds, what it leads to, and that it installs without a network. The package under node_modules is
+// the tarball's content.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
