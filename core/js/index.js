@@ -57,11 +57,11 @@ export function denialLine(id, verdict, { modern = false } = {}) {
   return line;
 }
 
-export function errorLine(id, code, message) {
+export function errorLine(id, code, message, data) {
   mustBe(typeof id === "string", "the id is not text");
-  mustBe(Number.isInteger(code) && code === (code | 0), "the code is not a whole number of 32 bits");
+  mustBe(Number.isSafeInteger(code), "the code is not a whole number");
   mustBe(typeof message === "string", "the message is not text");
-  return ask(() => glue.error_line(id, code, message));
+  return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code, message, data })}}`;
 }
 
 /** What the evaluator answers; a sentence of what it cannot read is a `TypeError`. */

@@ -350,7 +350,7 @@ export function readEnvelope(line: Uint8Array): Envelope | undefined;
 export function denialLine(id: string, verdict: Verdict, options?: { modern?: boolean }): string;
 
 /** The answer to a request that failed for no reason of the policy's: a JSON-RPC error. */
-export function errorLine(id: string, code: number, message: string): string;
+export function errorLine(id: string, code: number, message: string, data?: unknown): string;
 
 /** Every finding about a document: its errors, or the lints of one without. `tools`: the text of a server's `tools/list`. */
 export function lint(text: string, options?: { tools?: string }): Diagnostic[];
