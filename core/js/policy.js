@@ -10,7 +10,6 @@ import { Plan } from "./plan.js";
 import { Area, Unreadable, mustBePlain, treeOf, written } from "./slots.js";
 
 const DECISIONS = ["allow", "deny", "approval", "unknown"];
-const OUTCOMES = ["ok", "tool_error", "protocol_error"];
 
 /** A packed ruling: two bits of the decision, five of the reason, from bit 8 on the place in the table of rules. */
 const DECISION_MASK = 3;
@@ -24,6 +23,8 @@ const NO_ARGUMENTS = Object.freeze({});
 export class Policy {
   #engine;
   #area;
+  #outcomes;
+  #settled;
   #reasons;
   #rules;
   /** By name, the tools that are listed: their place, and the paths that their rules name. */
@@ -41,8 +42,10 @@ export class Policy {
   }
 
   #prepare() {
-    const { reasons, rules, tools } = this.#engine.tables();
+    const { outcomes, settled, reasons, rules, tools } = this.#engine.tables();
     const [others, ...listed] = tools;
+    this.#outcomes = outcomes;
+    this.#settled = settled;
     this.#reasons = reasons;
     this.#rules = rules;
     this.#otherPaths = treeOf(others.arguments);
@@ -119,9 +122,10 @@ export class Policy {
   }
 
   settle(reservation, outcome) {
-    if (!OUTCOMES.includes(outcome)) throw new TypeError(`an outcome is one of ${OUTCOMES.join(", ")}`);
+    const number = this.#outcomes.indexOf(outcome);
+    if (number < 0) throw new TypeError(`an outcome is one of ${this.#outcomes.join(", ")}`);
     if (!Number.isSafeInteger(reservation) || reservation < 0) return "unknown";
-    return ask(() => this.#engine.settle(reservation, outcome));
+    return this.#settled[ask(() => this.#engine.settle(reservation, number))];
   }
 
   plan(call) {

@@ -62,8 +62,8 @@ export class Area {
     if (this.#bytes.length === 0) this.moved();
     let used = 0;
     for (let slot = 0; slot < paths.length; slot++) {
-      const path = paths[slot];
-      const value = find(args, path.keys);
+      const { keys, inside } = paths[slot];
+      const value = find(args, keys);
       let kind = kinds.missing;
       let length = 0;
       switch (typeof value) {
@@ -87,7 +87,7 @@ export class Area {
             kind = kinds.null;
             break;
           }
-          if (path.inside) return false;
+          if (inside) return false;
           if (Array.isArray(value)) {
             kind = kinds.list;
             break;
