@@ -71,7 +71,9 @@ fn engine() -> Outcome {
         &folder.join("module.js"),
         &format!(
             "const text = \"{}\";\n\
-             const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));\n\
+             const letters = atob(text);\n\
+             const bytes = new Uint8Array(letters.length);\n\
+             for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at);\n\
              export default new WebAssembly.Module(bytes);\n",
             STANDARD.encode(bytes)
         ),
