@@ -12,7 +12,7 @@ mod tree;
 
 use manifest::{Dependency, dependencies};
 use rust_text::{Path, Token, paths, tokens, without_tests};
-use tree::{Place, is_below, packages, read, rust_files, top_level};
+use tree::{Place, is_below, javascript_files, packages, read, rust_files, top_level};
 
 /// What the top level may hold beside what git ignores. Each is given, or what a tool looks for there.
 const TOP_LEVEL: &[&str] = &[
@@ -201,8 +201,69 @@ fn packages_depend_in_one_direction() {
 }
 
 #[test]
+fn the_npm_package_knows_node_and_the_evaluator_only_where_it_must() {
+    /// What may name modules of Node.
+    const OF_NODE: &[&str] = &["cli.js", "cli/", "proxy/", "lmdb.js", "lmdb/"];
+    /// What may name the evaluator's glue; the rest goes through `index.js`.
+    const BINDING: &[&str] = &["engine.js", "index.js", "plan.js", "policy.js", "simulation.js", "slots.js"];
+    let mut told = Vec::new();
+    let files = javascript_files("core/js");
+    assert!(files.len() > 20, "core/js has moved: these rules look at it");
+    for place in files {
+        let name = place.trim_start_matches("core/js/");
+        let is_one_of = |list: &[&str]| {
+            list.iter().any(|one| if one.ends_with('/') { name.starts_with(one) } else { name == *one })
+        };
+        for (line, imported) in imports(&read(&place)) {
+            if imported.starts_with("node:") && !is_one_of(OF_NODE) {
+                told.push(format!("{place}:{line}: imports {imported}: this file runs in any runtime"));
+            }
+            if (imported.contains("/engine/") || imported.ends_with("/engine.js")) && !is_one_of(BINDING) {
+                told.push(format!(
+                    "{place}:{line}: imports {imported}: the evaluator is reached through index.js"
+                ));
+            }
+        }
+    }
+    nothing_of(&told);
+}
+
+#[test]
+fn no_function_of_the_binding_returns_a_bare_reference() {
+    let bare = tokens("-> JsValue {");
+    let is_bare = |found: &[Token]| found.iter().map(Token::text).eq(bare.iter().map(Token::text));
+    let mut told = Vec::new();
+    for place in module_files("core/js/src") {
+        if tokens(&read(&place)).windows(bare.len()).any(is_bare) {
+            told.push(format!("{place}: returns `JsValue`: V8 may end the process; return an `Answer`"));
+        }
+    }
+    nothing_of(&told);
+}
+
+/// What a file of JavaScript imports, each with its line.
+fn imports(text: &str) -> Vec<(usize, String)> {
+    let quoted = |rest: &str| rest.split('"').nth(1).map(ToString::to_string);
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with(['*', '/']));
+    let found = lines.flat_map(|(index, line)| {
+        let sources = [" from \"", "import \"", "import(\""].into_iter().filter_map(|mark| line.find(mark));
+        sources
+            .filter_map(|at| quoted(&line[at..]))
+            .map(move |source| (index + 1, source))
+            .collect::<Vec<_>>()
+    });
+    found.collect()
+}
+
+#[test]
 fn modules_are_named_for_what_they_are() {
     let mut told = Vec::new();
+    for place in javascript_files(".") {
+        let words = place.trim_end_matches(".js").split(['/', '-']);
+        for name in words.filter(|word| EMPTY_NAMES.contains(word)) {
+            told.push(format!("{place}: `{name}` says nothing of what is inside"));
+        }
+    }
     for place in rust_files() {
         let declared = rust_text::declared_modules(&tokens(&read(&place)));
         let segments = place.trim_end_matches(".rs").split('/').map(ToString::to_string);

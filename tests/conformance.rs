@@ -46,7 +46,7 @@ macro_rules! topics {
 }
 
 topics! {
-    approval clock costs defaults hide import invalid leaks limits lines messages names numbers
+    approval clock costs defaults diff hide import invalid leaks limits lines messages names numbers
     operators order paths patterns rules scopes settle simulate sliding state syntax traces types
     unknown windows
 }
@@ -66,6 +66,7 @@ fn failures_of(case: &Case) -> Vec<String> {
         Form::Invalid(case) => decide::differences_of_errors(case),
         Form::Simulate(case) => replay::differences_of_scenario(case),
         Form::Import(case) => replay::differences_of_log(case),
+        Form::Diff(case) => replay::differences_of_diff(case),
     }
 }
 

@@ -10,6 +10,8 @@ mod bounds;
 mod deciding;
 #[path = "properties/definitions.rs"]
 mod definitions;
+#[path = "properties/differing.rs"]
+mod differing;
 #[path = "properties/documents.rs"]
 mod documents;
 #[path = "properties/driver.rs"]

@@ -14,6 +14,16 @@ instance.exports.__wbindgen_start();
 /** The evaluator's linear memory. */
 export const { memory } = instance.exports;
 
+/**
+ * In place of an instance that was given up. Objects of it are still freed, by whoever holds them or by the garbage
+ * collector, whose callback nobody could catch an error of: then nothing happens.
+ */
+const given_up_exports = Object.fromEntries(
+  Object.keys(instance.exports)
+    .filter((name) => name.endsWith("_free"))
+    .map((name) => [name, () => {}]),
+);
+
 // Made now, for an instance that has failed says nothing any more.
 const refusal = Object.freeze(glue.engine_failed());
 
@@ -30,12 +40,14 @@ export function failedVerdict(at) {
 }
 
 /**
- * Gives up the instance if `error` is a trap or an overrun stack, not an answer of the evaluator: those are texts and
+ * Gives the instance up if `error` is a trap or an overrun stack, not an answer of the evaluator: those are texts and
  * lists of diagnostics, never instances of `Error`.
  */
 export function giveUpOn(error) {
-  if (error instanceof Error) given_up = true;
-  return given_up;
+  if (error instanceof Error && !given_up) {
+    given_up = true;
+    glue.__wbg_set_wasm(given_up_exports);
+  }
 }
 
 /** Asks the evaluator for something that it may refuse. Throws what it answers, and once it was given up, always. */

@@ -25,7 +25,9 @@ export class Gate {
   #named = 0;
 
   /** Calls that were allowed and charged, and whose server asked for more first. What is forgotten stays counted. */
-  unfinished = new Unfinished(({ verdict }) => this.settle(verdict.reservation, "ok"));
+  unfinished = new Unfinished(({ verdict }) => {
+    this.settle(verdict.reservation, "ok").catch(() => {});
+  });
 
   /** @param {{ policy: Policy, counters?: CounterStore }} options Without `counters`, the policy's own count. */
   constructor({ policy, counters }) {

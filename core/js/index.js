@@ -2,11 +2,12 @@
 
 import * as glue from "./engine/gatewright_bg.js";
 import { ask } from "./engine.js";
+import { mustBe, mustBeBytes } from "./given.js";
 import { Policy } from "./policy.js";
 
 export { Policy };
 export { PolicyError } from "./policy-error.js";
-export { Simulation, simulate } from "./simulation.js";
+export { Simulation, diff, simulate } from "./simulation.js";
 
 export const version = "0.1.0";
 
@@ -16,24 +17,30 @@ export function compile(text, options) {
     return { ok: true, policy, warnings: ask(() => glue.lints(text)) };
   } catch (found) {
     if (Array.isArray(found)) return { ok: false, errors: found, warnings: [] };
-    throw typeof found === "string" ? new TypeError(found) : found;
+    throw asError(found);
   }
 }
 
 export function lint(text, { tools } = {}) {
+  mustBe(typeof text === "string", "the policy is not text");
+  mustBe(tools === undefined || typeof tools === "string", "`tools` is not text");
   const errors = ask(() => glue.errors(text));
-  return errors.length > 0 ? errors : ask(() => glue.lints(text, tools));
+  return errors.length > 0 ? errors : answered(() => glue.lints(text, tools));
 }
 
 export function explain(text, { window_model = "calendar" } = {}) {
-  return ask(() => glue.explain(text, window_model));
+  mustBe(typeof text === "string", "the policy is not text");
+  return answered(() => glue.explain(text, `${window_model}`));
 }
 
 export function applyEdits(text, edits) {
-  return ask(() => glue.apply_edits(text, edits));
+  mustBe(typeof text === "string", "the text is not text");
+  mustBe(Array.isArray(edits), "`edits` is no list");
+  return answered(() => glue.apply_edits(text, edits));
 }
 
 export function readEnvelope(line) {
+  mustBeBytes(line, "the line");
   try {
     return ask(() => glue.read_envelope(line));
   } catch (problem) {
@@ -43,11 +50,29 @@ export function readEnvelope(line) {
 }
 
 export function denialLine(id, verdict, { modern = false } = {}) {
+  mustBe(typeof id === "string", "the id is not text");
+  mustBe(typeof verdict === "object" && verdict !== null, "the verdict is no object");
   const line = ask(() => glue.denial_line(id, JSON.stringify(verdict), modern));
   if (line === undefined) throw new TypeError("the verdict has no `message` or no `at`");
   return line;
 }
 
 export function errorLine(id, code, message) {
+  mustBe(typeof id === "string", "the id is not text");
+  mustBe(Number.isInteger(code) && code === (code | 0), "the code is not a whole number of 32 bits");
+  mustBe(typeof message === "string", "the message is not text");
   return ask(() => glue.error_line(id, code, message));
+}
+
+/** What the evaluator answers; a sentence of what it cannot read is a `TypeError`. */
+function answered(question) {
+  try {
+    return ask(question);
+  } catch (found) {
+    throw asError(found);
+  }
+}
+
+function asError(found) {
+  return typeof found === "string" ? new TypeError(found) : found;
 }

@@ -29,8 +29,8 @@ const SWEPT_AT_ONCE = 16;
  * what is in it cannot be used, and a `TypeError` for an option that it cannot use.
  *
  * @param {string} path
- * @param {import("./lmdb").LmdbCountersOptions} [options]
- * @returns {import("./types").CounterStore}
+ * @param {import("./lmdb.d.ts").LmdbCountersOptions} [options]
+ * @returns {import("./types.d.ts").CounterStore}
  */
 export function lmdbCounters(path, options = {}) {
   const held = reservations("lmdbCounters", options);
@@ -55,7 +55,10 @@ export function lmdbCounters(path, options = {}) {
       const entry = entryOf(key, window_ms, at);
       return { entry, cost: BigInt(cost), used: usedIn(entries, entry) };
     });
-    const verdict = plan.apply(at, found.map(({ used }) => ({ used: String(used) })));
+    const verdict = plan.apply(
+      at,
+      found.map(({ used }) => ({ used: String(used) })),
+    );
     if (verdict.decision !== "allow") return verdict;
     sweep(entries, at);
     for (const { entry, cost, used } of found) entries.putSync(entry, String(used + cost));
@@ -109,7 +112,7 @@ function opened(path) {
     makeFitToOpen(join(path, "data.mdb"));
     // Each call is flushed to the disk once. A power cut can take back the last call, and leaves the rest whole.
     entries = open({ path, noSubdir: false, encoding: "json", overlappingSync: false, noMetaSync: true });
-    entries.transactionSync(() => checkFormat(entries, path));
+    entries.transactionSync(() => checkFormat(entries));
     return entries;
   } catch (error) {
     entries?.close();
@@ -117,13 +120,14 @@ function opened(path) {
   }
 }
 
-function checkFormat(entries, path) {
+function checkFormat(entries) {
   const format = entries.get("format");
   if (format === FORMAT) return;
   if (format !== undefined) {
-    throw new Error(`they are of format ${format}, and this version knows ${FORMAT}; update gatewright, or give another path`);
+    const repair = "update gatewright, or give another path";
+    throw new Error(`they are of format ${format}, and this version knows ${FORMAT}; ${repair}`);
   }
-  if (entries.getKeysCount({ limit: 1 }) > 0) throw new Error(`there is another database in ${path}; give another path`);
+  if (entries.getKeysCount({ limit: 1 }) > 0) throw new Error("there is another database; give another path");
   entries.putSync("format", FORMAT);
 }
 

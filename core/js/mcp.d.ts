@@ -1,6 +1,6 @@
 /**
- * Gatewright for the Model Context Protocol: a gate that judges lines of JSON-RPC, and an interposer that puts it between
- * a client and a server, whatever carries their messages.
+ * Gatewright for the Model Context Protocol: a gate that judges lines of JSON-RPC, a guard that puts it between the official
+ * SDK and its transports, and an interposer that puts it between a client and a server, whatever carries their messages.
  */
 
 import type {
@@ -121,4 +121,60 @@ export class Interposer {
   answersLost(message: string): Promise<void>;
   /** Resolves once no request waits for an answer. */
   drained(): Promise<void>;
+}
+
+/**
+ * Guards a transport of the official SDK, of `@modelcontextprotocol/sdk` 1 or of its packages 2: use what comes back in its
+ * place. A client or server of the SDK is guarded in place, with every transport that it connects to.
+ *
+ * Calls that are denied are answered, and not sent (on the client's side) or not handed over (on the server's); hidden
+ * tools are left out of lists. Throws a `TypeError` for options that are wrong.
+ */
+export function guard<T extends GuardedTransport | GuardedPeer>(target: T, gate: Gate, options: GuardOptions): T;
+
+/** What is used of a transport. */
+export interface GuardedTransport {
+  start(): Promise<void>;
+  // The two versions type messages and options differently.
+  send(message: any, options?: any): Promise<void>;
+  close(): Promise<void>;
+  onmessage?: ((message: any, extra?: any) => void) | undefined;
+  onclose?: (() => void) | undefined;
+  onerror?: ((error: Error) => void) | undefined;
+  sessionId?: string | undefined;
+}
+
+/** What is used of a client or server. */
+export interface GuardedPeer {
+  connect(transport: any, options?: any): Promise<void>;
+}
+
+export interface GuardOptions {
+  /** Whose transport it is: the client's, which sends calls, or the server's, which receives them. */
+  side: "client" | "server";
+  /**
+   * Who calls. On the server's side also a function of what the transport says of each message, such as `authInfo`. Where
+   * it returns no text, or throws, the call is answered with an error.
+   */
+  grant?: string | ((extra: MessageExtra) => string);
+  /** The session within the grant. The transport's `sessionId`, unless told. */
+  session?: string | ((extra: MessageExtra) => string);
+  /** Asks a person about one call. Only `true` lets it through; without a function, nobody is asked and it is denied. */
+  onApproval?(question: ApprovalQuestion): Promise<boolean> | boolean;
+  /** How long a person is waited for, in milliseconds, from 1 to 2147483647. 55,000 unless told. */
+  approval_timeout_ms?: number;
+}
+
+/** What a transport of a server says of a message. On the client's side it is left out. */
+export interface MessageExtra {
+  authInfo?: { token: string; clientId: string; scopes: string[]; extra?: Record<string, unknown> };
+  [name: string]: any;
+}
+
+export interface ApprovalQuestion {
+  /** The call as it will be forwarded. Changing it changes nothing. */
+  call: { tool: string; args: Record<string, unknown>; grant?: string; session?: string };
+  verdict: Verdict;
+  /** Aborted once nobody waits for the answer: the time is up, the call was cancelled, the connection is closed. */
+  signal: AbortSignal;
 }

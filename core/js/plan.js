@@ -2,11 +2,16 @@
 //
 // It holds memory of the evaluator until it is freed; who forgets to leaves it to the garbage collector.
 
-import { ask, failed, failedVerdict, giveUpOn } from "./engine.js";
+import { failed, failedVerdict, giveUpOn } from "./engine.js";
+import { mustBe, mustBeTime } from "./given.js";
+
+const WINDOW_MODELS = ["calendar", "sliding"];
 
 export class Plan {
   #inner;
   #charges;
+  #keptOut = true;
+  #at;
   /** Of a call that could not be handed over: the whole answer. */
   #verdict;
 
@@ -14,6 +19,8 @@ export class Plan {
     const plan = new Plan();
     plan.#inner = inner;
     plan.#charges = Object.freeze(inner.charges());
+    plan.#keptOut = inner.is_kept_out();
+    plan.#at = inner.at();
     return plan;
   }
 
@@ -21,6 +28,7 @@ export class Plan {
     const plan = new Plan();
     plan.#verdict = verdict;
     plan.#charges = Object.freeze([]);
+    plan.#at = verdict.at;
     return plan;
   }
 
@@ -29,18 +37,21 @@ export class Plan {
   }
 
   get keptOut() {
-    return this.#verdict !== undefined || ask(() => this.#inner.is_kept_out());
+    return this.#keptOut || failed();
   }
 
   get at() {
-    return this.#verdict?.at ?? ask(() => this.#inner.at());
+    return this.#at;
   }
 
   apply(at, readings, { window_model = "calendar" } = {}) {
+    mustBe(Array.isArray(readings), "`readings` is no list");
+    mustBe(WINDOW_MODELS.includes(window_model), `a window model is one of ${WINDOW_MODELS.join(", ")}`);
     return this.#answer(at, (inner) => inner.apply(at, readings, window_model === "sliding"));
   }
 
   refuse(reason, at) {
+    mustBe(reason === "counters-away", "a plan is refused for `counters-away`");
     return this.#answer(at, (inner) => inner.refuse(reason, at));
   }
 
@@ -58,8 +69,10 @@ export class Plan {
   }
 
   #answer(at, question) {
+    mustBeTime(at);
     if (this.#verdict !== undefined) return this.#verdict;
     if (failed()) return failedVerdict(at);
+    if (this.#inner === undefined) throw new Error("the plan was freed");
     try {
       return question(this.#inner);
     } catch (error) {

@@ -6,8 +6,9 @@
 
 import { Engine, lints } from "./engine/gatewright_bg.js";
 import { ask, failed, failedVerdict, giveUpOn } from "./engine.js";
+import { mustBe, mustBeBytes, mustBeText, mustBeTime } from "./given.js";
 import { Plan } from "./plan.js";
-import { Area, Unreadable, mustBePlain, treeOf, written } from "./slots.js";
+import { Area, Unreadable, mustBeArguments, mustBeWellFormed, mustNotBeLong, treeOf, written } from "./slots.js";
 
 const DECISIONS = ["allow", "deny", "approval", "unknown"];
 
@@ -33,15 +34,19 @@ export class Policy {
   #otherPaths;
   #grant = "";
   #session = "";
+  /** Goes up with whatever changes what a call is judged by: a getter among its arguments may do so. */
+  #turn = 0;
 
   /** Not for use from outside: see `compile`. Throws the diagnostics of a document with errors. */
   constructor(text, { window_model = "calendar", refund = "protocol_error" } = {}) {
-    this.#engine = ask(() => new Engine(text, window_model, refund));
+    mustBe(typeof text === "string", "the policy is not text");
+    this.#engine = ask(() => new Engine(text, `${window_model}`, `${refund}`));
     this.#area = new Area(this.#engine);
     this.#prepare();
   }
 
   #prepare() {
+    this.#turn++;
     const { outcomes, settled, reasons, rules, tools } = this.#engine.tables();
     const [others, ...listed] = tools;
     this.#outcomes = outcomes;
@@ -60,42 +65,46 @@ export class Policy {
   }
 
   evaluate(call) {
+    const { tool: name, args } = call;
     const at = this.#caller(call);
-    const approved = call.approved === true;
+    const approved = isApproved(call);
     try {
-      const tool = this.#handOver(call);
+      const tool = this.#handOver(name, args);
       if (tool !== undefined) return this.#engine.evaluate(tool.index, tool.paths.length, at, approved);
-      return this.#engine.evaluate_text(call.tool, this.#argumentsText(call), at, approved);
+      return this.#engine.evaluate_text(name, this.#argumentsText(name, args), at, approved);
     } catch (error) {
-      return this.#denied(error, call.tool, at);
+      return this.#denied(error, name, at);
     }
   }
 
   decide(call) {
+    const { tool: name, args } = call;
     const at = this.#caller(call);
-    const approved = call.approved === true;
+    const approved = isApproved(call);
     try {
-      const tool = this.#handOver(call);
+      const tool = this.#handOver(name, args);
       if (tool !== undefined) return this.#ruling(this.#engine.decide(tool.index, tool.paths.length, at, approved));
-      return this.#ruling(this.#engine.decide_text(call.tool, this.#argumentsText(call), at, approved));
+      return this.#ruling(this.#engine.decide_text(name, this.#argumentsText(name, args), at, approved));
     } catch (error) {
-      return rulingOf(this.#denied(error, call.tool, at));
+      return rulingOf(this.#denied(error, name, at));
     }
   }
 
   evaluateLine(line, caller = {}) {
+    mustBeLine(line);
     const at = this.#caller(caller);
     try {
-      return this.#engine.evaluate_line(this.#line(line), at, caller.approved === true);
+      return this.#engine.evaluate_line(this.#line(line), at, isApproved(caller));
     } catch (error) {
       return { kind: "refused", verdict: this.#denied(error, "", at) };
     }
   }
 
   decideLine(line, caller = {}) {
+    mustBeLine(line);
     const at = this.#caller(caller);
     try {
-      const packed = this.#engine.decide_line(this.#line(line), at, caller.approved === true);
+      const packed = this.#engine.decide_line(this.#line(line), at, isApproved(caller));
       return packed === NO_CALL ? undefined : this.#ruling(packed);
     } catch (error) {
       return rulingOf(this.#denied(error, "", at));
@@ -103,19 +112,20 @@ export class Policy {
   }
 
   trace(call) {
+    const { tool: name, args } = call;
     const at = this.#caller(call);
     try {
-      const text = this.#argumentsText(call);
-      return this.#engine.trace(call.tool, text, at, call.approved === true);
+      return this.#engine.trace(name, this.#argumentsText(name, args), at, isApproved(call));
     } catch (error) {
-      return { verdict: this.#denied(error, call.tool, at), steps: [] };
+      return { verdict: this.#denied(error, name, at), steps: [] };
     }
   }
 
   traceLine(line, caller = {}) {
+    mustBeLine(line);
     const at = this.#caller(caller);
     try {
-      return this.#engine.trace_line(this.#line(line), at, caller.approved === true);
+      return this.#engine.trace_line(this.#line(line), at, isApproved(caller));
     } catch (error) {
       return { kind: "refused", verdict: this.#denied(error, "", at), steps: [] };
     }
@@ -124,24 +134,26 @@ export class Policy {
   settle(reservation, outcome) {
     const number = this.#outcomes.indexOf(outcome);
     if (number < 0) throw new TypeError(`an outcome is one of ${this.#outcomes.join(", ")}`);
-    if (!Number.isSafeInteger(reservation) || reservation < 0) return "unknown";
-    return this.#settled[ask(() => this.#engine.settle(reservation, number))];
+    const engine = this.#live();
+    if (failed() || !Number.isSafeInteger(reservation) || reservation < 0) return "unknown";
+    return this.#settled[ask(() => engine.settle(reservation, number))];
   }
 
   plan(call) {
+    const { tool: name, args } = call;
     const at = this.#caller(call);
     try {
-      const text = this.#argumentsText(call);
-      return Plan.of(this.#engine.plan(call.tool, text, at, call.approved === true));
+      return Plan.of(this.#engine.plan(name, this.#argumentsText(name, args), at, isApproved(call)));
     } catch (error) {
-      return Plan.denied(this.#denied(error, call.tool, at));
+      return Plan.denied(this.#denied(error, name, at));
     }
   }
 
   planLine(line, caller = {}) {
+    mustBeLine(line);
     const at = this.#caller(caller);
     try {
-      const planned = this.#engine.plan_line(this.#line(line), at, caller.approved === true);
+      const planned = this.#engine.plan_line(this.#line(line), at, isApproved(caller));
       const said = planned.said();
       const plan = planned.take_plan();
       planned.free();
@@ -152,16 +164,20 @@ export class Policy {
   }
 
   hides(tool) {
-    return ask(() => this.#engine.hides(tool));
+    const engine = this.#live();
+    // What cannot be called need not be seen.
+    return typeof tool !== "string" || ask(() => engine.hides(tool));
   }
 
   tools(list) {
-    return list.filter(({ name }) => !this.hides(name));
+    return list.filter((tool) => !this.hides(tool?.name));
   }
 
   toolsLine(line) {
+    mustBeBytes(line, "the line");
+    const engine = this.#live();
     try {
-      return ask(() => this.#engine.tools_line(line)) ?? line;
+      return ask(() => engine.tools_line(line)) ?? line;
     } catch (problem) {
       if (typeof problem === "string") return undefined;
       throw problem;
@@ -169,8 +185,10 @@ export class Policy {
   }
 
   replace(text) {
+    mustBe(typeof text === "string", "the policy is not text");
+    const engine = this.#live();
     try {
-      ask(() => this.#engine.replace(text));
+      ask(() => engine.replace(text));
     } catch (found) {
       if (!Array.isArray(found)) throw found;
       return { ok: false, errors: found, warnings: [] };
@@ -180,53 +198,85 @@ export class Policy {
   }
 
   exportState() {
-    return ask(() => this.#engine.export_state());
+    const engine = this.#live();
+    return ask(() => engine.export_state());
   }
 
   restoreState(state) {
+    mustBeText(state, "the state");
+    const engine = this.#live();
     try {
-      ask(() => this.#engine.restore_state(state));
+      ask(() => engine.restore_state(state));
     } catch (error) {
       throw typeof error === "string" ? new Error(error) : error;
     }
   }
 
   free() {
-    this.#engine.free();
+    this.#turn++;
+    this.#engine?.free();
+    this.#engine = undefined;
   }
 
   [Symbol.dispose]() {
     this.free();
   }
 
+  #live() {
+    if (this.#engine === undefined) throw new Error("the policy was freed");
+    return this.#engine;
+  }
+
   /** Tells the evaluator who calls, and returns when. */
   #caller({ grant = "", session = "", at = Date.now(), approved }) {
-    if (grant !== this.#grant || session !== this.#session) {
-      mustBe(typeof grant === "string", "`grant` is not text");
-      mustBe(typeof session === "string", "`session` is not text");
-      this.#engine.set_caller(grant, session);
-      this.#grant = grant;
-      this.#session = session;
-    }
-    mustBe(Number.isSafeInteger(at), "`at` is not a whole number of milliseconds");
+    const engine = this.#live();
+    this.#turn++;
+    mustBeTime(at);
     mustBe(approved === undefined || typeof approved === "boolean", "`approved` is neither true nor false");
+    if (grant !== this.#grant || session !== this.#session) {
+      mustBeText(grant, "`grant`");
+      mustBeText(session, "`session`");
+      this.#setCaller(engine, grant, session);
+    }
     return at;
   }
 
+  #setCaller(engine, grant, session) {
+    if (failed()) return;
+    try {
+      engine.set_caller(grant, session);
+      this.#grant = grant;
+      this.#session = session;
+    } catch (error) {
+      giveUpOn(error);
+    }
+  }
+
   /** The tool whose slots the arguments of a call now fill. Undefined where only their text can be handed over. */
-  #handOver({ tool: name, args }) {
+  #handOver(name, args) {
     mustNotHaveFailed();
+    const turn = this.#turn;
     mustBeArguments(args);
     const tool = this.#tools.get(name);
-    return tool !== undefined && this.#area.write(args ?? NO_ARGUMENTS, tool.paths) ? tool : undefined;
+    const isWritten = tool !== undefined && this.#area.write(args ?? NO_ARGUMENTS, tool.paths);
+    this.#mustStillBe(turn);
+    return isWritten ? tool : undefined;
   }
 
   /** What the tool's rules name of the arguments of a call, as JSON text; empty where it has none. */
-  #argumentsText({ tool: name, args }) {
+  #argumentsText(name, args) {
     mustNotHaveFailed();
     mustBeName(name);
+    const turn = this.#turn;
     mustBeArguments(args);
-    return args === undefined ? "" : written(args, this.#tools.get(name)?.tree ?? this.#otherPaths);
+    const text = args === undefined ? "" : written(args, this.#tools.get(name)?.tree ?? this.#otherPaths);
+    this.#mustStillBe(turn);
+    return text;
+  }
+
+  /** Nothing may have happened to the policy while the arguments of the call were read. */
+  #mustStillBe(turn) {
+    if (turn !== this.#turn) throw new Unreadable("not-json");
   }
 
   /** Copies a line into the evaluator's memory, and returns its length. */
@@ -237,10 +287,15 @@ export class Policy {
 
   /** The verdict where a call could not be handed over, or the evaluator has failed. */
   #denied(error, tool, at) {
+    if (!(error instanceof Unreadable)) giveUpOn(error);
     if (failed()) return failedVerdict(at);
-    if (error instanceof Unreadable) return this.#engine.refuse(typeof tool === "string" ? tool : "", error.code, at);
-    giveUpOn(error);
-    return failedVerdict(at);
+    const engine = this.#live();
+    try {
+      return engine.refuse(typeof tool === "string" ? tool : "", error.code, at);
+    } catch (trap) {
+      giveUpOn(trap);
+      return failedVerdict(at);
+    }
   }
 
   #ruling(packed) {
@@ -261,8 +316,13 @@ function rulingOf({ decision, reason, rule, at, retry_at, reservation }) {
   return { decision, reason, rule, at, retry_at, reservation };
 }
 
-function mustBe(right, problem) {
-  if (!right) throw new TypeError(problem);
+/** Own properties only: nobody approves a call by what they add to `Object.prototype`. */
+function isApproved(caller) {
+  return Object.hasOwn(caller, "approved") && caller.approved === true;
+}
+
+function mustBeLine(line) {
+  if (typeof line !== "string") mustBeBytes(line, "the line");
 }
 
 function mustNotHaveFailed() {
@@ -271,10 +331,6 @@ function mustNotHaveFailed() {
 
 function mustBeName(name) {
   if (typeof name !== "string") throw new Unreadable("name-not-text");
-}
-
-function mustBeArguments(args) {
-  if (args === undefined) return;
-  if (typeof args !== "object" || args === null || Array.isArray(args)) throw new Unreadable("arguments-not-an-object");
-  mustBePlain(args);
+  mustNotBeLong(name);
+  mustBeWellFormed(name);
 }

@@ -21,9 +21,9 @@ const NOTHING = { charges: [] };
 /**
  * A store of counters in Redis or Valkey. Throws a `TypeError` for a client or an option that it cannot use.
  *
- * @param {import("./redis").RedisClient} client of `ioredis` or `redis`, single or cluster; connected or connecting
- * @param {import("./redis").RedisCountersOptions} [options]
- * @returns {import("./types").CounterStore}
+ * @param {import("./redis.d.ts").RedisClient} client of `ioredis` or `redis`, single or cluster
+ * @param {import("./redis.d.ts").RedisCountersOptions} [options]
+ * @returns {import("./types.d.ts").CounterStore}
  */
 export function redisCounters(client, options = {}) {
   const { prefix, timeout_ms, on_error, clock, open } = checked(options);

@@ -17,7 +17,7 @@ const REFUNDED = {
  *
  * @template Charged
  * @param {string} store the name of the function whose options these are
- * @param {import("./types").CountingOptions} options
+ * @param {import("./types.d.ts").CountingOptions} options
  */
 export function reservations(store, { refund = "protocol_error", window_model = "calendar" }) {
   if (!Object.hasOwn(REFUNDED, refund)) {
@@ -40,7 +40,7 @@ export function reservations(store, { refund = "protocol_error", window_model = 
      * Ends a reservation: it is unknown from now on. `charged` is there where it is to be given back.
      *
      * @param {unknown} reservation
-     * @param {import("./types").Outcome} outcome
+     * @param {import("./types.d.ts").Outcome} outcome
      * @returns {{ settled: "kept" | "unknown", charged?: undefined } | { charged: Charged }}
      */
     end(reservation, outcome) {

@@ -1,14 +1,19 @@
 // Dry runs: a log through a policy, on the log's own clock.
 
-import { Simulation as Engine } from "./engine/gatewright_bg.js";
+import * as glue from "./engine/gatewright_bg.js";
 import { ask } from "./engine.js";
+import { mustBe, mustBeBytes } from "./given.js";
 import { PolicyError } from "./policy-error.js";
+
+/** More than any run has. */
+const MOST_CALLS = 2 ** 31;
 
 const encoder = new TextEncoder();
 
-/** The text of calls that are at hand as records: a line of JSON for each. */
-export function textOf(calls) {
+/** Calls that are at hand as records, as text: a line of JSON for each. */
+function textOf(calls) {
   if (typeof calls === "string") return calls;
+  mustBe(Array.isArray(calls), "the calls are neither text nor a list");
   return calls.map((call) => JSON.stringify(call)).join("\n");
 }
 
@@ -16,49 +21,76 @@ export class Simulation {
   #engine;
 
   constructor(policy, { window_model = "calendar", refund = "protocol_error" } = {}) {
-    this.#engine = PolicyError.orThrown(() => ask(() => new Engine(policy, window_model, refund)));
+    mustBe(typeof policy === "string", "the policy is not text");
+    this.#engine = PolicyError.orThrown(() => ask(() => new glue.Simulation(policy, `${window_model}`, `${refund}`)));
   }
 
   feed(piece) {
     const bytes = typeof piece === "string" ? encoder.encode(piece) : piece;
-    if (!ask(() => this.#engine.feed(bytes))) throw new Error("the log has ended: it takes no more pieces");
+    mustBeBytes(bytes, "the piece of the log");
+    if (!this.#ask((engine) => engine.feed(bytes))) throw new Error("the log has ended: it takes no more pieces");
+  }
+
+  play(scenario) {
+    mustBe(typeof scenario === "object" && scenario !== null, "the scenario is no object");
+    const text = JSON.stringify(scenario);
+    PolicyError.orThrown(() => this.#ask((engine) => engine.play(text)));
   }
 
   ended() {
-    return ask(() => this.#engine.ended());
+    return this.#ask((engine) => engine.ended());
   }
 
   run(calls) {
-    return ask(() => this.#engine.run(calls));
+    mustBe(Number.isInteger(calls) && calls >= 0, "the number of calls is not a whole number");
+    return this.#ask((engine) => engine.run(Math.min(calls, MOST_CALLS)));
   }
 
   result() {
-    return ask(() => this.#engine.result());
+    return this.#ask((engine) => engine.result());
   }
 
   call(index) {
-    return ask(() => this.#engine.call(index));
+    return this.#ask((engine) => engine.call(index));
   }
 
   explain(index) {
-    return ask(() => this.#engine.explain(index));
+    return this.#ask((engine) => engine.explain(index));
   }
 
   free() {
-    this.#engine.free();
+    this.#engine?.free();
+    this.#engine = undefined;
   }
 
   [Symbol.dispose]() {
     this.free();
   }
+
+  #ask(question) {
+    const engine = this.#engine;
+    if (engine === undefined) throw new Error("the simulation was freed");
+    return ask(() => question(engine));
+  }
+}
+
+function isScenario(calls) {
+  return typeof calls === "object" && calls !== null && !Array.isArray(calls);
 }
 
 export function simulate(policy, calls, options) {
   const simulation = new Simulation(policy, options);
   try {
-    simulation.feed(textOf(calls));
+    if (isScenario(calls)) simulation.play(calls);
+    else simulation.feed(textOf(calls));
     return simulation.result();
   } finally {
     simulation.free();
   }
+}
+
+export function diff(before, after, calls, { window_model = "calendar", refund = "protocol_error" } = {}) {
+  for (const text of [before, after]) mustBe(typeof text === "string", "a policy is not text");
+  const log = encoder.encode(textOf(calls));
+  return PolicyError.orThrown(() => ask(() => glue.diff(before, after, log, `${window_model}`, `${refund}`)));
 }

@@ -1,10 +1,11 @@
 // Arguments of a call → the evaluator's memory.
 //
-// Of an arguments object only the paths that the tool's rules name are read, and only own properties of plain objects:
-// what `JSON.stringify` would send must be what is judged. Scalars go as numbers and bytes into slots. Where a rule
+// Of an arguments object only the paths that the tool's rules name are read, and only own enumerable properties of plain
+// objects: what `JSON.stringify` would send must be what is judged. Scalars go as numbers and bytes into slots. Where a rule
 // looks into a list or an object, what is named is written as JSON text instead, which the evaluator reads like a line.
 
 import { memory } from "./engine.js";
+import { isWellFormed } from "./given.js";
 
 /** As in the evaluator's `area.rs`. */
 const kinds = { missing: 0, null: 1, false: 2, true: 3, number: 4, text: 5, list: 6, object: 7 };
@@ -20,12 +21,19 @@ const LONGEST = 16 << 20;
 
 const encoder = new TextEncoder();
 
+const { propertyIsEnumerable } = Object.prototype;
+
 /** Why a value cannot be handed over: a code of `malformed`. */
 export class Unreadable extends Error {
   constructor(code) {
     super(code);
     this.code = code;
   }
+}
+
+/** What a getter or a proxy throws says that there is nothing to judge, not that the evaluator has failed. */
+function unreadable(error) {
+  return error instanceof Unreadable ? error : new Unreadable("not-json");
 }
 
 /** The views of an engine's area. They are made again where memory has grown or the area has moved. */
@@ -62,8 +70,8 @@ export class Area {
     if (this.#bytes.length === 0) this.moved();
     let used = 0;
     for (let slot = 0; slot < paths.length; slot++) {
-      const { keys, inside } = paths[slot];
-      const value = find(args, keys);
+      const path = paths[slot];
+      const value = read(args, path);
       let kind = kinds.missing;
       let length = 0;
       switch (typeof value) {
@@ -87,13 +95,8 @@ export class Area {
             kind = kinds.null;
             break;
           }
-          if (inside) return false;
-          if (Array.isArray(value)) {
-            kind = kinds.list;
-            break;
-          }
-          mustBePlain(value);
-          kind = kinds.object;
+          if (path.inside) return false;
+          kind = Array.isArray(value) ? kinds.list : kinds.object;
           break;
         default:
           throw new Unreadable("not-json");
@@ -106,7 +109,7 @@ export class Area {
 
   /** Writes a line, and returns its length in bytes. */
   line(line) {
-    if (line.length > LONGEST) throw new Unreadable("too-long");
+    mustNotBeLong(line);
     if (typeof line === "string") {
       mustBeWellFormed(line);
       this.#reserve(line.length * 3);
@@ -119,6 +122,7 @@ export class Area {
 
   #text(text, used) {
     const { length } = text;
+    if (used + length > LONGEST) throw new Unreadable("too-long");
     if (length <= SHORT_TEXT && used + length <= this.#bytes.length) {
       const bytes = this.#bytes;
       let at = 0;
@@ -129,7 +133,6 @@ export class Area {
       }
       if (at === length) return length;
     }
-    if (length > LONGEST) throw new Unreadable("too-long");
     mustBeWellFormed(text);
     if (used + length * 3 > this.#bytes.length) this.#grow(used, length * 3);
     return encoder.encodeInto(text, this.#bytes.subarray(used)).written;
@@ -150,30 +153,56 @@ export class Area {
   }
 }
 
-/** What the keys lead to, through own properties of plain objects. */
-function find(args, keys) {
-  let value = args;
-  for (let depth = 0; depth < keys.length; depth++) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-    if (depth > 0) mustBePlain(value);
-    const key = keys[depth];
-    if (!Object.hasOwn(value, key)) return undefined;
-    value = value[key];
+/** What a path leads to, through own properties of plain objects. */
+function read(args, { keys }) {
+  try {
+    let value = args;
+    for (let depth = 0; depth < keys.length; depth++) {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return nowhere(value);
+      const key = keys[depth];
+      if (!propertyIsEnumerable.call(value, key)) return undefined;
+      value = value[key];
+      if (typeof value === "object" && value !== null) mustBePlain(value);
+    }
+    return value;
+  } catch (error) {
+    throw unreadable(error);
   }
-  return value;
 }
 
-/** An instance of a class may be sent as something else than its properties. */
-export function mustBePlain(object) {
+/** The end of a path that goes on where there is nothing to go into, if that is a value at all. */
+function nowhere(value) {
+  if (value !== undefined && !Array.isArray(value)) scalar(value);
+  return undefined;
+}
+
+/** An instance of a class, or what says how it is sent, may be sent as something else than its properties. */
+function mustBePlain(object) {
+  if (typeof object.toJSON === "function" || !(Array.isArray(object) || hasNoClass(object))) {
+    throw new Unreadable("not-json");
+  }
+}
+
+function hasNoClass(object) {
   const prototype = Object.getPrototypeOf(object);
-  // The second is the `Object.prototype` of this realm or of another one.
-  const plain = prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
-  if (!plain || typeof object.toJSON === "function") throw new Unreadable("not-json");
+  // The last is the `Object.prototype` of another realm.
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }
 
-function mustBeWellFormed(text) {
-  const whole = typeof text.isWellFormed === "function" ? text.isWellFormed() : !/\p{Surrogate}/u.test(text);
-  if (!whole) throw new Unreadable("lone-surrogate");
+/** Undefined, or a plain object. */
+export function mustBeArguments(args) {
+  if (args === undefined) return;
+  try {
+    const isObject = typeof args === "object" && args !== null && !Array.isArray(args);
+    if (!isObject) throw new Unreadable("arguments-not-an-object");
+    mustBePlain(args);
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+export function mustBeWellFormed(text) {
+  if (!isWellFormed(text)) throw new Unreadable("lone-surrogate");
 }
 
 /** The paths as a tree, each node with its children by key, and whether all that it leads to is looked at. */
@@ -190,17 +219,31 @@ export function treeOf(paths) {
   return root;
 }
 
-/** What a tree names of a value, as JSON text. */
-export function written(value, node) {
+/** What a tree of paths names of an arguments object, as JSON text. */
+export function written(args, tree) {
+  let text;
+  try {
+    text = named(args, tree);
+  } catch (error) {
+    throw unreadable(error);
+  }
+  mustNotBeLong(text);
+  return text;
+}
+
+export function mustNotBeLong(text) {
+  if (text.length > LONGEST) throw new Unreadable("too-long");
+}
+
+function named(value, node) {
   if (node.inside) return json(value, 0);
   if (typeof value !== "object" || value === null) return scalar(value);
-  if (Array.isArray(value)) return "[]";
   mustBePlain(value);
+  if (Array.isArray(value)) return "[]";
   const members = [];
   for (const [key, child] of node.children) {
-    if (!Object.hasOwn(value, key)) continue;
-    const member = value[key];
-    if (member !== undefined) members.push(`${text(key)}:${written(member, child)}`);
+    const member = propertyIsEnumerable.call(value, key) ? value[key] : undefined;
+    if (member !== undefined) members.push(`${text(key)}:${named(member, child)}`);
   }
   return `{${members.join(",")}}`;
 }
@@ -209,10 +252,22 @@ export function written(value, node) {
 function json(value, depth) {
   if (depth > MAX_DEPTH) throw new Unreadable("too-deep");
   if (typeof value !== "object" || value === null) return scalar(value);
-  if (Array.isArray(value)) return `[${Array.from(value, (item) => json(item ?? null, depth + 1)).join(",")}]`;
   mustBePlain(value);
-  const members = Object.keys(value).filter((key) => value[key] !== undefined);
-  return `{${members.map((key) => `${text(key)}:${json(value[key], depth + 1)}`).join(",")}}`;
+  if (Array.isArray(value)) return list(value, depth);
+  const members = [];
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member !== undefined) members.push(`${text(key)}:${json(member, depth + 1)}`);
+  }
+  return `{${members.join(",")}}`;
+}
+
+/** By index: what an iterator says is not what is sent. */
+function list(value, depth) {
+  if (value.length > LONGEST) throw new Unreadable("too-long");
+  const items = [];
+  for (let index = 0; index < value.length; index++) items.push(json(value[index] ?? null, depth + 1));
+  return `[${items.join(",")}]`;
 }
 
 function scalar(value) {

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * Gatewright: an evaluator for policies over AI agents' tool calls.
  *
@@ -63,7 +65,7 @@ export interface Diagnostic {
   /** A repair, where there is one that needs no guess. */
   fix?: { label: string; edits: Edit[] };
   /** Of a lint: a scenario of the calls that show it, for {@link simulate}. */
-  scenario?: unknown;
+  scenario?: Scenario;
 }
 
 /** A stretch of the text. */
@@ -387,6 +389,14 @@ export interface CallRecord extends Omit<Caller, "at"> {
   outcome?: Outcome;
 }
 
+/** Calls to try, described, as the page's scenarios and those of lints are. */
+export interface Scenario {
+  /** When it begins: milliseconds since the Unix epoch, or RFC 3339. */
+  start: number | string;
+  /** What happens, such as `{ block: "repeat", call: { tool, grant, args }, times: 3, every_ms: 1000 }`. */
+  blocks: readonly { readonly block: string; readonly [field: string]: unknown }[];
+}
+
 /** A run in numbers. */
 export interface Summary {
   calls: number;
@@ -413,6 +423,8 @@ export interface LogReport {
   unreadable: number;
   first_unreadable: { line: number; reason: string }[];
   left_out: number;
+  /** Calls whose line names no grant: they are counted as one grant's. */
+  without_grant: number;
   words: string;
 }
 
@@ -438,12 +450,12 @@ export interface SimulationResult {
 }
 
 /**
- * Runs calls through a policy on their own clock. `calls`: a log as text, or records. Throws a {@link PolicyError} where
- * the document has errors.
+ * Runs calls through a policy on their own clock. `calls`: a log as text, records, or a scenario. Throws a
+ * {@link PolicyError} where the document has errors.
  */
 export function simulate(
   policy: string,
-  calls: string | readonly CallRecord[],
+  calls: string | readonly CallRecord[] | Scenario,
   options?: CountingOptions,
 ): SimulationResult;
 
@@ -452,6 +464,8 @@ export class Simulation {
   constructor(policy: string, options?: CountingOptions);
   /** Takes the next piece of the log, cut anywhere. */
   feed(piece: Uint8Array | string): void;
+  /** Takes a scenario in place of a log. Throws a `TypeError` where it is none. */
+  play(scenario: Scenario): void;
   /** Ends the log, and says what was read of it. */
   ended(): LogReport;
   /** Runs at most so many calls. Returns how many are run by now; all, once it equals `ended().calls`. */
@@ -487,7 +501,9 @@ export interface Difference {
   matrix: { before: Decision; after: Decision; count: number }[];
   /** The first thousand. */
   first_changed: ChangedCall[];
+  /** All of it in a sentence. */
   words: string;
+  log: LogReport;
 }
 
 /** Runs the same calls through two policies, and tells what changes. Throws a {@link PolicyError}. */

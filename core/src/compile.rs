@@ -328,14 +328,15 @@ pub fn compile(parsed: &Parsed) -> Result<CompiledPolicy, Vec<Diagnostic>> {
         scope: limit.scope,
     });
     let hide_all = policy.hide.iter().position(|name| name == "*");
-    let target = |(place, name): (usize, &Box<str>)| match hidden.get(name).copied().or(hide_all) {
-        Some(item) => Target::Hidden(item),
-        None => Target::Listed(place),
-    };
+    let targets =
+        names.iter().enumerate().map(|(place, name)| match hidden.get(name).copied().or(hide_all) {
+            Some(item) => Target::Hidden(item),
+            None => Target::Listed(place),
+        });
     Ok(CompiledPolicy {
         default: policy.default,
         hide_all,
-        targets: names.iter().enumerate().map(target).collect(),
+        targets: targets.collect(),
         hidden,
         tools: names.iter().enumerate().map(|(index, name)| (name.clone(), index)).collect(),
         names,

@@ -24,12 +24,13 @@ mod line;
 mod rules;
 
 pub use external::{Charge, Plan, plan};
+pub(crate) use limits::Readings;
 pub use line::{
     DecidedLine, JudgedLine, decide_line, decide_line_traced, evaluate_line, evaluate_line_traced,
 };
 pub(crate) use rules::Judged;
 
-use limits::{Readings, judge_limits};
+use limits::judge_limits;
 use rules::Judge;
 
 /// Judges a call, and counts it where it is allowed.
@@ -242,6 +243,18 @@ pub(crate) fn decide_at<T: Trace, J: Borrow<Judged>>(
         }
     }
     ruling
+}
+
+/// Why a call is allowed or not by readings of its limits that come from anywhere. Counts nothing.
+pub(crate) fn reason_by(
+    policy: &CompiledPolicy,
+    target: Target,
+    judged: &Judged,
+    readings: &impl Readings,
+) -> Reason {
+    let mut ruling = Ruling { because: judged.because, ..Ruling::new(judged.reason, Timestamp::MIN) };
+    judge_limits(policy, target, judged, readings, &mut ruling, &mut ());
+    ruling.reason
 }
 
 /// The counters as a call finds them.

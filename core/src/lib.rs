@@ -59,6 +59,8 @@ pub mod scenario;
 
 pub mod simulate;
 
+pub mod diff;
+
 // Advise.
 pub mod explain;
 
@@ -74,6 +76,7 @@ pub use call::{Arguments, Outcome, ToolCall};
 pub use compile::{CompiledPolicy, compile};
 pub use counter::{Counters, Options, Refund, ReservationId, Settled};
 pub use diagnostic::Diagnostic;
+pub use diff::diff;
 pub use evaluate::{JudgedLine, decide, evaluate, evaluate_line, evaluate_traced};
 pub use explain::explain;
 pub use lint::{Lint, lint};

@@ -250,7 +250,7 @@ pub fn explain_call(
     }
     while replay.next_answer(input, index).is_some() {}
     let mut steps = Vec::new();
-    let ruling = decide_in_simulation(policy, &call, replay.counters_mut(), &mut steps);
+    let ruling = decide_in_simulation(policy, &call, &mut replay.counters, &mut steps);
     Some((Verdict::new(Some(policy), &call, &ruling), steps))
 }
 

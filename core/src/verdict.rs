@@ -38,6 +38,19 @@ pub enum Decision {
     Unknown,
 }
 
+impl Decision {
+    /// The decision as it is written: `deny`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+            Self::Approval => "approval",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// Why, for machines. Reasons never change once released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -45,6 +45,15 @@ pub(crate) fn rust_files() -> Vec<Place> {
     files(".").into_iter().filter(|place| place.rsplit('.').next() == Some("rs")).collect()
 }
 
+/// Every file of JavaScript below a folder that somebody wrote.
+pub(crate) fn javascript_files(folder: &str) -> Vec<Place> {
+    let written = |place: &Place| !is_below(place, "core/js/engine");
+    files(folder)
+        .into_iter()
+        .filter(|place| place.rsplit('.').next() == Some("js") && written(place))
+        .collect()
+}
+
 /// The folders that hold a `Cargo.toml`, the top (`.`) among them.
 pub(crate) fn packages() -> Vec<Place> {
     let manifests = files(".").into_iter().filter_map(|place| match place.as_str() {

@@ -28,6 +28,7 @@ pub(crate) enum Form {
     Invalid(Invalid),
     Simulate(Simulate),
     Import(Import),
+    Diff(Diff),
 }
 
 /// The fields that say what a case is for.
@@ -184,6 +185,20 @@ pub(crate) struct Import {
     pub(crate) words: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Diff {
+    pub(crate) before: Value,
+    pub(crate) after: Value,
+    pub(crate) log: Vec<String>,
+    #[serde(default)]
+    refund: Refund,
+    #[serde(default)]
+    window_model: WindowModel,
+    pub(crate) difference: Value,
+    pub(crate) words: Option<String>,
+}
+
 impl TryFrom<Map<String, Value>> for Case {
     type Error = String;
 
@@ -197,6 +212,8 @@ impl TryFrom<Map<String, Value>> for Case {
             read(rest).map(Form::Invalid)
         } else if rest.contains_key("scenario") {
             read(rest).map(Form::Simulate)
+        } else if rest.contains_key("difference") {
+            read(rest).map(Form::Diff)
         } else if rest.contains_key("log") {
             read(rest).map(Form::Import)
         } else {
@@ -292,6 +309,12 @@ impl Decide {
 }
 
 impl Simulate {
+    pub(crate) fn options(&self) -> Options {
+        Options { refund: self.refund, window_model: self.window_model }
+    }
+}
+
+impl Diff {
     pub(crate) fn options(&self) -> Options {
         Options { refund: self.refund, window_model: self.window_model }
     }

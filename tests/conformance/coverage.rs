@@ -21,6 +21,7 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
     ("reason counters-away", "a case's counters are always there"),
     ("reason engine-failed", "a failed evaluator judges nothing"),
     ("malformed not-json", "a case is JSON"),
+    ("malformed tools-not-a-list", "a case's lines are those of clients"),
     ("code too-large", "takes a text of more than a megabyte"),
     ("code too-many-errors", "takes more than fifty errors"),
     ("malformed too-long", "takes a line of more than sixteen megabytes"),
@@ -36,7 +37,7 @@ impl Seen {
         match &case.form {
             Form::Decide(case) => self.take_calls(case),
             Form::Invalid(case) => case.errors.iter().for_each(|error| self.word("code", error.get("code"))),
-            Form::Simulate(_) | Form::Import(_) => {}
+            Form::Simulate(_) | Form::Import(_) | Form::Diff(_) => {}
         }
     }
 
@@ -144,7 +145,8 @@ fn malformed() -> Vec<Malformed> {
     use Malformed::{
         ArgumentsNotAnObject, Batch, DuplicateKey, IdNotAnId, LoneSurrogate, ManyLines, MethodNotText,
         NameNotText, NoId, NoName, NoParams, NotAnObject, NotJson, NotUtf8, NumberTooLarge,
-        ParamsNotAnObject, Syntax, TooDeep, TooLong, TooManyKeys, TooManyValues, TrailingBytes, TwinKey,
+        ParamsNotAnObject, Syntax, TooDeep, TooLong, TooManyKeys, TooManyValues, ToolsNotAList,
+        TrailingBytes, TwinKey,
     };
     let next = |last: Malformed| match last {
         TooLong => Some(NotUtf8),
@@ -169,7 +171,8 @@ fn malformed() -> Vec<Malformed> {
         LoneSurrogate => Some(NumberTooLarge),
         NumberTooLarge => Some(TooManyValues),
         TooManyValues => Some(NotJson),
-        NotJson => None,
+        NotJson => Some(ToolsNotAList),
+        ToolsNotAList => None,
     };
     std::iter::successors(Some(TooLong), |last| next(*last)).collect()
 }

@@ -1,13 +1,13 @@
-//! Cases that run a scenario or a log through a policy.
+//! Cases that run a scenario or a log through a policy, or through two.
 
 use gatewright_core::import::log::import_log;
 use gatewright_core::scenario::Calls;
 use gatewright_core::simulate::explain_call;
 use gatewright_core::simulate::simulate_with;
-use gatewright_core::{CompiledPolicy, Options, Run, simulate};
+use gatewright_core::{CompiledPolicy, Options, Run, diff, simulate};
 use serde_json::{Value, json};
 
-use crate::cases::{Import, Row, Simulate};
+use crate::cases::{Diff, Import, Row, Simulate};
 use crate::decide::compiled;
 use crate::subset::differences;
 
@@ -73,6 +73,21 @@ pub(crate) fn differences_of_log(case: &Import) -> Vec<String> {
         },
         (None, None) => {}
         _ => told.push("`policy` and `summary` belong together".to_string()),
+    }
+    told
+}
+
+pub(crate) fn differences_of_diff(case: &Diff) -> Vec<String> {
+    let both = compiled(&case.before.to_string())
+        .and_then(|before| Ok((before, compiled(&case.after.to_string())?)));
+    let (before, after) = match both {
+        Ok(both) => both,
+        Err(problem) => return vec![problem],
+    };
+    let difference = diff(&before, &after, &import_log(&case.log.join("\n")).calls, case.options());
+    let mut told = differences("difference", &case.difference, &json!(difference));
+    if let Some(words) = &case.words {
+        told.extend(differences("words", &json!(words), &json!(difference.in_words())));
     }
     told
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { folder, run } from "./command.mjs";
+import { readTestFile } from "./node_modules/gatewright/cli/test-file.js";
 
 const POLICY = {
   version: "1",
@@ -62,11 +63,10 @@ test("whatever is expected of a verdict and does not hold fails", async (t) => {
     { quota: { resets_at: "2026-01-01T00:00:59Z" } },
     { quota: { window_model: "sliding" } },
   ];
-  for (const expect of cases) {
-    const { code, stdout } = await check(t, testsOf({ tool: "run", expect }));
-    assert.equal(code, 1, JSON.stringify(expect));
-    assert.match(stdout, /expected/);
-  }
+  const tests = cases.map((expect) => ({ name: JSON.stringify(expect), calls: [{ tool: "run", expect }] }));
+  const { code, stdout } = await check(t, { tests }, ["--json"]);
+  assert.equal(code, 1);
+  for (const { name, passed } of JSON.parse(stdout).files[0].tests) assert.equal(passed, false, name);
 });
 
 test("a verdict may be expected in parts, and null is what must not be there", async (t) => {
@@ -76,10 +76,9 @@ test("a verdict may be expected in parts, and null is what must not be there", a
     { quota: { window_model: null } },
     { at: 1767225600000 },
   ];
-  for (const expect of cases) {
-    const { code, stdout } = await check(t, testsOf({ tool: "run", expect }));
-    assert.equal(code, 0, stdout);
-  }
+  const tests = cases.map((expect) => ({ name: JSON.stringify(expect), calls: [{ tool: "run", expect }] }));
+  const { code, stdout } = await check(t, { tests });
+  assert.equal(code, 0, stdout);
 });
 
 test("each test starts with fresh counters", async (t) => {
@@ -133,7 +132,7 @@ test("numbers are judged as they are written, and what cannot be read is refused
   assert.equal(code, 0, stdout);
 });
 
-test("a typo in a file of tests is an error with its place, and no test is run", async (t) => {
+test("what is not understood in a file of tests is an error with its place", () => {
   const call = (text) => `{ "tests": [\n  { "name": "n", "calls": [\n    ${text} ] }] }`;
   const cases = [
     [call('{ "tool": "run", "expect": { "decison": "allow" } }'), "3:34: unknown field `decison`; did you mean `decision`?"],
@@ -165,14 +164,14 @@ test("a typo in a file of tests is an error with its place, and no test is run",
     ["", "1:1: the text ends where a value should be"],
   ];
   for (const [text, expected] of cases) {
-    const { code, stdout, stderr } = await check(t, text);
-    assert.deepEqual([code, stdout], [2, ""], text);
-    assert.ok(stderr.includes(`policy.test.json:${expected}`), `${text}\n${stderr}`);
+    const isTold = ({ message, details }) => `${details}${message}`.includes(`a.test.json:${expected}`);
+    assert.throws(() => readTestFile(text, "a.test.json"), isTold, text);
   }
 });
 
-test("all that is wrong with a file of tests is told at once", async (t) => {
-  const { stderr } = await check(t, { polcy: "a", tests: [{ name: 1, calls: [{ tool: "run", expect: { rul: "" } }] }] });
+test("all that is wrong with a file of tests is told at once, and no test is run", async (t) => {
+  const { code, stdout, stderr } = await check(t, { polcy: "a", tests: [{ name: 1, calls: [{ tool: "run", expect: { rul: "" } }] }] });
+  assert.deepEqual([code, stdout], [2, ""]);
   assert.equal(stderr.match(/^policy\.test\.json:\d+:\d+: /gm).length, 3);
   assert.match(stderr, /^gatewright test: policy\.test\.json has 3 errors, and no test is run$/m);
 });

@@ -9,7 +9,7 @@ import { isSayable } from "./spelled-json.mjs";
 
 /** How many calls went which way; see `corpus.test.mjs`. */
 export function newCounts() {
-  return { asObject: 0, asTextOnly: 0, asLine: 0, namesOnly: 0, withoutPolicy: 0, traced: 0, lineTraces: 0 };
+  return { asObject: 0, asTextOnly: 0, asLine: 0, namesOnly: 0, withoutPolicy: 0, traced: 0 };
 }
 
 /** What differs in a case, each told with its step. */
@@ -105,39 +105,43 @@ class Ways {
     const text = turn.args_text;
     const params = `{"name":${JSON.stringify(turn.tool)}${text === undefined ? "" : `,"arguments":${text}`}}`;
     const line = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`;
+    if (turn.trace !== undefined) counts.traced++;
     if (text !== undefined && !canBeObject(text)) {
       counts.asTextOnly++;
-      return this.#judgeText(line, caller);
+      return this.#judgeText(line, caller, turn);
     }
     counts.asObject++;
     const call = { ...caller, tool: turn.tool, args: text === undefined ? undefined : JSON.parse(text) };
     const { verdict: traced, steps } = this.#evaluated.trace(call);
+    const tracedLine = this.#evaluated.traceLine(line, caller);
     this.#restored.restoreState(this.#evaluated.exportState());
     const answer = this.#evaluated.evaluate(call);
     const agree = agreement(answer);
     const told = [
-      agree("traced", { ...traced, reservation: answer.reservation }),
+      agree("traced", traced, unreserved),
+      agree("traced as a line", tracedLine.verdict, unreserved),
+      agreement(steps)("traced as a line", tracedLine.steps, marksOf),
       agree("restored", this.#restored.evaluate(call)),
       agree("in numbers", this.#decided.decide(call), rulingOf),
       ...this.#agreeAsLine(agree, line, caller),
+      differencesOfSteps(turn, steps),
     ];
     const outside = this.#judgeOutside(agree, this.#planned.plan(call), told);
-    if (turn.trace !== undefined) {
-      counts.traced++;
-      told.push(...differences("trace", turn.trace, steps));
-    }
     return { answer, outside, told: told.flat() };
   }
 
   /** A call whose arguments no object of JavaScript says. */
-  #judgeText(line, caller) {
+  #judgeText(line, caller, turn) {
+    const { verdict: traced, steps } = this.#evaluated.traceLine(line, caller);
     this.#restored.restoreState(this.#evaluated.exportState());
     const { verdict: answer } = this.#evaluated.evaluateLine(line, caller);
     const agree = agreement(answer);
     const told = [
+      agree("traced", traced, unreserved),
       agree("restored", this.#restored.evaluateLine(line, caller).verdict),
       agree("in numbers", this.#decided.decideLine(line, caller), rulingOf),
       ...this.#agreeAsLine(agree, line, caller),
+      differencesOfSteps(turn, steps),
     ];
     const { plan, verdict } = this.#planned.planLine(line, caller);
     if (plan === undefined) return { answer, told: [...told, agree("planned", verdict)].flat() };
@@ -153,20 +157,23 @@ class Ways {
     ];
   }
 
-  #judgeLine({ line: text, line_bytes: bytes, trace }, caller, counts) {
+  #judgeLine(turn, caller, counts) {
     counts.asLine++;
-    // The package traces calls. What a line that cannot be read is refused for stands in its verdict.
-    if (trace !== undefined) counts.lineTraces++;
+    if (turn.trace !== undefined) counts.traced++;
+    const { line: text, line_bytes: bytes } = turn;
     const line = text ?? Uint8Array.from(bytes, (character) => character.charCodeAt(0));
+    const { steps, ...traced } = this.#evaluated.traceLine(line, caller);
     this.#restored.restoreState(this.#evaluated.exportState());
     const judged = this.#evaluated.evaluateLine(line, caller);
     const { kind, id, tool, verdict } = judged;
     const { plan, verdict: refused, ...said } = this.#planned.planLine(line, caller);
     const agree = agreement(judged);
     const told = [
+      agree("traced", traced, (each) => ({ ...each, verdict: each.verdict && unreserved(each.verdict) })),
       agree("restored", this.#restored.evaluateLine(line, caller)),
       agree("as bytes", this.#lines.evaluateLine(text === undefined ? line : new TextEncoder().encode(text), caller)),
       agree("planned", said, (each) => ({ ...each, verdict: undefined })),
+      differencesOfSteps(turn, steps),
     ];
     const rulings = [this.#decided, this.#decidedLines].map((policy) => policy.decideLine(line, caller));
     if (kind === "other") {
@@ -182,7 +189,7 @@ class Ways {
 
   #judgeOutside(agree, plan, told) {
     const { verdict, reservation } = this.#outside.evaluate(plan);
-    told.push(agree("counters outside", verdict, (each) => ({ ...each, reservation: undefined })));
+    told.push(agree("counters outside", verdict, unreserved));
     const allowed = verdict.decision === "allow";
     if (allowed !== (reservation !== undefined)) told.push("counters outside: charged, or not, against the verdict");
     plan.free();
@@ -221,6 +228,21 @@ class Ways {
   }
 }
 
+/** What is expected of a trace, where something is. */
+function differencesOfSteps({ trace }, steps) {
+  return trace === undefined ? [] : differences("trace", trace, steps);
+}
+
+/** Steps without their words, which quote numbers as they are spelled. */
+function marksOf(steps) {
+  return steps.map(({ text, ...step }) => step);
+}
+
+/** A verdict without what differs between those who count and those who do not. */
+function unreserved(verdict) {
+  return { ...verdict, reservation: undefined };
+}
+
 /** What a ruling has of a verdict. */
 function rulingOf({ decision, reason, rule, at, retry_at, reservation }) {
   return { decision, reason, rule, at, retry_at, reservation };
@@ -248,5 +270,8 @@ function canBeObject(text) {
 function headsOf({ tools = {}, all_tools = {} }) {
   const head = (place, { scope, counter, window }) => `${scope}\n${place}/limits/${counter}\n${window}`;
   const heads = (place, { limits = [] }) => limits.map((limit) => head(place, limit));
-  return [...Object.entries(tools).flatMap(([name, tool]) => heads(`/tools/${name}`, tool)), ...heads("/all_tools", all_tools)];
+  return [
+    ...Object.entries(tools).flatMap(([name, tool]) => heads(`/tools/${name}`, tool)),
+    ...heads("/all_tools", all_tools),
+  ];
 }

@@ -13,13 +13,17 @@ const OWN_COUNTERS_ONLY = ["export", "restore"];
 /** A store keeps what a policy has let go of: another process may have the policy still. */
 const KEPT_BY_STORES = "a counter that was gone and is back starts afresh";
 
-/** The cases that judge calls under a policy, by calendar windows, without what only simulations or built-in counters do. */
+/** The cases that judge calls under a policy, by calendar windows, but for what only built-in counters do. */
 export function casesForStores() {
-  const files = readdirSync(VECTORS).filter((name) => name.endsWith(".json") && !name.endsWith(".schema.json"));
-  const cases = files.flatMap((name) => JSON.parse(readFileSync(new URL(name, VECTORS), "utf8")).cases);
+  const files = readdirSync(VECTORS).filter((name) => name.endsWith(".json"));
+  const cases = files.flatMap((name) => JSON.parse(readFileSync(new URL(name, VECTORS), "utf8")).cases ?? []);
   return cases.filter((each) => {
     const judged = each.calls && (each.policy || each.policy_text) && each.window_model !== "sliding";
-    return judged && each.name !== KEPT_BY_STORES && !each.calls.some((turn) => turn.unknown_args || OWN_COUNTERS_ONLY.some((key) => key in turn));
+    return (
+      judged &&
+      each.name !== KEPT_BY_STORES &&
+      !each.calls.some((turn) => turn.unknown_args || OWN_COUNTERS_ONLY.some((key) => key in turn))
+    );
   });
 }
 
@@ -57,7 +61,12 @@ export async function takeThrough(each, makeStore) {
 
 async function judgedTwice(own, outside, store, turn, where) {
   const line = lineOf(turn);
-  const caller = { grant: turn.grant ?? "ci", session: turn.session ?? "", at: millis(turn.at), approved: turn.approved ?? false };
+  const caller = {
+    grant: turn.grant ?? "ci",
+    session: turn.session ?? "",
+    at: millis(turn.at),
+    approved: turn.approved ?? false,
+  };
   const judged = own.evaluateLine(line, caller);
   const planned = outside.planLine(line, caller);
   assert.equal(planned.kind, judged.kind, where);

@@ -22,6 +22,8 @@ export function casesOf(topic) {
     form: formOf(each),
     // Null is the absence of a policy.
     policy_text: each.policy === null ? null : (each.policy_text ?? spelling(each, "policy")),
+    before_text: spelling(each, "before"),
+    after_text: spelling(each, "after"),
     calls: each.calls?.map((turn) => ({
       ...turn,
       args_text: turn.args_text ?? spelling(turn, "args"),
@@ -33,6 +35,7 @@ export function casesOf(topic) {
 function formOf(each) {
   if ("errors" in each) return "invalid";
   if ("scenario" in each) return "simulate";
+  if ("difference" in each) return "diff";
   return "log" in each ? "import" : "calls";
 }
 

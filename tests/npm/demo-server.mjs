@@ -27,21 +27,38 @@ export function makeDemoServer({ started = () => {}, aborted = () => {}, ran = (
     text(`routed to ${args.region}`),
   );
 
-  server.registerTool("count", { description: "Tells its progress", inputSchema: fromJsonSchema({ type: "object" }) }, async (_, context) => {
-    const progressToken = context.mcpReq._meta?.progressToken;
-    for (const progress of [1, 2, 3]) {
-      if (progressToken === undefined) continue;
-      await context.mcpReq.notify({ method: "notifications/progress", params: { progressToken, progress, total: 3 } });
-    }
-    return text("counted");
-  });
+  server.registerTool(
+    "count",
+    { description: "Tells its progress", inputSchema: fromJsonSchema({ type: "object" }) },
+    async (_, context) => {
+      const progressToken = context.mcpReq._meta?.progressToken;
+      for (const progress of [1, 2, 3]) {
+        if (progressToken === undefined) continue;
+        await context.mcpReq.notify({
+          method: "notifications/progress",
+          params: { progressToken, progress, total: 3 },
+        });
+      }
+      return text("counted");
+    },
+  );
 
-  server.registerTool("hang", { description: "Ends when it is taken back", inputSchema: fromJsonSchema({ type: "object" }) }, async (_, context) => {
-    const { signal } = context.mcpReq;
-    started();
-    if (!signal.aborted) await once(signal, "abort");
-    aborted();
-    return text("taken back");
+  server.registerTool(
+    "hang",
+    { description: "Ends when it is taken back", inputSchema: fromJsonSchema({ type: "object" }) },
+    async (_, context) => {
+      const { signal } = context.mcpReq;
+      started();
+      if (!signal.aborted) await once(signal, "abort");
+      aborted();
+      return text("taken back");
+    },
+  );
+
+  const none = fromJsonSchema({ type: "object" });
+  server.registerTool("grow", { description: "Adds a tool", inputSchema: none }, () => {
+    server.registerTool("grown", { description: "Was added", inputSchema: none }, () => text("grown"));
+    return text("grew");
   });
   return server;
 }

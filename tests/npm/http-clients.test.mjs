@@ -5,11 +5,13 @@ import { once, EventEmitter } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
-import { connectClient, CLIENTS } from "./http-clients.mjs";
+import { CLIENTS, connectClient, JSON_HEADERS, modernCall, modernHeaders, post } from "./http-clients.mjs";
 import { listenBeforeCommand, listenBeforeUrl } from "./http-proxy.mjs";
 import { serveEverything, serveModern } from "./http-servers.mjs";
 
-const everythingScript = createRequire(import.meta.url).resolve("@modelcontextprotocol/server-everything/dist/index.js");
+const everythingScript = createRequire(import.meta.url).resolve(
+  "@modelcontextprotocol/server-everything/dist/index.js",
+);
 const demoScript = fileURLToPath(new URL("demo-server.mjs", import.meta.url));
 const MODERN = ["SDK v2, 2026-07-28", "SDK v2, negotiating"];
 const LEGACY = ["SDK v1", "SDK v2, legacy"];
@@ -76,6 +78,37 @@ for (const name of MODERN) {
   });
 }
 
+test("a subscription gets its changes over HTTP, and the end of one ends none of another", async (t) => {
+  const { url, notify } = await serveModern(t, { notify: true });
+  const beforeUrl = await listenBeforeUrl(t, url);
+  const beforeCommand = await listenBeforeCommand(t, process.execPath, [demoScript]);
+  const grow = () => post(beforeCommand.url, modernCall("grow", {}, 9), modernHeaders("grow"));
+  for (const [listener, change] of [
+    [beforeUrl, () => notify.toolsChanged()],
+    [beforeCommand, grow],
+  ]) {
+    const one = await subscribe(listener.url, 5);
+    const other = await subscribe(listener.url, 6);
+    await other.cancel();
+    await change();
+    assert.equal((await one.next()).method, "notifications/tools/list_changed");
+    await one.cancel();
+  }
+});
+
+/** Subscribes to changes of the tools, and reads the acknowledgement. `next` is the next message. */
+async function subscribe(url, id) {
+  const { params } = modernCall();
+  const message = { jsonrpc: "2.0", id, method: "subscriptions/listen", params: { _meta: params._meta } };
+  message.params.notifications = { toolsListChanged: true };
+  const { "mcp-name": name, ...headers } = { ...JSON_HEADERS, ...modernHeaders(), "mcp-method": message.method };
+  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(message) });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const next = async () => JSON.parse(/^data: (.*)$/m.exec((await reader.read()).value)[1]);
+  assert.equal((await next()).method, "notifications/subscriptions/acknowledged");
+  return { next, cancel: () => reader.cancel() };
+}
+
 for (const name of LEGACY) {
   test(`${name}: over HTTP before the server everything over HTTP, with progress`, async (t) => {
     const { url } = await serveEverything(t);
@@ -104,19 +137,21 @@ for (const name of LEGACY) {
     await assert.doesNotReject(other.callTool({ name: "echo", arguments: { message: "still here" } }));
     const gone = await fetch(listener.url, { method: "DELETE", headers: { "mcp-session-id": ended } });
     assert.equal(gone.status, 404);
-    const sessions = new Set(listener.records.filter((record) => record.session).map((record) => record.session));
-    assert.deepEqual([...sessions], [other.usedTransport.sessionId]);
+    const names = new Set(listener.records.filter((record) => record.session).map((record) => record.session));
+    assert.equal(names.size, 1);
+    assert.ok(!names.has(other.usedTransport.sessionId), "who reads the log cannot speak in the session");
   });
 }
 
 for (const name of Object.keys(CLIENTS)) {
   test(`${name}: a person is asked over HTTP, and only what they approve goes through`, async (t) => {
-    const policy = JSON.stringify({ version: "1", default: "allow", tools: { echo: { require_approval: [{ conditions: [] }] } } });
+    const policy = JSON.stringify({
+      version: "1",
+      default: "allow",
+      tools: { echo: { require_approval: [{ conditions: [] }] } },
+    });
     const listener = await listenBeforeCommand(t, process.execPath, [demoScript], { policy });
-    const answers = [
-      { action: "accept", content: { approve: true } },
-      { action: "decline" },
-    ];
+    const answers = [{ action: "accept", content: { approve: true } }, { action: "decline" }];
     const asked = [];
     const handlers = {
       "elicitation/create": ({ params }) => {
@@ -134,16 +169,21 @@ for (const name of Object.keys(CLIENTS)) {
 }
 
 for (const name of LEGACY) {
-  test(`${name}: what a server asks of the client in the middle of a call gets through, and the reply gets back`, async (t) => {
+  test(`${name}: what a server asks in the middle of a call gets through, and the reply gets back`, async (t) => {
     const { url } = await serveEverything(t);
     for (const listener of [
       await listenBeforeUrl(t, url),
       await listenBeforeCommand(t, process.execPath, [everythingScript, "stdio"]),
     ]) {
       const reply = { model: "test", role: "assistant", content: { type: "text", text: "sampled here" } };
-      const client = await connectClient(t, name, listener.url, { handlers: { "sampling/createMessage": () => reply } });
+      const client = await connectClient(t, name, listener.url, {
+        handlers: { "sampling/createMessage": () => reply },
+      });
       await untilListed(client, "trigger-sampling-request");
-      const result = await client.callTool({ name: "trigger-sampling-request", arguments: { prompt: "x", maxTokens: 5 } });
+      const result = await client.callTool({
+        name: "trigger-sampling-request",
+        arguments: { prompt: "x", maxTokens: 5 },
+      });
       assert.match(JSON.stringify(result.content), /sampled here/);
     }
   });

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { oneLine } from "../../core/js/proxy/body.js";
-import { eventReader, messageEvent } from "../../core/js/proxy/event-stream.js";
-import { decodeValue, encodeValue } from "../../core/js/proxy/mirrored-headers.js";
+import { oneLine } from "./node_modules/gatewright/proxy/body.js";
+import { eventReader, messageEvent } from "./node_modules/gatewright/proxy/event-stream.js";
+import { decodeValue, encodeValue } from "./node_modules/gatewright/proxy/mirrored-headers.js";
 
 function read(pieces, { maxBytes = 1_000 } = {}) {
   const told = [];
@@ -20,18 +20,18 @@ function read(pieces, { maxBytes = 1_000 } = {}) {
 
 test("events are read as the standard says", () => {
   const cases = [
-    // stream                                       events                                           why
-    ["data: a\n\n",                                 [["message", "a"]],                              "the plain case"],
-    ["data:a\r\rdata:b\r\n\r\n",                    [["message", "a"], ["message", "b"]],            "every end of a line"],
-    ["data: a\ndata:  b\n\n",                       [["message", "a\n b"]],                          "one space belongs to the colon"],
-    ["event: ping\ndata: a\n\ndata: b\n\n",         [["ping", "a"], ["message", "b"]],               "a type holds for one event"],
-    [": hello\n\ndata: a\n\n",                      [["message", "a"]],                              "comments"],
-    ["id: 7\nretry: 20\ndata: \n\n",                [["id", "7"], ["retry", 20]],                    "an event of an id alone"],
-    ["retry: soon\nid: a\0b\ndata: x\n\n",          [["message", "x"]],                              "what is no delay, and no id"],
-    ["data\ndata\n\n",                              [["message", "\n"]],                             "a field without a value"],
-    ["\ufeffdata: a\n\n",                           [["message", "a"]],                              "a byte order mark"],
-    ["data: a\n\ndata: cut",                        [["message", "a"]],                              "an event that is cut short is none"],
-    ["DATA: a\nother: b\n\n",                       [],                                              "unknown fields"],
+    // stream                                events                                 why
+    ["data: a\n\n",                          [["message", "a"]],                    "the plain case"],
+    ["data:a\r\rdata:b\r\n\r\n",             [["message", "a"], ["message", "b"]],  "every end of a line"],
+    ["data: a\ndata:  b\n\n",                [["message", "a\n b"]],                "one space belongs to the colon"],
+    ["event: ping\ndata: a\n\ndata: b\n\n",  [["ping", "a"], ["message", "b"]],     "a type holds for one event"],
+    [": hello\n\ndata: a\n\n",               [["message", "a"]],                    "comments"],
+    ["id: 7\nretry: 20\ndata: \n\n",         [["id", "7"], ["retry", 20]],          "an event of an id alone"],
+    ["retry: soon\nid: a\0b\ndata: x\n\n",   [["message", "x"]],                    "what is no delay, and no id"],
+    ["data\ndata\n\n",                       [["message", "\n"]],                   "a field without a value"],
+    ["\ufeffdata: a\n\n",                    [["message", "a"]],                    "a byte order mark"],
+    ["data: a\n\ndata: cut",                 [["message", "a"]],                    "an event cut short is none"],
+    ["DATA: a\nother: b\n\n",                [],                                    "unknown fields"],
   ];
   for (const [stream, events, why] of cases) {
     assert.deepEqual(read([stream]), events, why);

@@ -1,13 +1,13 @@
 // The proxy's HTTP sides around the real gate and the real interposer, in this process, on a free loopback port.
 
 import { compile } from "gatewright";
-import { Gate } from "../../core/js/gate.js";
-import { Interposer } from "../../core/js/mcp/interposer.js";
-import { Approvals } from "../../core/js/mcp/approvals.js";
-import { listen } from "../../core/js/proxy/listen.js";
-import { childServer } from "../../core/js/proxy/process.js";
-import { sharedServer } from "../../core/js/proxy/shared-server.js";
-import { httpUpstream } from "../../core/js/proxy/upstream.js";
+import { Gate } from "./node_modules/gatewright/gate.js";
+import { Interposer } from "./node_modules/gatewright/mcp/interposer.js";
+import { Approvals } from "./node_modules/gatewright/mcp/approvals.js";
+import { listen } from "./node_modules/gatewright/proxy/listen.js";
+import { childServer } from "./node_modules/gatewright/proxy/process.js";
+import { sharedServer } from "./node_modules/gatewright/proxy/shared-server.js";
+import { httpUpstream } from "./node_modules/gatewright/proxy/upstream.js";
 
 const MOST_BYTES = 16 * 1024 * 1024;
 
@@ -24,7 +24,14 @@ export function makeInterpose(text = POLICY) {
   const approvals = new Approvals();
   const records = [];
   const interpose = ({ session, toServer, toClient }) =>
-    new Interposer({ gate, approvals, caller: { grant: "ci", session }, toServer, toClient, record: (entry) => records.push(entry) });
+    new Interposer({
+      gate,
+      approvals,
+      caller: { grant: "ci", session },
+      toServer,
+      toClient,
+      record: (entry) => records.push(entry),
+    });
   return { interpose, records };
 }
 

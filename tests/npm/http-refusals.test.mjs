@@ -1,8 +1,9 @@
 // What the proxy turns away over HTTP, each with an upstream that records what reaches it: nothing does.
 
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { test } from "node:test";
-import { listen } from "../../core/js/proxy/listen.js";
+import { listen } from "./node_modules/gatewright/proxy/listen.js";
 import { JSON_HEADERS, modernCall, modernHeaders, post, send } from "./http-clients.mjs";
 import { listenBeforeUrl, makeInterpose } from "./http-proxy.mjs";
 import { answerJson, serveRecorded } from "./http-servers.mjs";
@@ -15,12 +16,13 @@ const initialize = {
   method: "initialize",
   params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "test", version: "1" } },
 };
+const begun = (id) => ({ jsonrpc: "2.0", id, result: { protocolVersion: "2025-06-18", capabilities: {} } });
+const complete = (id) => ({ jsonrpc: "2.0", id, result: { resultType: "complete", content: [] } });
 const bytes = (...parts) => Buffer.concat(parts.map((part) => Buffer.from(part)));
 
 async function before(t, options) {
   const upstream = await serveRecorded(t, ({ body }, response) => {
-    const { id } = JSON.parse(body);
-    answerJson(response, { jsonrpc: "2.0", id, result: { resultType: "complete", content: [] } });
+    answerJson(response, complete(JSON.parse(body).id));
   });
   const listener = await listenBeforeUrl(t, upstream.url, options);
   return { ...listener, requests: upstream.requests };
@@ -114,6 +116,7 @@ test("a body that is not one message of one reading is turned away", async (t) =
   for (const [what, body, status] of cases) {
     const answer = await post(url, body, echoHeaders);
     const { error, result } = answer.json();
+    if (what.endsWith("batch")) assert.match(error.message, /batches are not taken/);
     if (status) assert.equal(answer.status, status, `${what}: ${answer.text}`);
     assert.ok(error !== undefined || result.isError === true, what);
   }
@@ -122,6 +125,8 @@ test("a body that is not one message of one reading is turned away", async (t) =
   const pieces = Array.from({ length: 30 }, () => "x".repeat(100));
   const longer = await send(url, { headers: { ...JSON_HEADERS, ...echoHeaders }, pieces, open: true });
   assert.equal(longer.status, 413, "a long body without a length");
+  const large = await post(url, `"${"x".repeat(8_000_000)}"`, echoHeaders);
+  assert.equal(large.status, 413, "a body that is far too long is answered all the same");
   assert.deepEqual(requests, []);
 });
 
@@ -134,7 +139,7 @@ test("a body that does not end is given up", async (t) => {
   assert.deepEqual(requests, []);
 });
 
-test("headers that say something else than the body are refused with -32020, and the caller is told by its id", async (t) => {
+test("headers that say something else than the body are refused with -32020, by the id of the request", async (t) => {
   const { url, requests } = await before(t);
   const without = (name) => Object.fromEntries(Object.entries(echoHeaders).filter(([header]) => header !== name));
   const base64 = (text) => `=?base64?${Buffer.from(text).toString("base64")}?=`;
@@ -160,15 +165,16 @@ test("headers that say something else than the body are refused with -32020, and
   assert.equal((await post(url, claimless, echoHeaders)).json().error.code, -32602, "a version in the header alone");
   assert.equal((await post(url, claimless, { "mcp-name": "erase" })).json().error.code, -32020, "in the older era too");
   assert.deepEqual(requests, []);
-  assert.equal((await post(url, echo, { ...echoHeaders, "mcp-name": base64("echo") })).status, 200, "the same, in Base64");
+  const encoded = { ...echoHeaders, "mcp-name": base64("echo") };
+  assert.equal((await post(url, echo, encoded)).status, 200, "the same, in Base64");
 });
 
 test("a call without an id reaches nobody, in either era", async (t) => {
   const { url, requests } = await before(t);
   const { id, ...notification } = echo;
   assert.equal((await post(url, notification, echoHeaders)).status, 202);
-  const begun = await post(url, initialize);
-  const session = { "mcp-session-id": begun.headers["mcp-session-id"] };
+  const opened = await post(url, initialize);
+  const session = { "mcp-session-id": opened.headers["mcp-session-id"] };
   const legacy = { jsonrpc: "2.0", method: "tools/call", params: { name: "echo" } };
   assert.ok((await post(url, legacy, session)).status >= 200);
   assert.deepEqual(requests.map(({ body }) => JSON.parse(body).method), ["initialize"]);
@@ -182,8 +188,8 @@ test("a session is needed, known, and has one stream", async (t) => {
   assert.equal(unknown.status, 404);
   assert.equal(unknown.json().id, 5);
   assert.deepEqual(requests, []);
-  const begun = await post(url, initialize);
-  const headers = { accept: "text/event-stream", "mcp-session-id": begun.headers["mcp-session-id"] };
+  const opened = await post(url, initialize);
+  const headers = { accept: "text/event-stream", "mcp-session-id": opened.headers["mcp-session-id"] };
   const stream = await fetch(url, { headers });
   assert.equal(stream.status, 200);
   assert.equal((await send(url, { method: "GET", headers })).status, 409);
@@ -191,6 +197,82 @@ test("a session is needed, known, and has one stream", async (t) => {
   assert.equal(await stream.text(), "", "its stream ends with the session");
   assert.equal((await post(url, list, headers)).status, 406, "a POST must take JSON");
   assert.equal((await post(url, list, { "mcp-session-id": headers["mcp-session-id"] })).status, 404);
+});
+
+test("an id that still waits for its answer is not taken again, in the session whose it is", async (t) => {
+  const arrived = new EventEmitter();
+  const upstream = await serveRecorded(t, ({ method, body }, response) => {
+    if (method !== "POST") return void response.writeHead(405).end();
+    const { id, method: asked } = JSON.parse(body);
+    if (asked === "initialize") return answerJson(response, begun(id));
+    arrived.emit("call", () => answerJson(response, complete(id)));
+  });
+  const { url } = await listenBeforeUrl(t, upstream.url);
+  const session = async () => ({ "mcp-session-id": (await post(url, initialize)).headers["mcp-session-id"] });
+  const [own, other] = [await session(), await session()];
+  const call = { jsonrpc: "2.0", id: 7, method: "tools/call", params: { name: "echo" } };
+  const atWork = once(arrived, "call");
+  const first = post(url, call, own);
+  const [finish] = await atWork;
+  for (const id of [7, 7.0]) {
+    const again = await post(url, { ...call, id }, own);
+    assert.equal(again.status, 400);
+    assert.match(again.json().error.message, /still waits/);
+  }
+  const others = once(arrived, "call");
+  const second = post(url, call, other);
+  (await others)[0]();
+  finish();
+  assert.deepEqual([(await first).status, (await second).status], [200, 200]);
+  assert.equal(upstream.requests.filter(({ body }) => body.includes("tools/call")).length, 2);
+});
+
+test("a session speaks the version that was agreed on", async (t) => {
+  const upstream = await serveRecorded(t, ({ method, body }, response) => {
+    if (method === "DELETE") return void response.writeHead(204).end();
+    answerJson(response, begun(JSON.parse(body).id));
+  });
+  const { url } = await listenBeforeUrl(t, upstream.url);
+  const session = { "mcp-session-id": (await post(url, initialize)).headers["mcp-session-id"] };
+  const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+  const status = async (version) => (await post(url, ping, { ...session, "mcp-protocol-version": version })).status;
+  assert.deepEqual([await status("2025-06-18"), await status("2025-11-25"), await status("junk")], [200, 400, 400]);
+  assert.equal(upstream.requests.length, 2);
+});
+
+test("a session in which nothing happens is ended after a while", async (t) => {
+  const ended = new EventEmitter();
+  const upstream = await serveRecorded(t, ({ method, body }, response) => {
+    if (method === "DELETE") return void ended.emit("ended", response.end());
+    const headers = { "mcp-session-id": "upstream" };
+    answerJson(response, begun(JSON.parse(body).id), { headers });
+  });
+  const { url } = await listenBeforeUrl(t, upstream.url, { bounds: { idleMs: 20 } });
+  const deleted = once(ended, "ended");
+  const session = { "mcp-session-id": (await post(url, initialize)).headers["mcp-session-id"] };
+  await deleted;
+  assert.equal((await post(url, { jsonrpc: "2.0", id: 1, method: "ping" }, session)).status, 404);
+});
+
+test("an answer that takes its time comes as a stream, and only then", async (t) => {
+  const upstream = new EventEmitter();
+  const slow = await serveRecorded(t, ({ body }, response) => {
+    const { id } = JSON.parse(body);
+    if (id === "quick") return answerJson(response, complete(id));
+    upstream.once("finish", () => answerJson(response, complete(id)));
+    upstream.emit("begun");
+  });
+  const patient = await listenBeforeUrl(t, slow.url, { bounds: { patienceMs: 60_000 } });
+  const quick = await post(patient.url, modernCall("echo", {}, "quick"), echoHeaders);
+  assert.equal(quick.headers["content-type"], "application/json");
+  const { url } = await listenBeforeUrl(t, slow.url, { bounds: { patienceMs: 20 } });
+  const headers = { ...JSON_HEADERS, ...echoHeaders };
+  const begun = once(upstream, "begun");
+  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(echo) });
+  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  await begun;
+  upstream.emit("finish");
+  assert.match(await response.text(), /^event: message\ndata: \{"jsonrpc":"2.0","id":1,"result".*\n\n$/);
 });
 
 test("the session that was idle longest makes room for a new one, and a busy one does not", async (t) => {
@@ -201,7 +283,8 @@ test("the session that was idle longest makes room for a new one, and a busy one
   const headers = (id) => ({ accept: "text/event-stream", "mcp-session-id": id });
   await fetch(url, { headers: headers(first), signal: stream.signal });
   const third = await begin();
-  const status = async (id) => (await post(url, { jsonrpc: "2.0", id: 1, method: "ping" }, { "mcp-session-id": id })).status;
+  const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+  const status = async (id) => (await post(url, ping, { "mcp-session-id": id })).status;
   assert.deepEqual([await status(first), await status(second), await status(third)], [200, 404, 200]);
   await fetch(url, { headers: headers(third), signal: stream.signal });
   assert.equal((await post(url, initialize)).status, 503);
@@ -210,7 +293,8 @@ test("the session that was idle longest makes room for a new one, and a busy one
 
 test("with a token, nobody is heard without it", async (t) => {
   const { url, requests } = await before(t, { token: "correct horse" });
-  for (const authorization of [undefined, "Bearer wrong", "Bearer", "Basic correct horse", "bearer correct horse"]) {
+  const wrong = [undefined, "Bearer wrong", "Bearer", "Basic correct horse", "Bearer correct", "correct horse"];
+  for (const authorization of wrong) {
     const answer = await post(url, echo, { ...echoHeaders, ...(authorization && { authorization }) });
     assert.equal(answer.status, 401, authorization);
     assert.equal(answer.headers["www-authenticate"], "Bearer");

@@ -1,5 +1,5 @@
-// Servers over HTTP for the tests: real ones made with the SDKs, and one that only records what reaches it. Each listens
-// on a free loopback port, and ends with its test.
+// Servers over HTTP for the tests: real ones made with the SDKs, and one that only records what reaches it. Each
+// listens on a free loopback port, and ends with its test.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -26,7 +26,7 @@ export async function serveHttp(t, handler) {
 }
 
 /** An SDK server of revision 2026-07-28 alone. `seen` collects the headers of each request. */
-export async function serveModern(t, { seen = [], events = {} } = {}) {
+export async function serveModern(t, { seen = [], events = {}, notify = false } = {}) {
   const handler = createMcpHandler(() => makeDemoServer(events), { legacy: "reject" });
   const serve = toNodeHandler(handler);
   const url = await serveHttp(t, (request, response) => {
@@ -34,7 +34,7 @@ export async function serveModern(t, { seen = [], events = {} } = {}) {
     return serve(request, response);
   });
   t.after(() => handler.close());
-  return url;
+  return notify ? { url, notify: handler.notify } : url;
 }
 
 /** The reference server `everything` in a process of its own, over streamable HTTP. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { sharedServer } from "../../core/js/proxy/shared-server.js";
+import { sharedServer } from "./node_modules/gatewright/proxy/shared-server.js";
 
 const bytes = (message) => Buffer.from(JSON.stringify(message));
 
@@ -36,7 +36,11 @@ function shared() {
       await turn();
     };
     const ask = (id, method = "tools/call", token) =>
-      send({ id, method, params: { from: side.name, ...(token !== undefined && { _meta: { progressToken: token } }) } });
+      send({
+        id,
+        method,
+        params: { from: side.name, ...(token !== undefined && { _meta: { progressToken: token } }) },
+      });
     return Object.assign(side, { send, ask, close: made.close });
   };
   return { children, lane, server };
@@ -87,7 +91,10 @@ test("an id that a subscription keeps makes another child serve the newcomer", a
   children[0].say({ method: "notifications/tools/list_changed", params: { _meta } });
   children[1].say({ id: 1, result: { called: true } });
   assert.equal(subscriber.heard[0].method, "notifications/tools/list_changed");
-  assert.deepEqual(caller.heard.map(({ result }) => result), [{ called: true }]);
+  assert.deepEqual(
+    caller.heard.map(({ result }) => result),
+    [{ called: true }],
+  );
 });
 
 test("the late answer to a call that was taken back never reaches the next who uses its id", async () => {
@@ -105,7 +112,11 @@ test("the late answer to a call that was taken back never reaches the next who u
   assert.deepEqual(gone.heard, []);
   const third = lane();
   await third.ask(1);
-  assert.deepEqual(children.map((child) => child.got.filter(({ id }) => id === 1).length), [2, 1], "answered ids are free again");
+  assert.deepEqual(
+    children.map((child) => child.got.filter(({ id }) => id === 1).length),
+    [2, 1],
+    "answered ids are free again",
+  );
 });
 
 test("a call that waits and is taken back is never sent", async () => {

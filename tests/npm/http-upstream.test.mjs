@@ -1,19 +1,25 @@
-// The server side over HTTP, held against servers that behave in every way that the protocol allows, and in some that it
-// does not.
+// The server side over HTTP, held against servers that behave in every way that the protocol allows, and in some that
+// it does not.
 
 import assert from "node:assert/strict";
 import { EventEmitter, on, once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { headersFromEnvironment, upstreamUrl } from "../../core/js/proxy/upstream-address.js";
-import { httpUpstream } from "../../core/js/proxy/upstream.js";
+import { setTimeout as pause } from "node:timers/promises";
+import { headersFromEnvironment, upstreamUrl } from "./node_modules/gatewright/proxy/upstream-address.js";
+import { httpUpstream } from "./node_modules/gatewright/proxy/upstream.js";
 import { modernCall, modernHeaders, post } from "./http-clients.mjs";
 import { listenBeforeUrl } from "./http-proxy.mjs";
 import { answerJson, serveHttp, serveRecorded } from "./http-servers.mjs";
 
 const EVENTS = { "content-type": "text/event-stream" };
 const text = (line) => Buffer.from(line).toString("utf8");
-const initialize = { jsonrpc: "2.0", id: 0, method: "initialize", params: { protocolVersion: "2025-06-18", capabilities: {} } };
+const initialize = {
+  jsonrpc: "2.0",
+  id: 0,
+  method: "initialize",
+  params: { protocolVersion: "2025-06-18", capabilities: {} },
+};
 const initialized = { jsonrpc: "2.0", method: "notifications/initialized" };
 
 /** An upstream side whose lines, losses and end can be waited for. */
@@ -42,7 +48,11 @@ function sideOf(t, url, options) {
 }
 
 function answerInitialize(response, id) {
-  answerJson(response, { jsonrpc: "2.0", id, result: { protocolVersion: "2025-06-18", capabilities: {} } }, { headers: { "mcp-session-id": "s-1" } });
+  answerJson(
+    response,
+    { jsonrpc: "2.0", id, result: { protocolVersion: "2025-06-18", capabilities: {} } },
+    { headers: { "mcp-session-id": "s-1" } },
+  );
 }
 
 test("the upstream gets the very bytes of a line, and a spread-out body without its line breaks", async (t) => {
@@ -51,20 +61,28 @@ test("the upstream gets the very bytes of a line, and a spread-out body without 
   });
   const listener = await listenBeforeUrl(t, url);
   const meta = JSON.stringify(modernCall("echo").params._meta);
-  const odd = ` {"id" : 1,"jsonrpc":"2.0", "method":"tools/call","params":{"name":"ec\\u0068o","arguments":{"n":1.0,"b":12345678901234567890,"s":"a  b"},"_meta":${meta}}} `;
+  const params = `{"name":"ec\\u0068o","arguments":{"n":1.0,"b":12345678901234567890,"s":"a  b"},"_meta":${meta}}`;
+  const odd = ` {"id" : 1,"jsonrpc":"2.0", "method":"tools/call","params":${params}} `;
   await post(listener.url, odd, modernHeaders("echo"));
   const spread = odd.replaceAll(" : ", " :\r\n\t ").replace(',"params"', ',\n"params"');
   const tight = odd.replace(" : ", ":").replace(', "method"', ',"method"').trim();
   await post(listener.url, spread, modernHeaders("echo"));
-  assert.deepEqual(requests.map(({ body }) => body), [odd, tight]);
-  assert.deepEqual(requests.map(({ headers }) => headers["mcp-name"]), ["echo", "echo"]);
+  assert.deepEqual(
+    requests.map(({ body }) => body),
+    [odd, tight],
+  );
+  assert.deepEqual(
+    requests.map(({ headers }) => headers["mcp-name"]),
+    ["echo", "echo"],
+  );
 });
 
 test("a session is begun, told, heard and ended as up to revision 2025-11-25", async (t) => {
   const arrived = new EventEmitter();
   const { url, requests } = await serveRecorded(t, ({ method, body }, response) => {
     arrived.emit(method);
-    if (method === "GET") return void response.writeHead(200, EVENTS).write('data: {"jsonrpc":"2.0","method":"notifications/x"}\n\n');
+    if (method === "GET")
+      return void response.writeHead(200, EVENTS).write('data: {"jsonrpc":"2.0","method":"notifications/x"}\n\n');
     if (method === "DELETE") return void response.writeHead(200).end();
     const { id, method: asked } = JSON.parse(body);
     if (asked === "initialize") return answerInitialize(response, id);
@@ -78,19 +96,30 @@ test("a session is begun, told, heard and ended as up to revision 2025-11-25", a
   assert.equal((await unasked)[0].method, "notifications/x");
   await side.ask({ jsonrpc: "2.0", id: "a", method: "ping" });
   await side.close();
-  assert.deepEqual(requests.map(({ method }) => method), ["POST", "POST", "GET", "POST", "DELETE"]);
-  const [first, ...others] = requests.map(({ headers }) => [headers["mcp-session-id"], headers["mcp-protocol-version"]]);
+  assert.deepEqual(
+    requests.map(({ method }) => method),
+    ["POST", "POST", "GET", "POST", "DELETE"],
+  );
+  const [first, ...others] = requests.map(({ headers }) => [
+    headers["mcp-session-id"],
+    headers["mcp-protocol-version"],
+  ]);
   assert.deepEqual(first, [undefined, undefined]);
   for (const headers of others) assert.deepEqual(headers, ["s-1", "2025-06-18"]);
 });
 
 test("messages of a session arrive in the order in which they were sent", async (t) => {
-  const { url, requests } = await serveRecorded(t, async ({ body }, response) => {
+  const arrived = [];
+  const { url } = await serveRecorded(t, async ({ body }, response) => {
     const { id, method } = JSON.parse(body || "{}");
+    if (method === undefined) return void response.writeHead(405).end();
+    arrived.push(method);
+    // Who does not wait for the answer is here in the meantime.
+    await pause(50);
+    arrived.push(`answered ${method}`);
     if (method === "initialize") return answerInitialize(response, id);
     if (id !== undefined) return answerJson(response, { jsonrpc: "2.0", id, result: {} });
-    await new Promise((resolve) => setImmediate(resolve));
-    response.writeHead(method === undefined ? 405 : 202).end();
+    response.writeHead(202).end();
   });
   const side = sideOf(t, url);
   side.send(initialize);
@@ -98,15 +127,19 @@ test("messages of a session arrive in the order in which they were sent", async 
   const both = side.lines();
   side.send({ jsonrpc: "2.0", id: 1, method: "ping" });
   for await (const [message] of both) if (message.id === 1) break;
-  const posted = requests.filter(({ method }) => method === "POST").map(({ body }) => JSON.parse(body).method);
-  assert.deepEqual(posted, ["initialize", "notifications/initialized", "ping"]);
+  const sent = ["initialize", "notifications/initialized", "ping"];
+  assert.deepEqual(arrived, sent.flatMap((method) => [method, `answered ${method}`]));
 });
 
 test("a session that the upstream has ended is told once, and the waiting call is answered", async (t) => {
   const { url } = await serveRecorded(t, ({ body }, response) => {
     const { id, method } = JSON.parse(body);
     if (method === "initialize") return answerInitialize(response, id);
-    answerJson(response, { jsonrpc: "2.0", id: null, error: { code: -32001, message: "Session not found" } }, { status: 404 });
+    answerJson(
+      response,
+      { jsonrpc: "2.0", id: null, error: { code: -32001, message: "Session not found" } },
+      { status: 404 },
+    );
   });
   const side = sideOf(t, url);
   await side.ask(initialize);
@@ -153,10 +186,13 @@ test("the stream beside is taken up again where it broke off", async (t) => {
   for await (const [message] of lines) if (heard.push(message.method) === 3) break;
   assert.deepEqual(heard, ["notifications/n1", "notifications/n2", "notifications/n3"]);
   const gets = requests.filter(({ method }) => method === "GET");
-  assert.deepEqual(gets.map(({ headers }) => headers["last-event-id"]), [undefined, "e-1", "e-2"]);
+  assert.deepEqual(
+    gets.map(({ headers }) => headers["last-event-id"]),
+    [undefined, "e-1", "e-2"],
+  );
 });
 
-test("an answer that broke off is asked for again where the server has named its events, and the call is not", async (t) => {
+test("an answer that broke off is asked for again where the server names its events; the call is not", async (t) => {
   const { url, requests } = await serveRecorded(t, ({ method, headers, body }, response) => {
     if (method === "GET") {
       assert.equal(headers["last-event-id"], "e-1");
@@ -179,13 +215,16 @@ test("a call whose answer breaks off is lost, never sent twice", async (t) => {
     "the stream ends": (response) => response.writeHead(200, EVENTS).end(": nothing\n\n"),
     "the stream is cut": (response) => response.writeHead(200, EVENTS).write("data: {", () => response.destroy()),
     "the body is cut": (response) =>
-      response.writeHead(200, { "content-type": "application/json", "content-length": "99" }).write("{", () => response.destroy()),
+      response
+        .writeHead(200, { "content-type": "application/json", "content-length": "99" })
+        .write("{", () => response.destroy()),
     "the body is no JSON": (response) => response.writeHead(200, { "content-type": "application/json" }).end("oops"),
     "the answer is another's": (response) => answerJson(response, { jsonrpc: "2.0", id: 99, result: {} }),
     "there is none": (response) => response.writeHead(202).end(),
     "a page comes": (response) => response.writeHead(200, { "content-type": "text/html" }).end("<p>"),
     "a gateway gives up": (response) => response.writeHead(502).end("Bad Gateway"),
-    "the answer is too long": (response) => answerJson(response, { jsonrpc: "2.0", id: 1, result: { x: "x".repeat(5_000) } }),
+    "the answer is too long": (response) =>
+      answerJson(response, { jsonrpc: "2.0", id: 1, result: { x: "x".repeat(5_000) } }),
     "the event is too long": (response) => response.writeHead(200, EVENTS).end(`data: ${"x".repeat(5_000)}\n\n`),
   };
   for (const [what, end] of Object.entries(endings)) {
@@ -200,7 +239,7 @@ test("a call whose answer breaks off is lost, never sent twice", async (t) => {
   }
 });
 
-test("a call that never left, or that the upstream refused, is answered with an error that gives it back", async (t) => {
+test("a call that never left, or that the upstream refused, is answered with an error that refunds it", async (t) => {
   const closed = createServer().listen(0, "127.0.0.1");
   await once(closed, "listening");
   const { port } = closed.address();
@@ -211,11 +250,11 @@ test("a call that never left, or that the upstream refused, is answered with an 
 
   const refusals = [
     // status  body                                                                                  told
-    [401, "",                                                                                        /--upstream-header/],
-    [404, "<p>not here</p>",                                                                         /answered 404/],
-    [302, "",                                                                                        /redirects/],
-    [400, '{"jsonrpc":"2.0","id":null,"error":{"code":-32020,"message":"headers disagree"}}',        /^headers disagree$/],
-    [500, '{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"it failed"}}',                  /^it failed$/],
+    [401, "", /--upstream-header/],
+    [404, "<p>not here</p>", /answered 404/],
+    [302, "", /redirects/],
+    [400, '{"jsonrpc":"2.0","id":null,"error":{"code":-32020,"message":"headers disagree"}}', /^headers disagree$/],
+    [500, '{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"it failed"}}', /^it failed$/],
   ];
   for (const [status, body, told] of refusals) {
     const { url } = await serveRecorded(t, (_, response) => response.writeHead(status).end(body));
@@ -243,16 +282,25 @@ test("a call is not taken along to another origin, and is within the same", asyn
 test("an answer spread over lines comes as one line, its other bytes as they were", async (t) => {
   const pretty = '{\n  "jsonrpc": "2.0",\r\n  "id": 1,\n  "result": { "n": 1.0, "s": "a \\n  b" }\n}\n';
   const tight = '{"jsonrpc":"2.0","id":1,"result":{"n":1.0,"s":"a \\n  b"}}';
-  const json = await serveRecorded(t, (_, response) => response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(pretty));
+  const json = await serveRecorded(t, (_, response) =>
+    response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(pretty),
+  );
   assert.equal((await sideOf(t, json.url).ask(modernCall("x")))[1], tight);
-  const lines = pretty.split(/\r?\n/).map((line) => `data: ${line}\r\n`).join("");
-  const events = await serveRecorded(t, (_, response) => response.writeHead(200, EVENTS).end(`: hi\r\nevent: message\r\n${lines}\r\n`));
+  const lines = pretty
+    .split(/\r?\n/)
+    .map((line) => `data: ${line}\r\n`)
+    .join("");
+  const events = await serveRecorded(t, (_, response) =>
+    response.writeHead(200, EVENTS).end(`: hi\r\nevent: message\r\n${lines}\r\n`),
+  );
   assert.equal((await sideOf(t, events.url).ask(modernCall("x")))[1], tight);
 });
 
 test("junk on a stream is left out, and the answer after it still comes", async (t) => {
   const { url } = await serveRecorded(t, (_, response) => {
-    response.writeHead(200, EVENTS).end('data: junk\n\nevent: ping\ndata: {"id":1}\n\ndata: {"jsonrpc":"2.0","id":1,"result":{}}\n\n');
+    response
+      .writeHead(200, EVENTS)
+      .end('data: junk\n\nevent: ping\ndata: {"id":1}\n\ndata: {"jsonrpc":"2.0","id":1,"result":{}}\n\n');
   });
   const side = sideOf(t, url);
   const [answer] = await side.ask(modernCall("x"));
@@ -335,7 +383,10 @@ test("a header of yours comes from the environment, reaches the upstream, and is
     ["X-Key=X", { X: "s3cret\r\nx: y" }, /`X` holds what no header can/],
   ];
   for (const [setting, environment, told] of cases) {
-    assert.throws(() => headersFromEnvironment([setting], environment), (error) => told.test(error.message) && !/s3cret/.test(error.message));
+    assert.throws(
+      () => headersFromEnvironment([setting], environment),
+      (error) => told.test(error.message) && !/s3cret/.test(error.message),
+    );
   }
 });
 

@@ -69,7 +69,7 @@ test("eight processes that race on one limit pass exactly its max", async (t) =>
 test("what was counted outlives processes that are killed while they count, and holds nobody up", async (t) => {
   const folder = folderFor(t);
   let counted = 0;
-  for (let round = 0; round < 5; round += 1) {
+  for (let round = 0; round < 3; round += 1) {
     const callers = Array.from({ length: 2 }, () => caller(t, folder, { max: 1e9, times: 1e9 }));
     for (const { child } of callers) await once(child.stdout, "data");
     callers[0].child.kill("SIGKILL");
@@ -82,7 +82,7 @@ test("what was counted outlives processes that are killed while they count, and 
   }
   const { quota } = spend(storeIn(t, folder), oneLimit({ max: 1e9 }));
   // Each killed process may have counted one call whose mark it did not write.
-  assert.ok(quota.used - 1 >= counted && quota.used - 1 <= counted + 10, `${quota.used - 1} of ${counted}`);
+  assert.ok(quota.used - 1 >= counted && quota.used - 1 <= counted + 6, `${quota.used - 1} of ${counted}`);
 });
 
 test("the clock never runs back, for another process or after a restart", async (t) => {
@@ -132,7 +132,11 @@ test("amounts are exact, however large or small", (t) => {
     const store = storeIn(t, join(folder, String(index)));
     const policy = oneLimit({ max, amounts: true });
     const found = amounts.map((amount) => spend(store, policy, { amount }).decision);
-    assert.deepEqual(found, amounts.map((_, at) => (at < amounts.length - 1 ? "allow" : "deny")), max);
+    assert.deepEqual(
+      found,
+      amounts.map((_, at) => (at < amounts.length - 1 ? "allow" : "deny")),
+      max,
+    );
   }
 });
 
@@ -186,7 +190,7 @@ test("a damaged file is refused or denies: no call passes, and no process ends o
   const file = join(folder, "data.mdb");
   const policy = oneLimit({ max: 1 });
   const store = lmdbCounters(folder);
-  for (let grant = 0; grant < 200; grant += 1) spend(store, policy, { grant: String(grant) });
+  for (let grant = 0; grant < 100; grant += 1) spend(store, policy, { grant: String(grant) });
   await store.close();
   const whole = readFileSync(file);
   const damages = [
@@ -196,16 +200,19 @@ test("a damaged file is refused or denies: no call passes, and no process ends o
     ["text behind its first pages", () => writeFileSync(file, Buffer.from(whole).fill("text", 2 * PAGE))],
   ];
   for (let start = 2 * PAGE; start < whole.length; start += PAGE) {
-    damages.push([`zeros for a page, from ${start} on`, () => writeFileSync(file, Buffer.from(whole).fill(0, start, start + PAGE))]);
+    damages.push([
+      `zeros for a page, from ${start} on`,
+      () => writeFileSync(file, Buffer.from(whole).fill(0, start, start + PAGE)),
+    ]);
   }
   for (const [damage, inflict] of damages) {
     writeFileSync(file, whole);
     inflict();
     // In a process of its own: a fault in memory would end this one.
-    const found = caller(t, folder, { max: 1, times: 200, each: true, shell: "exec 2>/dev/null;" });
+    const found = caller(t, folder, { max: 1, times: 100, each: true, shell: "exec 2>/dev/null;" });
     const [code, signal] = await found.ended;
     assert.equal(signal, null, damage);
-    assert.equal(found.written, code === 0 ? "-".repeat(200) : "", damage);
+    assert.equal(found.written, code === 0 ? "-".repeat(100) : "", damage);
   }
   writeFileSync(file, whole);
   assert.equal(spend(storeIn(t, folder), policy, { grant: "7" }).reason, "limit");
@@ -220,7 +227,10 @@ test("a disk that is full denies, and lets calls through once there is room", as
   const store = storeIn(t, folder);
   const policy = oneLimit({ max: 1 });
   const again = Array.from(full.written, (_, grant) => spend(store, policy, { grant: String(grant) }).decision);
-  assert.deepEqual(again, Array.from(full.written, (mark) => (mark === "+" ? "deny" : "allow")));
+  assert.deepEqual(
+    again,
+    Array.from(full.written, (mark) => (mark === "+" ? "deny" : "allow")),
+  );
 });
 
 test("options that cannot be used are refused, with what can", () => {

@@ -14,7 +14,9 @@ export class OutsideCounters {
 
   constructor({ window_model = "calendar", refund = "protocol_error" } = {}) {
     this.#model = window_model;
-    this.#refunds = { protocol_error: ["protocol_error"], any_error: ["protocol_error", "tool_error"], never: [] }[refund];
+    this.#refunds = { protocol_error: ["protocol_error"], any_error: ["protocol_error", "tool_error"], never: [] }[
+      refund
+    ];
   }
 
   /** The same, from here on apart. */
@@ -37,7 +39,9 @@ export class OutsideCounters {
       readings.map(({ used, ...rest }) => ({ used: String(used), ...rest })),
       { window_model: this.#model },
     );
-    const fits = plan.charges.every(({ max, cost }, index) => BigInt(max) > 0n && readings[index].used + BigInt(cost) <= BigInt(max));
+    const fits = plan.charges.every(
+      ({ max, cost }, index) => BigInt(max) > 0n && readings[index].used + BigInt(cost) <= BigInt(max),
+    );
     return { verdict, reservation: fits && !plan.keptOut ? this.#charge(plan.charges, at) : undefined };
   }
 
@@ -59,7 +63,8 @@ export class OutsideCounters {
       kept.filter((use) => this.#counts(use, length, then)).reduce((sum, use) => sum + use.cost, 0n);
     // What is used changes, if nothing else happens, only when a use leaves.
     const changes = kept.map((use) => this.#leaves(use.at, length)).sort((one, other) => one - other);
-    const firstWith = (most, from) => [from, ...changes.filter((change) => change > from)].find((then) => used(then) <= most);
+    const firstWith = (most, from) =>
+      [from, ...changes.filter((change) => change > from)].find((then) => used(then) <= most);
     const room = BigInt(max) - BigInt(cost);
     return {
       used: used(at),

@@ -9,7 +9,9 @@ import { call, modernMeta, policy, startProxy } from "./proxy-session.mjs";
 const POLICY = policy({
   tools: {
     echo: {
-      require_approval: [{ conditions: [{ path: "args.amount", op: "gt", value: 100 }], on_deny: "Large amounts need a person." }],
+      require_approval: [
+        { conditions: [{ path: "args.amount", op: "gt", value: 100 }], on_deny: "Large amounts need a person." },
+      ],
       deny_if: [{ conditions: [{ path: "args.amount", op: "gt", value: 1000 }] }],
       limits: [{ counter: "echoes", window: "day", max: 2, scope: "grant" }],
     },
@@ -24,8 +26,8 @@ const reply = (id, result) => JSON.stringify({ jsonrpc: "2.0", id, result });
 test("a legacy client is asked, with the tool and the arguments, and the approved bytes go on", async (t) => {
   const proxy = startProxy(t, { text: POLICY });
   await proxy.begin({ elicitation: {} });
-  const before = proxy.received();
-  const line = '{"jsonrpc":"2.0", "id":1,"method":"tools/call","params":{"name":"echo","arguments":{"amount":5e2,"to":"\\u202eevil"}}}';
+  const args = '{"amount":5e2,"to":"\\u202eevil"}';
+  const line = `{"jsonrpc":"2.0", "id":1,"method":"tools/call","params":{"name":"echo","arguments":${args}}}`;
   proxy.send(line);
   const question = await proxy.message(isQuestion);
   assert.match(question.id, /^gatewright:/);
@@ -34,7 +36,7 @@ test("a legacy client is asked, with the tool and the arguments, and the approve
   await proxy.ask(call(2, "echo", { amount: 1 }), 2);
   assert.ok(!proxy.received().includes("5e2"), "nothing goes on while the person thinks, but other calls do");
   await proxy.ask(reply(question.id, YES), 1);
-  const [, ...since] = proxy.received().slice(before.length).split("\n");
+  const [, , ...since] = proxy.received().split("\n");
   assert.deepEqual(since, [call(2, "echo", { amount: 1 }), line, ""], "the answer to the question stays here");
 });
 
@@ -97,7 +99,7 @@ test("a call that is taken back while a person is asked is never forwarded, and 
   proxy.send(reply(question.id, YES));
   await proxy.ask(call(2, "echo", {}));
   assert.ok(!proxy.received().includes("500"));
-  assert.ok(!proxy.received().includes("notifications/cancelled"), "what the server never got is not taken back from it");
+  assert.ok(!proxy.received().includes("notifications/cancelled"), "the server never got what is taken back");
   assert.ok(!proxy.heard.some((line) => JSON.parse(line).id === 1));
 });
 
@@ -123,12 +125,14 @@ async function asked(proxy, id, args = { amount: 500 }) {
 test("a modern client comes back with the answer, and the server sees a call without our question", async (t) => {
   const proxy = startProxy(t, { text: POLICY });
   const retry = await asked(proxy, 1);
-  const meta = JSON.stringify(META._meta);
-  const line = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"requestState":${JSON.stringify(retry.requestState)},"name":"echo", "arguments":{"amount":500},"inputResponses":${JSON.stringify(retry.inputResponses)},"_meta":${meta}}}`;
-  const answer = await proxy.ask(line);
+  const state = `"requestState":${JSON.stringify(retry.requestState)},`;
+  const responses = `,"inputResponses":${JSON.stringify(retry.inputResponses)}`;
+  const lineWith = (before, after) =>
+    `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{${before}"name":"echo",` +
+    ` "arguments":{"amount":500}${after},"_meta":${JSON.stringify(META._meta)}}}`;
+  const answer = await proxy.ask(lineWith(state, responses));
   assert.equal(answer.result.content[0].text, '{"amount":500}');
-  const seen = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"echo", "arguments":{"amount":500},"_meta":${meta}}}\n`;
-  assert.equal(proxy.received(), seen);
+  assert.equal(proxy.received(), `${lineWith("", "")}\n`);
 });
 
 test("an approval is good once, for the very arguments, and only with our seal", async (t) => {
@@ -147,18 +151,24 @@ test("an approval is good once, for the very arguments, and only with our seal",
   assert.ok(!proxy.received().includes("requestState"));
 });
 
-test("a modern client that comes back with a no, or too late, is not let through", async (t) => {
-  const proxy = startProxy(t, { text: POLICY, options: ["--approval-timeout", "1"] });
+test("a modern client that comes back with a no is not let through", async (t) => {
+  const proxy = startProxy(t, { text: POLICY });
   const declined = await asked(proxy, 1);
   for (const key of Object.keys(declined.inputResponses)) declined.inputResponses[key] = { action: "decline" };
   const denied = await proxy.ask(call(2, "echo", { amount: 500 }, { ...META, ...declined }));
   assert.equal(denied.result.isError, true);
   assert.equal(denied.result.resultType, "complete");
+  assert.equal(proxy.received(), "");
+});
+
+test("a modern client that comes back too late is asked anew", async (t) => {
+  const proxy = startProxy(t, { text: POLICY, options: ["--approval-timeout", "1"] });
   const late = await asked(proxy, 3);
-  const [expires] = JSON.parse(Buffer.from(late.requestState.slice("gatewright:".length).split(".")[0], "base64url").toString());
+  const [claims] = late.requestState.slice("gatewright:".length).split(".");
+  const [expires] = JSON.parse(Buffer.from(claims, "base64url").toString());
   await new Promise((resolve) => setTimeout(resolve, expires - Date.now() + 1));
   const tooLate = await proxy.ask(call(4, "echo", { amount: 500 }, { ...META, ...late }));
-  assert.equal(tooLate.result.resultType, "input_required", "it is asked about anew");
+  assert.equal(tooLate.result.resultType, "input_required");
   assert.equal(proxy.received(), "");
 });
 
@@ -168,7 +178,7 @@ test("a call whose server wants to know more first is charged once, and its retr
   assert.equal(first.result.requestState, "state-1");
   const more = { ...META, inputResponses: { q: { action: "accept", content: {} } }, requestState: "state-1" };
   const otherArguments = await proxy.ask(call(2, "ask", { q: 2 }, more));
-  assert.equal(otherArguments.result.isError, true, "a retry with other arguments is a new call, and the day's one is used");
+  assert.equal(otherArguments.result.isError, true, "with other arguments it is a new call, and the day's one is used");
   const second = await proxy.ask(call(3, "ask", { q: 1 }, more));
   assert.match(second.result.content[0].text, /^answered/, "the retry is not charged");
   const third = await proxy.ask(call(4, "ask", { q: 1 }, more));

@@ -2,18 +2,18 @@
 // forwarded is forgotten.
 
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
 import { folder, start } from "./command.mjs";
-import { call, policy, session, startProxy } from "./proxy-session.mjs";
+import { call, policy, RECORDING_SERVER, session, startProxy } from "./proxy-session.mjs";
 
-const ONE_A_DAY = policy({
+const TWO_A_DAY = policy({
   all_tools: { limits: [{ counter: "calls", window: "day", max: 2, scope: "grant" }] },
 });
 
-const isDenied = (answer) => answer.result?.isError === true && answer.result._meta?.["gatewright.dev/verdict"] !== undefined;
+const isDenied = ({ result }) => result?.isError === true && result._meta?.["gatewright.dev/verdict"] !== undefined;
 
 test("junk on the server's standard output reaches the errors, never the client", async (t) => {
   const proxy = startProxy(t);
@@ -25,7 +25,7 @@ test("junk on the server's standard output reaches the errors, never the client"
 });
 
 test("an answer that two clients might read in two ways becomes an error, and the call stays counted", async (t) => {
-  const proxy = startProxy(t, { text: ONE_A_DAY });
+  const proxy = startProxy(t, { text: TWO_A_DAY });
   for (const id of [1, 2]) assert.match((await proxy.ask(call(id, "twice", {}))).error.message, /cannot be read/);
   assert.ok(isDenied(await proxy.ask(call(3, "echo", {}))));
 });
@@ -65,7 +65,7 @@ test("a client whose input has ended still gets the answers to come", async (t) 
 });
 
 test("a client that vanishes takes the server with it", async (t) => {
-  const proxy = startProxy(t, { text: ONE_A_DAY, options: ["--log", "log.jsonl"] });
+  const proxy = startProxy(t, { text: TWO_A_DAY, options: ["--log", "log.jsonl"] });
   await proxy.ask(call(1, "echo", {}));
   proxy.child.stdout.destroy();
   proxy.send(call(2, "echo", {}));
@@ -77,7 +77,10 @@ test("a client that vanishes takes the server with it", async (t) => {
 });
 
 test("a server that ignores the end of its input and signals is killed", async (t) => {
-  const stubborn = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1e9); process.stdout.write(process.pid + '\\n');";
+  const stubborn = `
+    process.on("SIGTERM", () => {});
+    setInterval(() => {}, 1e9);
+    process.stdout.write(process.pid + "\\n");`;
   const proxy = startProxy(t, { server: [process.execPath, "-e", stubborn] });
   const said = await proxy.stderr("no message that can be passed on, from the server: ");
   const pid = Number(/server: (\d+)/.exec(said)[1]);
@@ -89,11 +92,13 @@ test("a server that ignores the end of its input and signals is killed", async (
 for (const signal of ["SIGTERM", "SIGINT"]) {
   test(`on ${signal} answers to come are passed on, then the server gets it too`, async (t) => {
     const slow = `
+      setInterval(() => {}, 1e9);
       process.on("${signal}", () => { process.stderr.write("got ${signal}\\n"); process.exit(5); });
       process.stdin.on("data", (line) => {
         process.stderr.write("working\\n");
         const { id } = JSON.parse(line);
-        setTimeout(() => process.stdout.write(JSON.stringify({ jsonrpc: "2.0", id, result: { content: [] } }) + "\\n"), 300);
+        const answer = JSON.stringify({ jsonrpc: "2.0", id, result: { content: [] } });
+        setTimeout(() => process.stdout.write(answer + "\\n"), 300);
       });`;
     const proxy = startProxy(t, { server: [process.execPath, "-e", slow] });
     proxy.send(call(1, "echo", {}));
@@ -106,18 +111,18 @@ for (const signal of ["SIGTERM", "SIGINT"]) {
   });
 }
 
-test("a call that is taken back after it was forwarded: the server is told, the call stays counted, its answer is dropped", async (t) => {
+test("a call that is taken back at the server: it is told, the call stays counted, no answer passes", async (t) => {
   const late = `
-    let waiting;
+    const say = (message) => process.stdout.write(JSON.stringify({ jsonrpc: "2.0", ...message }) + "\\n");
     process.stdin.on("data", (bytes) => {
       for (const line of bytes.toString().trim().split("\\n")) {
         const { id, method } = JSON.parse(line);
         process.stderr.write("got " + method + "\\n");
-        if (method === "notifications/cancelled") process.stdout.write(JSON.stringify({ jsonrpc: "2.0", id: 1, error: { code: 1, message: "stopped" } }) + "\\n");
-        else if (id !== 1) process.stdout.write(JSON.stringify({ jsonrpc: "2.0", id, result: { content: [] } }) + "\\n");
+        if (method === "notifications/cancelled") say({ id: 1, error: { code: 1, message: "stopped" } });
+        else if (id !== 1) say({ id, result: { content: [] } });
       }
     });`;
-  const proxy = startProxy(t, { text: ONE_A_DAY, server: [process.execPath, "-e", late] });
+  const proxy = startProxy(t, { text: TWO_A_DAY, server: [process.execPath, "-e", late] });
   proxy.send(call(1, "echo", {}));
   await proxy.stderr("got tools/call");
   proxy.send('{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}');
@@ -128,7 +133,7 @@ test("a call that is taken back after it was forwarded: the server is told, the 
 });
 
 test("a JSON-RPC error gives the call back, and a failed tool does not", async (t) => {
-  const proxy = startProxy(t, { text: ONE_A_DAY });
+  const proxy = startProxy(t, { text: TWO_A_DAY });
   for (const id of [1, 2, 3]) assert.equal((await proxy.ask(call(id, "refuse", {}))).error.code, -32602);
   for (const id of [4, 5]) assert.equal((await proxy.ask(call(id, "fail", {}))).result.content[0].text, "it failed");
   assert.ok(isDenied(await proxy.ask(call(6, "echo", {}))));
@@ -137,25 +142,26 @@ test("a JSON-RPC error gives the call back, and a failed tool does not", async (
 test("counters outlive kill -9 of the proxy, and are shared by proxies that run at once", async (t) => {
   const at = folder(t);
   const options = ["--counters", `lmdb:${join(at, "counters")}`];
-  const first = startProxy(t, { text: ONE_A_DAY, options });
+  const first = startProxy(t, { text: TWO_A_DAY, options });
   await first.ask(call(1, "echo", {}));
   first.child.kill("SIGKILL");
   await first.ended;
-  const [second, third] = [1, 2].map(() => startProxy(t, { text: ONE_A_DAY, options }));
+  const [second, third] = [1, 2].map(() => startProxy(t, { text: TWO_A_DAY, options }));
   assert.ok(!isDenied(await second.ask(call(1, "echo", {}))));
   for (const proxy of [second, third]) assert.ok(isDenied(await proxy.ask(call(2, "echo", {}))));
 });
 
 test("unless told, the counters of a policy file are in a folder of this user, one for each file", async (t) => {
-  const at = folder(t, { "a.json": ONE_A_DAY, "b.json": ONE_A_DAY });
-  const server = ["--", process.execPath, "-e", "process.stdin.on('data', (line) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(line).id, result: {} }) + '\\n'))"];
-  const proxyOf = (file) => {
-    const child = start(["proxy", "--policy", file, ...server], { cwd: at, env: { XDG_STATE_HOME: join(at, "state") } });
+  const at = folder(t, { "a.json": TWO_A_DAY, "b.json": TWO_A_DAY });
+  const server = ["--", process.execPath, RECORDING_SERVER, join(at, "received")];
+  const denied = [];
+  for (const file of ["a.json", "a.json", "a.json", "b.json"]) {
+    const env = { XDG_STATE_HOME: join(at, "state") };
+    const child = start(["proxy", "--policy", file, ...server], { cwd: at, env });
     t.after(() => child.kill("SIGKILL"));
-    return session(child);
-  };
-  const answers = async (file) => isDenied(await proxyOf(file).ask(call(1, "echo", {})));
-  assert.deepEqual([await answers("a.json"), await answers("a.json"), await answers("a.json"), await answers("b.json")], [false, false, true, false]);
+    denied.push(isDenied(await session(child).ask(call(1, "echo", {}))));
+  }
+  assert.deepEqual(denied, [false, false, true, false], "two a day");
 });
 
 test("what is used wrongly is told in one line, exit 2", async (t) => {
@@ -171,18 +177,18 @@ test("what is used wrongly is told in one line, exit 2", async (t) => {
     [["--policy", "policy.json", "--counters", "nowhere", "--", "true"], /`--counters` does not take `nowhere`/],
     [["--policy", "policy.json", "--counters", "env:GATEWRIGHT_NONE", "--", "true"], /`GATEWRIGHT_NONE` is not set/],
     [["--policy", "policy.json", "--window", "sliding", "--", "true"], /add `--counters memory`/],
-    [["--policy", "policy.json", "--log", "no/such/folder/log", "--counters", "memory", "--", "true"], /the decision log cannot be written/],
+    [["--policy", "policy.json", "--log", "none/log", "--", "true"], /the decision log cannot be written/],
     [["--policy", "policy.json", "--log-args", "--", "true"], /means nothing without `--log`/],
+    [["--policy", "policy.json", "--session", "s", "--listen", "0", "--", "true"], /each HTTP session is one/],
     [["--policy", "policy.json", "--approval-timeout", "soon", "--", "true"], /takes a whole number/],
     [["--policy", "policy.json", "--grants", "ci", "--", "true"], /did you mean `--grant`/],
     [["--policy", "policy.json", "--upstream", "ftp://example.com"], /write an https URL/],
   ];
   for (const [words, says] of cases) {
-    const { code, stderr, lines } = await session(start(["proxy", ...words], { cwd: at, env: { XDG_STATE_HOME: join(at, "state") } })).ended;
+    const env = { XDG_STATE_HOME: join(at, "state") };
+    const { code, stderr, lines } = await session(start(["proxy", ...words], { cwd: at, env })).ended;
     assert.equal(code, 2, words.join(" "));
     assert.match(stderr, says);
     assert.deepEqual(lines, []);
   }
-  rmSync(join(at, "state"), { recursive: true, force: true });
-  writeFileSync(join(at, "policy.json"), policy());
 });

@@ -1,12 +1,15 @@
 // A proxy as a real process, with a client that writes raw lines to it and reads what comes back, message by message.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { folder, start } from "./command.mjs";
 
 export const RECORDING_SERVER = fileURLToPath(new URL("recording-server.mjs", import.meta.url));
+
+/** How long something is waited for before the test fails. */
+const PATIENCE_MS = 60_000;
 
 /** The `_meta` of a client that speaks protocol revision 2026-07-28. */
 export function modernMeta(capabilities = {}) {
@@ -40,12 +43,15 @@ export function startProxy(t, { text = policy(), options = [], server, cwd = fol
   const command = server ?? [process.execPath, RECORDING_SERVER, record];
   const child = start([...words, "--", ...command], { cwd, env });
   t.after(() => child.kill("SIGKILL"));
-  return { ...session(child), cwd, at, child, policyPath: join(at, "policy.json"), received: () => readFileSync(record, "utf8") };
+  const received = () => (existsSync(record) ? readFileSync(record, "utf8") : "");
+  return { ...session(child), cwd, at, child, policyPath: join(at, "policy.json"), received };
 }
 
 /** Reads and writes the lines of a process. */
 export function session(child) {
   const heard = [];
+  /** Who waits for an answer and for nothing else, by id. */
+  const answers = new Map();
   const errors = { text: "" };
   const waiting = new Set();
   const wake = () => waiting.forEach((look) => look());
@@ -59,7 +65,11 @@ export function session(child) {
   child.stdout.setEncoding("utf8").on("data", (piece) => {
     const lines = (begun + piece).split("\n");
     begun = lines.pop();
-    heard.push(...lines);
+    for (const line of lines) {
+      const answer = answers.size > 0 ? JSON.parse(line) : undefined;
+      if (answers.has(answer?.id)) answers.get(answer.id)(answer);
+      else heard.push(line);
+    }
     wake();
   });
   const ended = new Promise((resolve) => {
@@ -73,12 +83,15 @@ export function session(child) {
   /** Resolves with what `look` finds, which is tried each time something is heard. */
   function until(look, what) {
     return new Promise((resolve, reject) => {
+      const fail = (how) => reject(new Error(`${how} ${what}; it said: ${errors.text}`));
+      const late = setTimeout(() => fail(`the proxy came in ${PATIENCE_MS} ms not to`), PATIENCE_MS);
       const attempt = () => {
         const found = look();
         if (found === undefined && !over) return;
         waiting.delete(attempt);
+        clearTimeout(late);
         if (found !== undefined) resolve(found);
-        else reject(new Error(`the proxy has ended before ${what}; it said: ${errors.text}`));
+        else fail("the proxy has ended before");
       };
       waiting.add(attempt);
       attempt();
@@ -91,6 +104,8 @@ export function session(child) {
 
   return {
     heard,
+    errors,
+    until,
     ended,
     message,
     send: (line) => child.stdin.write(Buffer.concat([Buffer.from(line), Buffer.from("\n")])),
@@ -98,6 +113,13 @@ export function session(child) {
     ask(line, id = JSON.parse(line).id) {
       child.stdin.write(`${line}\n`);
       return message((each) => each.id === id && each.method === undefined, `the answer to ${JSON.stringify(id)}`);
+    },
+    /** The same for many calls at once: what is heard is not kept. */
+    async answerTo(line, id) {
+      const answer = new Promise((resolve) => answers.set(id, resolve));
+      if (!child.stdin.write(`${line}\n`)) await new Promise((resolve) => child.stdin.once("drain", resolve));
+      await answer.finally(() => answers.delete(id));
+      return answer;
     },
     /** The text of the answer's line, byte for byte. */
     async line(id) {

@@ -19,6 +19,7 @@ const TOOLS = {
   fail: () => ({ ...text("it failed"), isError: true }),
   refuse: ({ id }) => say({ jsonrpc: "2.0", id, error: { code: -32602, message: "no" } }),
   silent: () => undefined,
+  pid: () => text(String(process.pid)),
   junk({ id }) {
     say("a banner, not a message");
     say("{ half a message");
@@ -30,13 +31,17 @@ const TOOLS = {
   /** Wants to know something first, as since revision 2026-07-28. */
   ask({ id, params }) {
     if (params.requestState === "state-1") return text(`answered ${JSON.stringify(params.inputResponses)}`);
-    const request = { method: "elicitation/create", params: { mode: "form", message: "Which?", requestedSchema: { type: "object", properties: {} } } };
-    say({ jsonrpc: "2.0", id, result: { resultType: "input_required", inputRequests: { q: request }, requestState: "state-1" } });
+    const form = { mode: "form", message: "Which?", requestedSchema: { type: "object", properties: {} } };
+    const inputRequests = { q: { method: "elicitation/create", params: form } };
+    say({ jsonrpc: "2.0", id, result: { resultType: "input_required", inputRequests, requestState: "state-1" } });
     return undefined;
   },
 };
 
-const TOOL_LIST = Object.keys(TOOLS).map((name) => ({ name, inputSchema: { type: "object" }, later: 12345678901234567890n }));
+/** With a member that nobody knows, and a number that JavaScript cannot hold. */
+const TOOL_LIST = Object.keys(TOOLS)
+  .map((name) => `{"name":"${name}","inputSchema":{"type":"object"},"later":12345678901234567890}`)
+  .join();
 
 function answer(request) {
   const { id, method, params } = request;
@@ -45,8 +50,8 @@ function answer(request) {
     return { protocolVersion: params.protocolVersion, capabilities, serverInfo: { name: "recording", version: "1" } };
   }
   if (method === "tools/list") {
-    const tools = TOOL_LIST.map(({ later, ...tool }) => `${JSON.stringify(tool).slice(0, -1)},"later":${later}}`);
-    say(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"tools":[${tools}],"nextCursor":"","cacheScope":"public","ttlMs":1e3}}`);
+    const rest = '"nextCursor":"","cacheScope":"public","ttlMs":1e3';
+    say(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"tools":[${TOOL_LIST}],${rest}}}`);
     return undefined;
   }
   return method === "tools/call" ? TOOLS[params.name]?.(request) : {};

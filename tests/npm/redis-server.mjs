@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const HOW_TO_INSTALL = "these tests need redis-server on the PATH: `apt-get install redis-server` or `brew install redis`";
+const HOW_TO_INSTALL =
+  "these tests need redis-server on the PATH: `apt-get install redis-server` or `brew install redis`";
 
 /** A port that was free a moment ago, and that leaves room for the port of the cluster's bus, 10000 above. */
 async function freePort() {
@@ -23,31 +24,39 @@ async function freePort() {
   }
 }
 
-/** Starts a server, and stops it when the test `t` is over. Again with the `port` and `folder` of one that was stopped. */
-export async function startRedis(t, { port, options = [], folder = mkdtempSync(join(tmpdir(), "gatewright-redis-")) } = {}) {
+/** Starts a server, and stops it when the test `t` is over. With `again`, one that was stopped, with what it stored. */
+export async function startRedis(t, { options = [], again } = {}) {
   if (spawnSync("redis-server", ["--version"]).error) throw new Error(HOW_TO_INSTALL);
-  const listening = port ?? (await freePort());
-  const always = ["--port", String(listening), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
-  const child = spawn("redis-server", [...always, ...options], { stdio: ["ignore", "pipe", "inherit"] });
+  const { port, folder } = again ?? (await placeFor(t));
+  const listening = ["--port", String(port), "--bind", "127.0.0.1"];
+  const always = [...listening, "--save", "", "--appendonly", "no", "--dir", folder];
+  const child = spawn("redis-server", [...always, ...options], { stdio: ["ignore", "pipe", "ignore"] });
   const exited = once(child, "exit");
+  // Whatever ends this process ends the server.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   async function stop() {
-    child.kill("SIGKILL");
+    kill();
     await exited;
+    process.off("exit", kill);
   }
-  t.after(async () => {
-    await stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  t.after(stop);
   await ready(child);
   return {
-    port: listening,
-    url: `redis://127.0.0.1:${listening}`,
+    port,
     folder,
+    url: `redis://127.0.0.1:${port}`,
     stop,
     /** It takes what it is sent from now on, and answers nothing until it goes on. */
     pause: () => child.kill("SIGSTOP"),
     resume: () => child.kill("SIGCONT"),
   };
+}
+
+async function placeFor(t) {
+  const folder = mkdtempSync(join(tmpdir(), "gatewright-redis-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return { port: await freePort(), folder };
 }
 
 async function ready(child) {

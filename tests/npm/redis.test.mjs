@@ -93,7 +93,7 @@ for (const [name, { single, cluster }] of Object.entries(CLIENTS)) {
       await server.stop();
       await away;
       seen.clear();
-      server = await startRedis(t, { ...persistent, port: server.port, folder: server.folder });
+      server = await startRedis(t, { ...persistent, again: server });
     }
     await Promise.all(Array.from({ length: 8 }, () => callUntil(() => seen.has("limit"))));
     assert.ok(passed.count > 300 && passed.count <= 600, `${passed.count} passed`);
@@ -249,9 +249,13 @@ test("grants are told apart by every byte", async (t) => {
   const client = await ANY.single(t, await startRedis(t));
   const store = redisCounters(client, PATIENT);
   const policy = oneLimit({ max: 1 });
-  const grants = ["", "a", "A", "a ", "a\n", "a\nb", "a\\nb", "\0", "{x}", "}", "é", "e\u0301", "😀", "x".repeat(100_000)];
-  for (const grant of grants) assert.equal((await spend(store, policy, { grant })).decision, "allow", grant.slice(0, 9));
-  for (const grant of grants) assert.equal((await spend(store, policy, { grant })).decision, "deny", grant.slice(0, 9));
+  const long = "x".repeat(100_000);
+  const grants = ["", "a", "A", "a ", "a\n", "a\nb", "a\\nb", "\0", "{x}", "}", "é", "e\u0301", "😀", long];
+  for (const expected of ["allow", "deny"]) {
+    for (const grant of grants) {
+      assert.equal((await spend(store, policy, { grant })).decision, expected, JSON.stringify(grant.slice(0, 9)));
+    }
+  }
 });
 
 test("where the plan denies what the server has charged, the charge is taken back", async (t) => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { compile } from "gatewright";
 import { Gate, guard } from "gatewright/mcp";
 
-import { connectPair, PAIRS, POLICY } from "./sdk-pairs.mjs";
+import { connectPair, MODERN, PAIRS, POLICY } from "./sdk-pairs.mjs";
 
 const VERDICT = "gatewright.dev/verdict";
 
@@ -26,6 +26,7 @@ for (const pair of PAIRS) {
       const { client, seen } = await connect(t);
       const result = await client.callTool({ name: "read", arguments: { path: "a.txt" } });
       assert.deepEqual(result.content, [{ type: "text", text: "contents of a.txt" }]);
+      if (pair.era === "modern") assert.equal(client.getNegotiatedProtocolVersion(), MODERN);
       assert.deepEqual(seen, [{ name: "read", args: { path: "a.txt" } }]);
     });
 
@@ -127,7 +128,10 @@ for (const pair of PAIRS) {
     test(`${where}: a running call can be cancelled`, async (t) => {
       const { client, started } = await connect(t);
       const abort = new AbortController();
-      const call = client.callTool(...callArguments(pair, { name: "wait", arguments: {} }, { signal: abort.signal }));
+      const options = { signal: abort.signal };
+      // The first SDK takes a result schema before the options.
+      const rest = pair.clientVersion === 1 ? [undefined, options] : [options];
+      const call = client.callTool({ name: "wait", arguments: {} }, ...rest);
       await started;
       abort.abort("enough");
       await assert.rejects(call, /enough/);
@@ -142,11 +146,6 @@ for (const pair of PAIRS) {
       await assert.rejects(call, /closed/i);
     });
   }
-}
-
-/** The first SDK takes a result schema between the call and its options. */
-function callArguments(pair, call, options) {
-  return pair.name.startsWith("SDK 1") || pair.name.startsWith("an SDK 1 client") ? [call, undefined, options] : [call, options];
 }
 
 test("guard says which option is wrong", () => {

@@ -12,7 +12,7 @@ import * as z from "zod";
 import { guard } from "gatewright/mcp";
 
 import { makeGate } from "./sdk-bare-transport.mjs";
-import { makeClient, makeServer, MODERN } from "./sdk-pairs.mjs";
+import { makeClient, makeModernClient, makeServer } from "./sdk-pairs.mjs";
 
 const VERDICT = "gatewright.dev/verdict";
 const ENDPOINT = new URL("http://in-process.invalid/mcp");
@@ -28,11 +28,7 @@ const byToken = { side: "server", grant: (extra) => extra.authInfo.clientId };
 const CLIENTS = [
   { name: "SDK 1", Transport: HttpClientV1, make: () => makeClient(1) },
   { name: "SDK 2", Transport: HttpClientV2, make: () => makeClient(2) },
-  {
-    name: "SDK 2 by the newest protocol",
-    Transport: HttpClientV2,
-    make: () => makeClient(2, { versionNegotiation: { mode: { pin: MODERN } } }),
-  },
+  { name: "SDK 2 by the newest protocol", Transport: HttpClientV2, make: () => makeModernClient() },
 ];
 
 /** A client whose requests a handler serves in this process, as those of `who`. */
@@ -97,9 +93,8 @@ test("a call that asks its client for input, and comes back in a request of its 
     return guard(server, gate, byToken);
   });
   t.after(() => handler.close());
-  const asking = { versionNegotiation: { mode: { pin: MODERN } }, capabilities: { elicitation: { form: {} } } };
   const make = () => {
-    const client = makeClient(2, asking);
+    const client = makeModernClient({ capabilities: { elicitation: { form: {} } } });
     client.setRequestHandler("elicitation/create", () => ({ action: "accept", content: { yes: true } }));
     return client;
   };

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 
+import { Interposer } from "gatewright/mcp";
+
 import { callOf, failureOf, makeGate, openBare, resultOf } from "./sdk-bare-transport.mjs";
 
 const VERDICT = "gatewright.dev/verdict";
@@ -22,6 +24,21 @@ function lastOf(list) {
   return list.at(-1).message;
 }
 
+/** What the same message is answered with on a wire. */
+async function answerOfInterposer(message) {
+  const answers = [];
+  const toClient = (line) => answers.push(JSON.parse(new TextDecoder().decode(line)));
+  const gate = makeGate({ default: "allow" });
+  const interposer = new Interposer({ gate, caller: { grant: "ci" }, toServer: assert.fail, toClient });
+  await interposer.fromClient(new TextEncoder().encode(JSON.stringify(message)));
+  return answers[0];
+}
+
+function withoutTime(answer) {
+  const { at, ...verdict } = answer.result._meta[VERDICT];
+  return { ...answer, result: { ...answer.result, _meta: { [VERDICT]: verdict } } };
+}
+
 for (const side of ["client", "server"]) {
   const where = `guarded on the ${side}'s side`;
 
@@ -38,12 +55,14 @@ for (const side of ["client", "server"]) {
       [call({ params: { name: "t", arguments: "{}" } }), "arguments-not-an-object"],
       [call({ params: { name: "t", arguments: null } }), "arguments-not-an-object"],
       [call({ params: { name: "t", Name: "u" } }), "twin-key"],
+      [call({ params: { name: "\ud800" } }), "lone-surrogate"],
     ];
     for (const [message, malformed] of cases) {
       await bare.fromClient(message);
       const { result } = lastOf(bare.atClient);
       assert.equal(result.isError, true, malformed);
       assert.equal(result._meta[VERDICT].malformed, malformed);
+      assert.deepEqual(withoutTime(lastOf(bare.atClient)), withoutTime(await answerOfInterposer(message)));
     }
     assert.deepEqual(bare.atServer, []);
   });
@@ -55,6 +74,9 @@ for (const side of ["client", "server"]) {
       { jsonrpc: "2.0", id: null, method: "tools/call", params: { name: "t" } },
       { jsonrpc: "2.0", id: 1.5, method: "tools/call", params: { name: "t" } },
       { jsonrpc: "2.0", id: {}, method: "tools/call", params: { name: "t" } },
+      { jsonrpc: "2.0", id: 2 ** 60, method: "tools/call", params: { name: "t" } },
+      { jsonrpc: "1.0", id: 1, method: "tools/call", params: { name: "t" } },
+      { id: 1, method: "tools/call", params: { name: "t" } },
       [callOf(1, "t", {})],
       { jsonrpc: "2.0", id: 1, method: ["tools/call"], params: { name: "t" } },
       { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "t" }, result: {} },
@@ -225,6 +247,47 @@ for (const side of ["client", "server"]) {
     assert.equal(bare.atServer.length, 1);
   });
 
+  test(`${where}: a person who is asked when the connection closes is told, and too late to approve`, async () => {
+    const asked = [];
+    const onApproval = ({ signal }) => new Promise((resolve) => asked.push({ signal, resolve }));
+    const bare = await openBare(makeGate(onAsking), { side, onApproval });
+    const passing = bare.fromClient(callOf(1, "t", {}));
+    while (asked.length === 0) await turn();
+    await bare.guarded.close();
+    assert.equal(asked[0].signal.aborted, true);
+    asked[0].resolve(true);
+    await passing;
+    assert.deepEqual(bare.atServer, []);
+  });
+
+  test(`${where}: who is asked for approval cannot change the call`, async () => {
+    const onApproval = ({ call }) => {
+      call.args.amount = 1_000_000;
+      return true;
+    };
+    const bare = await openBare(makeGate(onAsking), { side, onApproval });
+    await bare.fromClient(callOf(1, "t", { amount: 1 }));
+    assert.deepEqual(lastOf(bare.atServer).params.arguments, { amount: 1 });
+  });
+
+  test(`${where}: no call that was let through is left unsettled`, async () => {
+    const gate = makeGate({ tools: { t: {}, u: {} }, default: "allow" });
+    const settled = [];
+    const settle = gate.settle.bind(gate);
+    gate.settle = (reservation, outcome) => {
+      settled.push(outcome);
+      return settle(reservation, outcome);
+    };
+    const bare = await openBare(gate, { side });
+    for (const id of [1, 2, 3, 4, 5]) await bare.fromClient(callOf(id, "t", {}));
+    await bare.fromServer(resultOf(1, DONE));
+    await bare.fromServer(resultOf(2, { ...DONE, isError: true }));
+    await bare.fromServer(failureOf(3));
+    await bare.fromClient({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 4 } });
+    await bare.guarded.close();
+    assert.deepEqual(settled, ["ok", "tool_error", "protocol_error", "ok", "ok"]);
+  });
+
   test(`${where}: a denied call that asked for a task is answered by an error`, async () => {
     const bare = await openBare(makeGate({ hide: ["t"] }), { side });
     await bare.fromClient(callOf(1, "t", {}, { task: { ttl: 1000 } }));
@@ -257,7 +320,8 @@ for (const side of ["client", "server"]) {
   });
 
   test(`${where}: a retry with other arguments, another state, or a state used before is a new call`, async () => {
-    const bare = await openBare(makeGate({ tools: { t: { limits: [{ ...twoADay.tools.t.limits[0], max: 5 }] } } }), { side });
+    const limits = [{ ...twoADay.tools.t.limits[0], max: 5 }];
+    const bare = await openBare(makeGate({ tools: { t: { limits } } }), { side });
     await bare.fromClient(callOf(1, "t", { a: 1 }));
     await bare.fromServer(resultOf(1, { resultType: "input_required", requestState: "s1" }));
     await bare.fromClient(callOf(2, "t", { a: 2 }, { requestState: "s1" }));
@@ -266,6 +330,17 @@ for (const side of ["client", "server"]) {
     await bare.fromClient(callOf(5, "t", { a: 1 }, { requestState: "s1" }));
     assert.equal(bare.atServer.length, 5);
     assert.equal(await roomFor(bare), 1, "of five, four were new calls");
+  });
+
+  test(`${where}: a retry that is cancelled before it goes on stays counted, for its server has begun`, async () => {
+    const bare = await openBare(makeGate(twoADay), { side });
+    await bare.fromClient(callOf(1, "t", {}));
+    await bare.fromServer(resultOf(1, { resultType: "input_required", requestState: "s1" }));
+    const passing = bare.fromClient(callOf(2, "t", {}, { requestState: "s1" }));
+    await bare.fromClient({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 2 } });
+    await passing;
+    assert.equal(bare.atServer.length, 1);
+    assert.equal(await roomFor(bare), 1);
   });
 
   test(`${where}: a retry of what a new policy denies is denied`, async () => {

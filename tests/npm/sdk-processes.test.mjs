@@ -12,7 +12,7 @@ import { StdioClientTransport as StdioV2 } from "@modelcontextprotocol/client/st
 import { guard } from "gatewright/mcp";
 
 import { makeGate } from "./sdk-bare-transport.mjs";
-import { makeClient, MODERN } from "./sdk-pairs.mjs";
+import { makeClient, makeModernClient } from "./sdk-pairs.mjs";
 
 const VERDICT = "gatewright.dev/verdict";
 
@@ -80,8 +80,10 @@ for (const kind of CLIENTS) {
     const limits = [{ counter: "writes", window: "day", max: 2, scope: "grant" }];
     const gate = makeGate({ tools: { create_entities: { limits }, read_graph: {} } });
     const client = await connectTo(t, kind, gate, serverProgram("server-memory"), [], { MEMORY_FILE_PATH: file });
-    const create = (name) =>
-      client.callTool({ name: "create_entities", arguments: { entities: [{ name, entityType: "t", observations: [] }] } });
+    const create = (name) => {
+      const entities = [{ name, entityType: "t", observations: [] }];
+      return client.callTool({ name: "create_entities", arguments: { entities } });
+    };
     const results = [await create("one"), await create("two"), await create("three")];
     assert.deepEqual(results.map((result) => result.isError === true), [false, false, true]);
     assert.match(results[2].content[0].text, /^\[POLICY DENIED\] /);
@@ -90,7 +92,7 @@ for (const kind of CLIENTS) {
     assert.doesNotMatch(await readFile(file, "utf8"), /three/);
   });
 
-  test(`${kind.name} before the real server of everything: structured results and progress are as without a guard`, async (t) => {
+  test(`${kind.name} before the real server of everything: what is allowed comes as it is`, async (t) => {
     const program = serverProgram("server-everything");
     const gate = makeGate({ default: "allow", hide: ["get-env"], tools: { echo: { deny_if: [{ conditions: [] }] } } });
     const client = await connectTo(t, kind, gate, program);
@@ -101,14 +103,15 @@ for (const kind of CLIENTS) {
     const progress = [];
     const call = { name: "trigger-long-running-operation", arguments: { duration: 0.1, steps: 2 } };
     const options = { onprogress: (step) => progress.push(step.progress) };
-    await client.callTool(...(kind.name === "SDK 1" ? [call, undefined, options] : [call, options]));
+    // The first SDK takes a result schema before the options.
+    await client.callTool(call, ...(kind.name === "SDK 1" ? [undefined, options] : [options]));
     assert.deepEqual(progress, [1, 2]);
     const denied = await client.callTool({ name: "echo", arguments: { message: "hi" } });
     assert.equal(denied._meta[VERDICT].reason, "deny-if");
   });
 }
 
-test("SDK 1 before the real server of everything: a denied call that asks for a task fails with the verdict", async (t) => {
+test("SDK 1 before the real server of everything: a denied call for a task fails with the verdict", async (t) => {
   const gate = makeGate({ default: "allow", hide: ["simulate-research-query"] });
   const client = await connectTo(t, CLIENTS[0], gate, serverProgram("server-everything"));
   const call = { name: "simulate-research-query", arguments: { topic: "bees" } };
@@ -119,8 +122,7 @@ test("SDK 1 before the real server of everything: a denied call that asks for a 
   assert.equal(value.error.data[VERDICT].reason, "hidden");
 });
 
-const modern = { name: "the newest protocol", Transport: StdioV2, make: () => pinned() };
-const pinned = () => makeClient(2, { versionNegotiation: { mode: { pin: MODERN } } });
+const modern = { name: "SDK 2 by the newest protocol", Transport: StdioV2, make: () => makeModernClient() };
 
 for (const kind of [...CLIENTS, modern]) {
   for (const version of kind === modern ? ["2"] : ["1", "2"]) {
@@ -128,7 +130,8 @@ for (const kind of [...CLIENTS, modern]) {
       const program = fileURLToPath(new URL("sdk-guarded-server.mjs", import.meta.url));
       const client = kind.make();
       t.after(() => client.close());
-      await client.connect(new kind.Transport({ command: process.execPath, args: [program, version], stderr: "inherit" }));
+      const parameters = { command: process.execPath, args: [program, version], stderr: "inherit" };
+      await client.connect(new kind.Transport(parameters));
       assert.ok(!names(await client.listTools()).includes("delete_account"));
       const read = await client.callTool({ name: "read", arguments: { path: "a" } });
       assert.equal(read.content[0].text, "contents of a");

@@ -71,7 +71,8 @@ export function isSayable(text) {
 
 /** A number as its sign, its digits and their exponent: the same for every spelling of it. */
 function decimal(number) {
-  const [, sign, whole, fraction = "", exponent = "0"] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
+  const [, sign, whole, fraction = "", exponent = "0"] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
   if (whole === undefined) return number;
   const digits = `${whole}${fraction}`.replace(/^0+/, "");
   const short = digits.replace(/0+$/, "");

@@ -1,7 +1,9 @@
 //! Lines of JSON-RPC, whole and damaged, against `serde_json` as the judge of what is JSON and what it says.
 
+use gatewright_core::answer::tools_line;
 use gatewright_core::bounds::Bounds;
-use gatewright_core::message::{Line, Malformed, read_line};
+use gatewright_core::message::{Envelope, Line, Malformed, read_envelope, read_line};
+use gatewright_core::{compile, parse};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -84,6 +86,28 @@ fn damaged(text: &str, damage: &[(usize, u8, u8)]) -> Vec<u8> {
     bytes
 }
 
+/// An envelope can be read of every message that is sound, and of a call it is that of the call.
+fn enveloped_well(line: &[u8]) -> Result<(), TestCaseError> {
+    let shown = String::from_utf8_lossy(line);
+    let value = serde_json::from_slice::<Value>(line).ok();
+    match (read_line(line, &Bounds::DEFAULT), read_envelope(line, &Bounds::DEFAULT)) {
+        (Ok(Line::ToolCall(call)), Ok(Envelope::Request { id, method, call: Some(_) })) => {
+            prop_assert_eq!((id, method.as_ref()), (call.id, "tools/call"));
+        }
+        (Ok(Line::ToolCall(_)), other) => prop_assert!(false, "{shown:?}: {other:?}"),
+        (Ok(Line::Other), Ok(Envelope::Request { call: Some(_), .. })) => prop_assert!(false, "{shown:?}"),
+        (Ok(Line::Other), envelope) => prop_assert!(envelope.is_ok(), "{shown:?}"),
+        (Err(_), Ok(Envelope::Response { .. })) => {
+            prop_assert!(false, "{shown:?} is no call, and was refused");
+        }
+        (Err(_), _) => {}
+    }
+    if let (Ok(Envelope::Response { .. }), Some(value)) = (read_envelope(line, &Bounds::DEFAULT), value) {
+        prop_assert!(value.get("method").is_none(), "{shown:?} is no answer");
+    }
+    Ok(())
+}
+
 /// What is read of a line is what `serde_json` reads of it; what is no JSON is not read.
 fn read_well(line: &[u8]) -> Result<(), TestCaseError> {
     let shown = String::from_utf8_lossy(line);
@@ -117,8 +141,11 @@ proptest! {
 
     #[test]
     fn messages_are_read_as_serde_json_reads_them(text in messages(), damage in damage()) {
-        read_well(text.as_bytes())?;
-        read_well(&damaged(&text, &damage))?;
+        let damaged = damaged(&text, &damage);
+        for line in [text.as_bytes(), &damaged] {
+            read_well(line)?;
+            enveloped_well(line)?;
+        }
     }
 
     #[test]
@@ -148,6 +175,33 @@ proptest! {
                 prop_assert_eq!(call.tool, name);
             }
             other => prop_assert!(false, "{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_list_of_tools_loses_what_is_hidden_and_nothing_else(
+        names in vec(select(&["a", "b", "c", "\\u0061", "é"]), 0..8), hide in vec(select(&["a", "b", "é"]), 0..3),
+        gaps in vec(select(&["", " ", "  "]), 18), scope in select(&["\"public\"", "\"private\"", "7"]),
+    ) {
+        let tools: Vec<String> = names.iter().zip(&gaps).map(|(name, gap)| {
+            format!("{gap}{{\"x\":1.0,{gap}\"name\":\"{name}\"{gap}}}{gap}")
+        }).collect();
+        let line = format!(r#"{{"id":1,"result":{{"tools":[{}],"cacheScope":{scope},"n":1e2}}}}"#, tools.join(","));
+        let hidden = serde_json::json!({ "version": "1", "default": "allow", "hide": hide }).to_string();
+        let policy = compile(&parse(&hidden)).unwrap();
+        let cut = tools_line(&policy, line.as_bytes()).unwrap();
+        let mut expected: Value = serde_json::from_str(&line).unwrap();
+        expected["result"]["tools"].as_array_mut().unwrap().retain(|tool| {
+            !hide.iter().any(|name| tool["name"] == *name)
+        });
+        expected["result"]["cacheScope"] = "private".into();
+        let read = |line: &[u8]| serde_json::from_slice::<Value>(line).unwrap();
+        prop_assert_eq!(cut.is_none(), read(line.as_bytes()) == expected, "{}", line);
+        prop_assert_eq!(read(cut.as_deref().unwrap_or(line.as_bytes())), expected, "{}", line);
+        for tool in tools.iter().map(String::as_str).map(str::trim) {
+            let stays = !hide.iter().any(|name| read(tool.as_bytes())["name"] == *name);
+            let left = cut.as_deref().unwrap_or(line.as_bytes());
+            prop_assert!(!stays || String::from_utf8_lossy(left).contains(tool), "{tool} of {line}");
         }
     }
 }

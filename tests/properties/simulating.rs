@@ -15,7 +15,7 @@ use crate::sketch::{calls, sketches, starts, steps};
 type Answer = Option<(Outcome, Timestamp)>;
 
 /// Calls as of a log, some with the names of their arguments alone, some answered at once, some later, some never.
-fn logs() -> impl Strategy<Value = (Calls, Vec<Answer>)> {
+pub(crate) fn logs() -> impl Strategy<Value = (Calls, Vec<Answer>)> {
     let delay = prop_oneof![0..3_i64, 0..90_000_i64];
     let answer = option::of((select(Outcome::ALL.to_vec()), delay));
     let names = subsequence(vec!["n", "s", "l", "o"], 0..=4);

@@ -158,7 +158,7 @@ impl Sketch {
     }
 
     /// The same with no rules: what is left, counts.
-    fn of_limits(mut self) -> Self {
+    pub(crate) fn of_limits(mut self) -> Self {
         for checks in self.tools.iter_mut().map(|(_, checks)| checks).chain([&mut self.all_tools]) {
             let limits = std::mem::take(&mut checks.limits);
             *checks = Checks { limits, ..Checks::default() };

@@ -67,15 +67,14 @@ export function displayWidth(text) {
   return width;
 }
 
-/** Rows as columns, two spaces apart. The columns of `right` are aligned to the right; the last is not padded. */
+/** Rows as columns, two spaces apart, without spaces at their ends. The columns of `right` are aligned to the right. */
 export function table(rows, { right = [] } = {}) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]))));
   const cell = (text, column) => {
     const room = " ".repeat(widths[column] - displayWidth(text));
-    if (right.includes(column)) return room + text;
-    return column === widths.length - 1 ? text : text + room;
+    return right.includes(column) ? room + text : text + room;
   };
-  return rows.map((row) => `  ${row.map(cell).join("  ")}\n`).join("");
+  return rows.map((row) => `  ${row.map(cell).join("  ")}`.trimEnd() + "\n").join("");
 }
 
 /** `1 call`, `2 calls`, `1,000 calls`. */

@@ -22,9 +22,10 @@ export const summary = "put a policy before an MCP server";
 export const usage = `Usage: gatewright proxy --policy FILE [OPTIONS] -- COMMAND [ARGUMENTS]
        gatewright proxy --policy FILE [OPTIONS] --upstream URL
 
-Speaks to one MCP server, and lets a client's tool calls through as the policy says. Calls that are allowed are forwarded
-byte for byte; others are answered in the server's place. The client is this process's own standard input and output,
-or with --listen whoever connects. A changed policy file is taken over at once; a broken one is refused, and the old stays.
+Speaks to one MCP server, and lets a client's tool calls through as the policy says. Calls that are allowed are
+forwarded byte for byte; others are answered in the server's place. The client is this process's own standard input and
+output, or with --listen whoever connects. A changed policy file is taken over at once; a broken one is refused, and the
+old one stays.
 
 Policy:
   --policy FILE              the policy
@@ -63,7 +64,8 @@ Examples:
   gatewright proxy --policy policy.json --upstream https://example.com/mcp --upstream-header authorization=TOKEN
   gatewright proxy --policy policy.json --listen 8931 -- npx -y @modelcontextprotocol/server-everything
 
-Exit codes: the server's own (128 and the signal's number, where one ended it; 127 where it cannot be started), 2 bad use.
+Exit codes: the server's own (128 and the signal's number where one ended it, 127 where it cannot be started), 2 bad
+use.
 `;
 
 const OPTIONS = {
@@ -130,9 +132,14 @@ function readSettings(words) {
       throw new BadUse(`\`--${option}\` means nothing without \`--${needed}\``);
     }
   }
+  if (values.session !== undefined && values.listen !== undefined) {
+    throw new BadUse("`--session` means nothing with `--listen`: each HTTP session is one");
+  }
   if (values.policy === undefined) throw new BadUse("`--policy` is missing; see --help");
   if (values.policy === "-") throw new BadUse("`--policy` must be a file, for it is followed; `-` is the client's");
-  if (command !== undefined && values.upstream !== undefined) throw new BadUse("give `--upstream` or a command after `--`, not both");
+  if (command !== undefined && values.upstream !== undefined) {
+    throw new BadUse("give `--upstream` or a command after `--`, not both");
+  }
   if (command === undefined && values.upstream === undefined) {
     throw new BadUse("no server: give its command after `--`, or `--upstream URL`; see --help");
   }
@@ -180,8 +187,8 @@ async function openAll(settings, io, report) {
     const session = settings.session ?? crypto.randomUUID();
     const record = log && ((entry) => log.record(entry));
     const dryRun = settings["dry-run"] === true;
-    const interpose = (wires) =>
-      new Interposer({ gate, record, approvals, dryRun, warn: report, ...wires, caller: { grant, session: wires.session ?? session } });
+    const interpose = ({ session: own = session, ...wires }) =>
+      new Interposer({ gate, record, approvals, dryRun, warn: report, ...wires, caller: { grant, session: own } });
     return { settings, interpose, connect, most, report, io, close };
   } catch (error) {
     await close();
@@ -216,11 +223,13 @@ function followPolicy(path, text, gate, io, report) {
 async function serverSide(settings, io, report) {
   const { command, args, most } = settings;
   if (command !== undefined) return () => childServer({ command, args, most });
+  const { requester } = await import("../proxy/http-request.js");
   const { headersFromEnvironment, upstreamUrl } = await import("../proxy/upstream-address.js");
   const { httpUpstream } = await import("../proxy/upstream.js");
   const url = upstreamUrl(settings.upstream, { allowInsecure: settings["allow-insecure-upstream"] });
   const headers = headersFromEnvironment(settings["upstream-header"] ?? [], io.env);
-  return (client) => httpUpstream({ url, headers, clientHeaders: client?.headers, report, bounds: { maxBytes: most } });
+  const shared = { url, http: requester(url), headers, report, bounds: { maxBytes: most } };
+  return (client) => httpUpstream({ ...shared, clientHeaders: client?.headers });
 }
 
 function serveStdio({ interpose, connect, most, report, io }) {

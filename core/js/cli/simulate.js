@@ -3,6 +3,8 @@
 // The log is read in pieces and never held as text. Denials are what a run is for, and so no findings; lines that could
 // not be read are, because what the run says is then not the whole of the log.
 
+import { stat } from "node:fs/promises";
+
 import { Simulation } from "../index.js";
 import { readPolicy } from "./diagnostic.js";
 import { nameOf, readPieces } from "./files.js";
@@ -10,7 +12,6 @@ import { formatInstant } from "./instant.js";
 import { atMostOne, COUNTING, COUNTING_USAGE, countingOptions, readArguments } from "./options.js";
 import { colours, legible, table, write, writeJson } from "./output.js";
 import { progressBar } from "./progress.js";
-import { stat } from "node:fs/promises";
 
 export const summary = "run a log of calls through a policy";
 
@@ -110,7 +111,7 @@ async function writeCsv(simulation, result, callsPath, io) {
     const row = { ...call, time: formatInstant(call.at) };
     return `${CSV_COLUMNS.map((column) => csvField(row[column])).join(",")}\n`;
   });
-  if (!isWhole(result.log)) await write(io.stderr, logReport(result.log, nameOf(callsPath)));
+  if (!isWhole(result.log)) await write(io.stderr, `${logReport(result.log, nameOf(callsPath))}\n`);
 }
 
 async function writeCalls(simulation, result, io, format) {
@@ -137,15 +138,15 @@ function report({ summary: numbers, words, log }, name, paint) {
     count.toLocaleString("en-US"),
     String(first + 1),
     legible(rule),
-    legible(said),
+    said === rule ? "" : legible(said),
   ]);
   const rules = rows.length > 0 ? `\n${table([["calls", "first", "rule", ""], ...rows], { right: [0, 1] })}` : "";
-  const log_ = logReport(log, name);
-  return `${words}\n${rules.replace(/ +$/gm, "")}\n${isWhole(log) ? log_ : paint.yellow(log_)}`;
+  const read = logReport(log, name);
+  return `${words}\n${rules}\n${isWhole(log) ? read : paint.yellow(read)}\n`;
 }
 
 function logReport(log, name) {
-  const lines = log.first_unreadable.map(({ line, reason }) => `${name}:${line}: ${reason}\n`);
+  const lines = log.first_unreadable.map(({ line, reason }) => `${name}:${line}: ${reason}`);
   const more = log.unreadable - lines.length;
-  return `${name}: ${log.words}\n${lines.join("")}${more > 0 ? `${name}: and ${more} more\n` : ""}`;
+  return [`${name}: ${log.words}`, ...lines, ...(more > 0 ? [`${name}: and ${more} more`] : [])].join("\n");
 }

@@ -1,9 +1,9 @@
 // Questions to a person: may this very call go through?
 //
-// They are asked by elicitation, which clients show in their own way. Up to protocol revision 2025-11-25 the server asks
-// and the call waits, for less than the minute after which most clients give up. Since 2026-07-28 the call is answered by
-// the question, and the client comes back with the reply and a state that only this process can have made: it is bound
-// to the grant, the tool and the bytes of the arguments, it is good once, and not for long.
+// They are asked by elicitation, which clients show in their own way. Up to protocol revision 2025-11-25 the server
+// asks and the call waits, for less than the minute after which most clients give up. Since 2026-07-28 the call is
+// answered by the question, and the client comes back with the reply and a state that only this process can have made:
+// it is bound to the grant, the tool and the bytes of the arguments, it is good once, and not for long.
 //
 // A client may answer without asking anybody. An approval is worth what the client is worth that asks for it.
 
@@ -137,10 +137,9 @@ export class Approvals {
 /**
  * What the person is asked: which tool, with which arguments, and why somebody is to be asked.
  *
- * @param {{ tool: string, grant?: string, verdict: Verdict }} call
- * @param {Uint8Array} args The bytes of the arguments.
+ * @param {{ tool: string, grant?: string, verdict: Verdict, args: Uint8Array }} call With the bytes of its arguments.
  */
-export function approvalForm({ tool, grant, verdict }, args) {
+export function approvalForm({ tool, grant, verdict, args }) {
   const who = grant ? ` for the grant "${legible(grant)}"` : "";
   const what = args.length > 0 ? `Arguments: ${abridged(textOf(args))}` : "It has no arguments.";
   return {
@@ -153,6 +152,18 @@ export function approvalForm({ tool, grant, verdict }, args) {
       required: ["approve"],
     },
   };
+}
+
+/** What a client says in a request, since revision 2026-07-28, that it can do. */
+export function capabilitiesOf(params) {
+  return params?._meta?.["io.modelcontextprotocol/clientCapabilities"];
+}
+
+/** Whether a client's capabilities say that it can show a form to a person. */
+export function showsForms(capabilities) {
+  const { elicitation } = capabilities ?? {};
+  if (typeof elicitation !== "object" || elicitation === null) return false;
+  return elicitation.form !== undefined || elicitation.url === undefined;
 }
 
 function isYes(reply) {

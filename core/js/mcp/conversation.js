@@ -27,6 +27,7 @@ const CANCELLED = "notifications/cancelled";
  * @property {string} [tool]
  * @property {Uint8Array} [args] The text of the arguments.
  * @property {boolean} [approved]
+ * @property {boolean} [retried] It was forwarded before, under another id.
  * @property {import("../types.d.ts").Verdict} [verdict]
  */
 
@@ -52,6 +53,7 @@ export function createConversation(parts) {
   async function fromClient(message, along) {
     const kind = kindOf(message);
     if (kind === "unreadable") throw new Error("a message that is neither request, notification nor answer is dropped");
+    if (message.method === CALL && kind !== "request") throw new Error("a call without an id is dropped");
     if (message.method === CALL) return judge(message, along);
     if (message.method === CANCELLED && cancel(message.params?.requestId)) return undefined;
     if (kind !== "request") return toServer(message, along);
@@ -103,7 +105,8 @@ export function createConversation(parts) {
     const call = JSON.parse(text);
     const line = lineOf(text);
     const request = { method: CALL, judging: true };
-    if (isId(call.id) && !begin(call.id, request)) return refuseDuplicate(call.id);
+    if (over) throw new Error("the connection is closed");
+    if (!begin(call.id, request)) return refuseDuplicate(call.id);
     followSignal(along?.requestSignal, call.id);
     let judged;
     try {
@@ -112,13 +115,12 @@ export function createConversation(parts) {
     } catch (error) {
       requests.delete(call.id);
       report(error);
-      return isId(call.id) ? toClient(errorAnswer(call.id, INTERNAL_ERROR, "the call could not be judged")) : undefined;
+      return toClient(errorAnswer(call.id, INTERNAL_ERROR, "the call could not be judged"));
     }
     const { kind, verdict } = judged;
     const allowed = kind === "call" && verdict.decision === "allow";
     if (over || request.cancelled || !allowed) requests.delete(call.id);
-    // A call that never went on ran nothing: it ends as if it had failed before it began.
-    if (over || request.cancelled) return allowed ? settle(verdict, "protocol_error") : undefined;
+    if (over || request.cancelled) return allowed ? giveBack(request, verdict) : undefined;
     if (!allowed) return deny(call, line, judged);
     Object.assign(request, { judging: false, verdict, tool: judged.tool, args: line.subarray(...judged.arguments) });
     return forward(request, call, along);
@@ -128,10 +130,7 @@ export function createConversation(parts) {
   async function ruling(call, line, request) {
     const { caller } = request;
     const held = await heldFor(call, line, caller);
-    request.approved = held?.approved;
-    const judged = held
-      ? await gate.judgeRetry(line, { ...caller, approved: held.approved }, held.verdict)
-      : await gate.judgeLine(line, caller);
+    const judged = held ? await judgeRetry(line, request, held) : await gate.judgeLine(line, caller);
     if (judged.kind === "other") throw new Error("a call was not recognised as one");
     if (judged.kind !== "call" || judged.verdict.decision !== "approval" || !onApproval) return judged;
     if (!(await isApproved(call, judged, request))) return judged;
@@ -144,7 +143,15 @@ export function createConversation(parts) {
     if (params?.inputResponses === undefined && params?.requestState === undefined) return undefined;
     const read = gate.readCall(line, caller);
     if (!read) return undefined;
-    return gate.unfinished.take(await askedBy(caller, read.tool, line.subarray(...read.arguments)), params.requestState);
+    const asked = await askedBy(caller, read.tool, line.subarray(...read.arguments));
+    return gate.unfinished.take(asked, params.requestState);
+  }
+
+  async function judgeRetry(line, request, { approved, verdict }) {
+    const judged = await gate.judgeRetry(line, { ...request.caller, approved }, verdict);
+    if (judged.verdict === verdict) Object.assign(request, { approved, retried: true });
+    else await settle(verdict, "ok");
+    return judged;
   }
 
   async function isApproved(call, { tool, verdict }, request) {
@@ -182,6 +189,11 @@ export function createConversation(parts) {
     }
   }
 
+  /** A call that never went on ran nothing, and ends as if it had failed before it began: unless it was tried once. */
+  function giveBack({ retried }, verdict) {
+    return settle(verdict, retried ? "ok" : "protocol_error");
+  }
+
   /** Whatever comes of a call that was forwarded: its work may have been done. */
   function keepCounted({ verdict }) {
     return verdict && settle(verdict, "ok");
@@ -211,7 +223,8 @@ export function createConversation(parts) {
     // Nothing can hide in an error, and one about a request that could not be read has no id.
     if (!request && message.error !== undefined) return toClient(message, along);
     if (!request || request.judging) {
-      return report(new Error(`an answer with the id ${JSON.stringify(message.id)}, which nobody waits for, is dropped`));
+      const id = JSON.stringify(message.id);
+      return report(new Error(`an answer of the server that no request waits for is dropped: id ${id}`));
     }
     requests.delete(message.id);
     return toClient(await passable(request, message), along);
@@ -250,23 +263,19 @@ async function askedBy({ grant }, tool, args) {
 
 /** What a message is. Some readers take the first of several that it could be, so it must be one only. */
 function kindOf(message) {
-  if (typeof message !== "object" || message === null || Array.isArray(message)) return "unreadable";
+  if (typeof message !== "object" || message === null || message.jsonrpc !== "2.0") return "unreadable";
   const { id, method, result, error } = message;
   const answers = (result !== undefined) !== (error !== undefined);
   if (method === undefined) return answers ? "answer" : "unreadable";
   if (typeof method !== "string" || result !== undefined || error !== undefined) return "unreadable";
   if (id === undefined) return "notification";
-  return isId(id) || method === CALL ? "request" : "unreadable";
-}
-
-function isId(id) {
-  return typeof id === "string" || typeof id === "number";
+  return typeof id === "string" || Number.isSafeInteger(id) ? "request" : "unreadable";
 }
 
 /** How a call ended, by its result. Without one, its server answered with a JSON-RPC error. */
 function outcomeOf(result) {
   if (result === undefined) return "protocol_error";
-  return result.isError === true ? "tool_error" : "ok";
+  return result?.isError === true ? "tool_error" : "ok";
 }
 
 function errorAnswer(id, code, message, data) {

@@ -17,7 +17,7 @@ const APPROVAL_TIMEOUT_MS = 55_000;
  * Guards a transport, or an SDK client or server with every transport that it will connect to.
  *
  * @template {object} T
- * @param {T} target A transport of `@modelcontextprotocol/sdk` 1.x or of the packages 2.x, or an object that connects to one.
+ * @param {T} target A transport of `@modelcontextprotocol/sdk` 1 or of its packages 2, or what connects to one.
  * @param {import("../gate.js").Gate} gate Judges and counts. One gate may serve many transports.
  * @param {import("../mcp.js").GuardOptions} options
  * @returns {T} What to use in place of `target`. Of a client or server, the very same object.

@@ -8,26 +8,28 @@
 // It knows no transport and no policy (see `gate.js`), and asks nobody itself (see `approvals.js`).
 
 import { denialLine, readEnvelope } from "../index.js";
-import { approvalForm } from "./approvals.js";
+import { approvalForm, capabilitiesOf, showsForms } from "./approvals.js";
+import { decisionRecord } from "./decision-record.js";
 import * as messages from "./messages.js";
 import { digestOf } from "./unfinished.js";
 
-const { errorLine, idKey, textOf } = messages;
+const { errorLine, idKey, parsed, textOf } = messages;
 
-/** How many requests of one client may wait for an answer. */
+/** How many requests of one client may wait for an answer, and how many that it took back are remembered. */
 const MOST_WAITING = 10_000;
 
-const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
-
 /**
- * A request of the client that waits for an answer.
+ * A request of the client that waits for an answer. It is `deciding` until it is forwarded, while a person is asked
+ * too; `ending` once its answer has come. `withdrawn`: nobody waits for it any more. `answered`: the person has been
+ * asked. `before`: the verdict of the call that it retries.
  *
  * @typedef {{
  *   id: string, key: string | number, line: Uint8Array, envelope: import("../types.d.ts").Envelope, params?: object,
- *   forwarded: boolean, withdrawn: boolean, patience: AbortController,
- *   call?: string, approved?: boolean, answered?: boolean, before?: object,
- *   tool?: string, args?: Uint8Array, verdict?: import("../types.d.ts").Verdict,
+ *   step: "deciding" | "forwarded" | "ending", withdrawn: boolean, patience: AbortController,
+ *   call?: string, tool?: string, args?: Uint8Array, verdict?: Verdict, before?: Verdict,
+ *   approved?: boolean, answered?: boolean,
  * }} Waiting
+ * @typedef {import("../types.d.ts").Verdict} Verdict
  */
 
 /** See `mcp.d.ts`. */
@@ -42,6 +44,8 @@ export class Interposer {
   #warn;
   /** @type {Map<string | number, Waiting>} */
   #waiting = new Map();
+  /** The ids of requests that were taken back after they were forwarded: whose answers may come yet. */
+  #takenBack = new Set();
   #whenDrained = [];
   #clientEnded = false;
   #clientGone = false;
@@ -55,7 +59,7 @@ export class Interposer {
     this.#caller = caller;
     this.#toServer = toServer;
     this.#toClient = toClient;
-    this.#record = record;
+    this.#record = decisionRecord({ record, caller, dryRun, warn });
     this.#approvals = approvals;
     this.#dryRun = dryRun;
     this.#warn = warn;
@@ -68,7 +72,8 @@ export class Interposer {
     if (!envelope) return this.#unreadable(line);
     const message = JSON.parse(textOf(line));
     if (message.jsonrpc !== "2.0") {
-      const id = idKey(envelope.id) === undefined || this.#waiting.has(idKey(envelope.id)) ? undefined : envelope.id;
+      const key = idKey(envelope.id);
+      const id = key === undefined || this.#waiting.has(key) ? undefined : envelope.id;
       return this.#reject(line, { id, malformed: "not-jsonrpc-2", why: '`jsonrpc` must be "2.0"' });
     }
     if (envelope.kind === "request") return this.#request(line, envelope, message.params);
@@ -76,13 +81,13 @@ export class Interposer {
     if (envelope.cancels !== undefined && !(await this.#withdraw(envelope.cancels))) return;
     const judged = await this.#gate.judgeLine(line, this.#caller);
     if (judged.kind === "other") return this.#toServer(line);
-    this.#recordRefusal(judged.verdict.at, judged.verdict.malformed);
+    this.#record.refused(this.#gate.nameCall(), judged.verdict.malformed, judged.verdict.at);
     if (this.#dryRun) await this.#toServer(line);
   }
 
   /** Takes note of a line of the client that was too long to be read at all. */
   async fromClientTooLong(most) {
-    this.#recordRefusal(Date.now(), "too-long");
+    this.#record.refused(this.#gate.nameCall(), "too-long");
     await this.#tell(errorLine(undefined, messages.INVALID_REQUEST, `a message has more than ${most} bytes`));
   }
 
@@ -91,8 +96,10 @@ export class Interposer {
     const envelope = readEnvelope(line);
     if (!envelope) return this.#unreadableOfServer(line);
     if (envelope.kind !== "response") return this.#tell(line);
-    const waiting = this.#waiting.get(idKey(envelope.id));
-    if (waiting?.forwarded) return this.#answered(waiting, envelope, line);
+    const key = idKey(envelope.id);
+    const waiting = this.#waiting.get(key);
+    if (waiting?.step === "forwarded") return this.#answered(waiting, envelope, line);
+    if (this.#takenBack.delete(key) && !this.#dryRun) return;
     const ofUnreadRequest = (envelope.id ?? "null") === "null" && envelope.outcome === "protocol_error";
     if (ofUnreadRequest || this.#dryRun) return this.#tell(line);
     this.#warn(`an answer of the server that no request waits for, kept from the client: id ${envelope.id}`);
@@ -121,12 +128,13 @@ export class Interposer {
   /** An answer that will not come: the request is answered with an error, and stays counted. */
   async answerLost(id, message) {
     const waiting = this.#waiting.get(idKey(id));
-    if (waiting?.forwarded) await this.#lose(waiting, message);
+    if (waiting?.step === "forwarded") await this.#lose(waiting, message);
   }
 
   /** The same of every request that was forwarded, where nobody knows whose answer it was. */
   async answersLost(message) {
-    for (const waiting of [...this.#waiting.values()]) if (waiting.forwarded) await this.#lose(waiting, message);
+    const forwarded = [...this.#waiting.values()].filter(({ step }) => step === "forwarded");
+    for (const waiting of forwarded) await this.#lose(waiting, message);
   }
 
   /** Resolves once no request waits for an answer. */
@@ -141,7 +149,8 @@ export class Interposer {
     const key = idKey(id);
     const problem = this.#problemOf(id, key);
     if (problem) return this.#reject(line, problem);
-    const waiting = { id, key, line, envelope, params, forwarded: false, withdrawn: false, patience: new AbortController() };
+    const patience = new AbortController();
+    const waiting = { id, key, line, envelope, params, step: "deciding", withdrawn: false, patience };
     this.#waiting.set(key, waiting);
     return this.#orFail(waiting, async () => this.#decide(waiting, await this.#judge(waiting)));
   }
@@ -152,9 +161,10 @@ export class Interposer {
       await decide();
     } catch (error) {
       this.#warn(`a request could not be decided or forwarded: ${error.message}`);
-      if (!waiting.forwarded) await this.#giveBack(waiting);
+      const undecided = waiting.step === "deciding";
+      if (undecided) await this.#giveBack(waiting);
       if (waiting.withdrawn) return;
-      const why = `the request could not be ${waiting.forwarded ? "forwarded" : "decided, and was not forwarded"}`;
+      const why = `the request could not be ${undecided ? "decided, and was not forwarded" : "forwarded"}`;
       await this.#answer(waiting, errorLine(waiting.id, messages.INTERNAL_ERROR, why));
     }
   }
@@ -162,6 +172,9 @@ export class Interposer {
   #problemOf(id, key) {
     if (key === undefined) {
       return { malformed: "unusable-id", why: "the `id` of a request must be text or a whole number of at most 2^53" };
+    }
+    if (this.#takenBack.has(key)) {
+      return { malformed: "duplicate-id", why: `a request with the id ${id} was taken back, and may still be answered` };
     }
     if (this.#waiting.has(key)) {
       return { malformed: "duplicate-id", why: `a request with the id ${id} still waits for its answer` };
@@ -186,7 +199,7 @@ export class Interposer {
     Object.assign(waiting, { call: held.call, approved: held.approved, before: held.verdict });
     const judged = await this.#gate.judgeRetry(line, { ...this.#caller, approved: held.approved }, held.verdict);
     // What the server has done so far stays counted.
-    if (judged.verdict !== held.verdict) await this.#gate.settle(held.verdict.reservation, "ok");
+    if (judged.verdict !== held.verdict) await this.#release(held.verdict, "ok");
     return judged;
   }
 
@@ -212,7 +225,7 @@ export class Interposer {
     waiting.call ??= this.#gate.nameCall();
     if (waiting.withdrawn) return this.#giveBack(waiting);
     if (verdict.decision === "approval" && !this.#dryRun && this.#canAsk(waiting)) return this.#ask(waiting);
-    this.#recordDecision(waiting);
+    this.#record.decided(waiting);
     if (verdict.decision === "allow" || this.#dryRun) return this.#forward(waiting);
     return this.#deny(waiting);
   }
@@ -223,7 +236,7 @@ export class Interposer {
       await this.#giveBack(waiting);
       return this.#answer(waiting, errorLine(waiting.id, messages.INTERNAL_ERROR, this.#serverGone));
     }
-    waiting.forwarded = true;
+    waiting.step = "forwarded";
     waiting.params = undefined;
     await this.#toServer(waiting.line);
   }
@@ -241,12 +254,12 @@ export class Interposer {
 
   #canAsk({ answered, envelope, params }) {
     if (!this.#approvals || answered || this.#clientEnded) return false;
-    return envelope.modern ? showsForms(params._meta[CAPABILITIES]) : this.#asksPeople;
+    return envelope.modern ? showsForms(capabilitiesOf(params)) : this.#asksPeople;
   }
 
   async #ask(waiting) {
-    this.#recordDecision(waiting);
-    const form = approvalForm({ tool: waiting.tool, grant: this.#caller.grant, verdict: waiting.verdict }, waiting.args);
+    this.#record.decided(waiting);
+    const form = approvalForm({ ...waiting, grant: this.#caller.grant });
     if (!waiting.envelope.modern) {
       // Other messages go on while the person thinks.
       void this.#orFail(waiting, () => this.#askAndWait(waiting, form));
@@ -263,7 +276,7 @@ export class Interposer {
     waiting.answered = true;
     if (waiting.withdrawn) return;
     if (!waiting.approved) {
-      this.#recordDecision(waiting, "deny");
+      this.#record.decided(waiting);
       return this.#deny(waiting);
     }
     const caller = { ...this.#caller, approved: true };
@@ -278,6 +291,7 @@ export class Interposer {
 
   async #answered(waiting, envelope, line) {
     const { call, envelope: { method } } = waiting;
+    waiting.step = "ending";
     if (method === "tools/list" && envelope.outcome === "ok" && !this.#dryRun) return this.#answerTools(waiting, line);
     if (method === "initialize" && envelope.outcome === "ok") this.#announceReplacements(JSON.parse(textOf(line)));
     if (call && envelope.result_type === "input_required") await this.#hold(waiting, line);
@@ -285,13 +299,13 @@ export class Interposer {
     return this.#answer(waiting, line);
   }
 
-  /** Junk, or a message that two clients might read in two ways. Where it looks like an answer, nobody waits in vain. */
+  /** Junk, or what two clients might read in two ways. Where it looks like an answer, nobody waits in vain. */
   async #unreadableOfServer(line) {
     const message = parsed(line);
     if (this.#dryRun && message !== undefined) return this.#tell(line);
     this.#warn(`no message that can be passed on, from the server: ${textOf(line.subarray(0, 500))}`);
     const waiting = this.#waiting.get(message?.id);
-    if (!waiting?.forwarded || message.method !== undefined) return;
+    if (waiting?.step !== "forwarded" || message.method !== undefined) return;
     await this.#lose(waiting, "the server's answer cannot be read");
   }
 
@@ -323,13 +337,16 @@ export class Interposer {
     const waiting = this.#waiting.get(idKey(cancels));
     if (!waiting) return false;
     this.#drop(waiting);
-    if (waiting.forwarded) await this.#settle(waiting);
-    return waiting.forwarded;
+    if (waiting.step !== "forwarded") return false;
+    this.#takenBack.add(waiting.key);
+    if (this.#takenBack.size > MOST_WAITING) this.#takenBack.delete(this.#takenBack.values().next().value);
+    await this.#settle(waiting);
+    return true;
   }
 
   async #lose(waiting, message) {
     this.#drop(waiting);
-    if (waiting.forwarded) await this.#settle(waiting);
+    if (waiting.step === "forwarded") await this.#settle(waiting);
     await this.#tell(errorLine(waiting.id, messages.INTERNAL_ERROR, message), waiting.id);
   }
 
@@ -346,77 +363,42 @@ export class Interposer {
   }
 
   /** Without `outcome` the call stays counted: its work may have been done. */
-  async #settle(waiting, outcome) {
-    if (!waiting.call) return;
-    if (outcome) this.#note({ at: Date.now(), call: waiting.call, outcome });
-    try {
-      await this.#gate.settle(waiting.verdict.reservation, outcome ?? "ok");
-    } catch (error) {
-      this.#warn(`a call could not be settled, and stays counted: ${error.message}`);
-    }
+  async #settle({ call, verdict }, outcome) {
+    if (!call) return;
+    if (outcome) this.#record.ended(call, outcome);
+    await this.#release(verdict, outcome ?? "ok");
   }
 
   /** A call that was charged and never forwarded. */
-  async #giveBack(waiting) {
-    await this.#gate.settle(waiting.verdict?.reservation, "protocol_error");
+  async #giveBack({ verdict }) {
+    await this.#release(verdict, "protocol_error");
+  }
+
+  async #release(verdict, outcome) {
+    try {
+      await this.#gate.settle(verdict?.reservation, outcome);
+    } catch (error) {
+      this.#warn(`a call could not be settled, and stays counted: ${error.message}`);
+    }
   }
 
   async #tell(line, about) {
     if (!this.#clientGone) await this.#toClient(line, about);
   }
 
-  // Refusals that need no policy, and the record
+  // Refusals that need no policy
 
   async #unreadable(line) {
     const judged = await this.#gate.judgeLine(line, this.#caller);
     const { malformed = "unreadable", message } = judged.verdict ?? {};
-    const code = ["syntax", "not-utf8", "trailing-bytes"].includes(malformed) ? messages.PARSE_ERROR : messages.INVALID_REQUEST;
+    const isJson = !["syntax", "not-utf8", "trailing-bytes"].includes(malformed);
+    const code = isJson ? messages.INVALID_REQUEST : messages.PARSE_ERROR;
     return this.#reject(line, { malformed, why: message ?? "the message cannot be read", code });
   }
 
   async #reject(line, { id, malformed, why, code = messages.INVALID_REQUEST }) {
-    this.#recordRefusal(Date.now(), malformed);
+    this.#record.refused(this.#gate.nameCall(), malformed);
     if (this.#dryRun) return this.#toServer(line);
     await this.#tell(errorLine(id, code, why), id);
-  }
-
-  #recordRefusal(at, malformed) {
-    this.#note({ at, call: this.#gate.nameCall(), ...this.#who(), decision: "deny", reason: "malformed", malformed });
-  }
-
-  /** Throws where it cannot be recorded: then the call must not go through. */
-  #recordDecision({ call, tool, args, verdict, before, approved }, decision = verdict.decision) {
-    if (before?.decision === decision) return;
-    const { at, reason, rule, malformed, retry_at } = verdict;
-    const said = { at, call, tool, ...this.#who(), arguments: args, decision, reason, rule, malformed, retry_at };
-    this.#record({ ...said, ...(approved && { approved }) });
-  }
-
-  #who() {
-    const { grant, session } = this.#caller;
-    return { grant, session, ...(this.#dryRun && { dry_run: true }) };
-  }
-
-  #note(entry) {
-    try {
-      this.#record(entry);
-    } catch (error) {
-      this.#warn(`the decision log cannot be written: ${error.message}`);
-    }
-  }
-}
-
-/** Whether a client's capabilities say that it can show a form to a person. */
-function showsForms(capabilities) {
-  const { elicitation } = capabilities ?? {};
-  if (typeof elicitation !== "object" || elicitation === null) return false;
-  return elicitation.form !== undefined || elicitation.url === undefined;
-}
-
-function parsed(line) {
-  try {
-    return JSON.parse(textOf(line)) ?? undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -24,6 +24,15 @@ export function textOf(line) {
   return decoder.decode(line);
 }
 
+/** A line as a value; undefined where it is no JSON. Of equal keys the last counts: nothing is to be judged by it. */
+export function parsed(line) {
+  try {
+    return JSON.parse(textOf(line)) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A JSON-RPC error. `id` is the JSON text of the request's id, or undefined where nobody knows it: then it is null. */
 export function errorLine(id, code, message, data) {
   return lineOf(`{"jsonrpc":"2.0","id":${id ?? "null"},"error":${JSON.stringify({ code, message, data })}}`);

@@ -1,8 +1,8 @@
 // Who may speak to the proxy over HTTP at all, before a byte of a body is read.
 //
 // A page in a browser can send requests to this machine, and can give a name of its own this machine's address. So the
-// `Host` that was asked for, and the `Origin` of a page that asks, have to be known ones. An address that other machines
-// reach is served only to those who hold the token.
+// `Host` that was asked for, and the `Origin` of a page that asks, have to be known ones. An address that other
+// machines reach is served only to those who hold the token.
 
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
@@ -32,7 +32,7 @@ const PAGE_HEADERS = {
 export function admission({ host, path, token, allowHosts = [], allowOrigins = [] }) {
   const hosts = new Set([host, ...allowHosts].map((name) => hostnameOf(bracketed(name)) ?? name));
   const origins = new Set(allowOrigins);
-  const expected = token === undefined ? undefined : digest(`Bearer ${token}`);
+  const expected = token === undefined ? undefined : digest(token);
 
   /** Throws a fault where a request may not be heard. */
   function check(request) {
@@ -41,14 +41,18 @@ export function admission({ host, path, token, allowHosts = [], allowOrigins = [
       throw fault(403, INVALID_REQUEST, "the Host header names another host; allow a name with --allow-host");
     }
     if (!originAllowed(request.headers.origin)) {
-      throw fault(403, INVALID_REQUEST, "pages of this Origin may not speak to the proxy; allow one with --allow-origin");
+      throw fault(
+        403,
+        INVALID_REQUEST,
+        "pages of this Origin may not speak to the proxy; allow one with --allow-origin",
+      );
     }
     if (request.url.split("?", 1)[0] !== path) {
       throw fault(404, INVALID_REQUEST, `there is nothing here; the server is at ${path}`);
     }
     // A browser asks beforehand without credentials.
     if (request.method === "OPTIONS" && origins.has(request.headers.origin)) return;
-    if (expected && !timingSafeEqual(expected, digest(request.headers.authorization ?? ""))) {
+    if (expected && !timingSafeEqual(expected, digest(bearer(request.headers.authorization)))) {
       const headers = { "www-authenticate": "Bearer" };
       throw fault(401, INVALID_REQUEST, "the bearer token is missing or wrong", { headers });
     }
@@ -64,7 +68,7 @@ export function admission({ host, path, token, allowHosts = [], allowOrigins = [
 
   return {
     check,
-    /** Lets a page of an allowed origin read the answer. Returns whether the request was only its question beforehand. */
+    /** Lets a page of an allowed origin read the answer. Returns whether this was only its question beforehand. */
     welcomePage(request, response) {
       const { origin } = request.headers;
       if (!origins.has(origin)) return false;
@@ -97,6 +101,10 @@ export function accepts(headers, type) {
 
 function bracketed(host) {
   return host.includes(":") && !host.startsWith("[") && host.split(":").length > 2 ? `[${host}]` : host;
+}
+
+function bearer(authorization = "") {
+  return /^bearer +(.*)$/i.exec(authorization)?.[1] ?? "";
 }
 
 /** Of equal length whatever was sent, so that comparing tells nothing. */

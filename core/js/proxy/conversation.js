@@ -23,7 +23,8 @@ const INTERNAL_ERROR = -32603;
  *   modern?: boolean,
  *   patienceMs?: number,
  *   onEnd?: () => void,
- * }} options `interpose` makes the interposer between the two wires. `onEnd` is called once, when the conversation is over.
+ * }} options `interpose` makes the interposer between the two wires. `onEnd` is called once, when the conversation is
+ *   over.
  */
 export function conversation({ server, interpose, session, modern = false, patienceMs, onEnd = () => {} }) {
   /** Requests that wait for their answer, by their id. */
@@ -32,18 +33,19 @@ export function conversation({ server, interpose, session, modern = false, patie
   const unnamed = [];
   const unsent = [];
   let beside;
+  let version;
   let ended = false;
   let lastUsed = Date.now();
 
   const interposer = interpose({ session, toServer: (line) => server.send(line), toClient: route });
   server.start({
     onLine: (line) => interposer.fromServer(line),
-    onGone: (message) => void interposer.serverGone(message).then(end),
+    onGone: (message) => interposer.serverGone(message).then(() => void end()),
     onLost: (id, message) => interposer.answerLost(id, message),
     onTooLong: () => interposer.answersLost("a message of the server is too long to be read"),
   });
 
-  /** Takes a line for the client. `about`: the JSON text of the id of the request that it is about, where that is known. */
+  /** Takes a line for the client. `about`: the JSON text of the id of the request that it is about, where known. */
   function route(line, about) {
     const envelope = readEnvelope(line);
     if (envelope?.kind === "response") return answer(line, envelope);
@@ -68,8 +70,9 @@ export function conversation({ server, interpose, session, modern = false, patie
     if (call === undefined) return answerUnnamed(line);
     open.delete(key);
     lastUsed = Date.now();
+    if (call.begins) version = readMessage(line).message.result?.protocolVersion;
     call.exchange.answer(line);
-    if (call.begins && envelope.outcome === "protocol_error") end();
+    if (call.begins && envelope.outcome === "protocol_error") void end();
   }
 
   function answerUnnamed(line) {
@@ -128,14 +131,15 @@ export function conversation({ server, interpose, session, modern = false, patie
     for (const line of unsent.splice(0)) stream.send(line);
   }
 
-  function end() {
+  /** Ends the conversation. Resolves once the server side is closed. */
+  async function end() {
     if (ended) return;
     ended = true;
     interposer.clientGone();
     beside?.end();
     for (const [, { exchange: left }] of open) left.abandon();
-    void server.close();
     onEnd();
+    await server.close();
   }
 
   return {
@@ -143,7 +147,11 @@ export function conversation({ server, interpose, session, modern = false, patie
     hear,
     end,
     drained: () => interposer.drained(),
-    /** Since when nothing happens and nothing is open, in milliseconds since the epoch. Undefined while something is. */
+    /** The protocol version that server and client have agreed on, once they have. */
+    get version() {
+      return version;
+    },
+    /** Since when nothing is open, in milliseconds since the epoch. Undefined while something is. */
     get idleSince() {
       return open.size > 0 || beside ? undefined : lastUsed;
     },

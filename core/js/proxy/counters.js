@@ -10,12 +10,14 @@ export class CountersError extends Error {}
 
 /**
  * Opens the counters of a setting: `memory`, `lmdb`, `lmdb:FOLDER`, `redis://…`, `rediss://…`, or `env:NAME` for a
- * setting that stands in an environment variable, such as a URL with a password. Undefined for `memory`: then the policy
- * counts itself.
+ * setting that stands in an environment variable, such as a URL with a password. Undefined for `memory`: then the
+ * policy counts itself.
  *
  * @param {string} setting
- * @param {{ policyPath: string, counting: import("../types.d.ts").CountingOptions, env: Record<string, string | undefined>,
- *   report(problem: string): void }} options
+ * @param {{
+ *   policyPath: string, counting: import("../types.d.ts").CountingOptions,
+ *   env: Record<string, string | undefined>, report(problem: string): void,
+ * }} options
  */
 export async function openCounters(setting, { policyPath, counting, env, report }) {
   const options = { ...counting, on_error: (error) => report(`the counters could not be used: ${error.message}`) };
@@ -27,7 +29,8 @@ export async function openCounters(setting, { policyPath, counting, env, report 
   }
   if (kind === "lmdb") return openLmdb(rest || defaultFolder(policyPath, env), options);
   if (kind === "redis" || kind === "rediss") return openRedis(setting, options);
-  throw new CountersError(`\`--counters\` does not take \`${setting}\`; it takes memory, lmdb, lmdb:FOLDER, a redis:// URL or env:NAME`);
+  const known = "memory, lmdb, lmdb:FOLDER, a redis:// URL or env:NAME";
+  throw new CountersError(`\`--counters\` does not take \`${setting}\`; it takes ${known}`);
 }
 
 /**

@@ -5,16 +5,21 @@
 // come near it.
 //
 // Several proxies may write to one file: each line is appended in one piece, and whoever finds the file full moves it
-// aside for all.
+// aside for all. Where two find it full at once, the second may move a file aside that is not: no line is lost by that.
 
-import { closeSync, constants, fstatSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import process from "node:process";
 
 /** How large a file may grow before it is moved aside, in bytes, unless told. */
 export const MOST_BYTES = 64 * 1024 * 1024;
-/** How many files are kept besides the one that is written to, as `FILE.1`, the latest, to `FILE.5`. */
+/** How many files are kept besides the one that is written to. */
 const KEPT = 5;
-/** How many names of arguments are written. */
-const MOST_NAMES = 64;
+/** What is added to the name of a file that is moved aside: when, and by which process. It sorts by time. */
+const ASIDE = /^\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z-\d+$/;
+/** How many names of arguments are written, and how long they may be. */
+const NAMES = { most: 64, length: 128 };
 
 /**
  * Opens a log. Throws where it cannot be written.
@@ -56,7 +61,7 @@ function textOf({ arguments: args, ...entry }, withArgs) {
   const text = Buffer.from(args).toString("utf8");
   // The very text: a parsed number may be another than the one that was judged.
   if (withArgs) return `${JSON.stringify(entry).slice(0, -1)},"args":${text}}`;
-  const names = Object.keys(JSON.parse(text)).slice(0, MOST_NAMES);
+  const names = Object.keys(JSON.parse(text)).filter((name) => name.length <= NAMES.length).slice(0, NAMES.most);
   return JSON.stringify(names.length > 0 ? { ...entry, unknown_args: names } : entry);
 }
 
@@ -69,8 +74,15 @@ function inodeOf(path) {
 }
 
 function moveAside(path) {
-  for (let number = KEPT; number >= 1; number -= 1) {
-    const from = number === 1 ? path : `${path}.${number - 1}`;
-    if (inodeOf(from) !== undefined) renameSync(from, `${path}.${number}`);
+  const when = new Date().toISOString().replace(/[:.]/g, "-");
+  try {
+    renameSync(path, `${path}.${when}-${process.pid}`);
+  } catch (error) {
+    // Another proxy was faster.
+    if (error.code !== "ENOENT") throw error;
   }
+  const [folder, name] = [dirname(path), basename(path)];
+  const isAside = (each) => each.startsWith(name) && ASIDE.test(each.slice(name.length));
+  const aside = readdirSync(folder).filter(isAside).sort();
+  for (const old of aside.slice(0, -KEPT)) rmSync(join(folder, old), { force: true });
 }

@@ -1,7 +1,7 @@
 // The answer to one POST: plain JSON where it comes at once, a stream of events where there is more to say or to wait.
 //
-// Once a stream has begun, its status stays 200: an error is then told in the message alone. This module routes nothing:
-// it is told what belongs into it.
+// Once a stream has begun, its status stays 200: an error is then told in the message alone. This module routes
+// nothing: it is told what belongs into it.
 
 import { readEnvelope } from "../index.js";
 import { readMessage } from "./body.js";
@@ -11,6 +11,7 @@ import { KEEP_ALIVE, messageEvent } from "./event-stream.js";
 /** After so long without an answer a stream is begun, for clients give up on an answer that does not begin. */
 const PATIENCE_MS = 5_000;
 const KEEP_ALIVE_MS = 15_000;
+const LINGER_MS = 1_000;
 /** A client that reads no faster than this much is behind, in bytes, is given up. */
 const MOST_UNREAD = 64 * 1024 * 1024;
 /** Errors that the protocol wants told by the status too. */
@@ -39,9 +40,12 @@ export function accept(response) {
  */
 export function refuse(response, fault, id = "null") {
   if (response.headersSent) return response.destroy();
-  // What is left of the body is not read, so the connection cannot serve another request.
-  const headers = response.req.complete ? fault.headers : { ...fault.headers, connection: "close" };
-  sendJson(response, fault.status, faultLine(id, fault), headers);
+  const line = faultLine(id, fault);
+  if (response.req.complete) return sendJson(response, fault.status, line, fault.headers);
+  // What is left of the body is thrown away for a moment, for a client that is still writing would not read the answer.
+  sendJson(response, fault.status, line, { ...fault.headers, connection: "close" });
+  response.req.resume();
+  setTimeout(() => response.req.destroy(), LINGER_MS).unref();
 }
 
 function sendJson(response, status, line, headers = {}) {

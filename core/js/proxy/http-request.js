@@ -74,9 +74,6 @@ export function requester(url) {
         target = next;
       }
     },
-    close() {
-      agent.destroy();
-    },
   };
 }
 

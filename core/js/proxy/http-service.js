@@ -1,7 +1,7 @@
 // The proxy as a service over HTTP, until a signal ends it: many clients, each with a session or a request of its own.
 //
-// A command is started for each session. Clients without sessions share one process, since they can tell it nothing that
-// would concern another.
+// A command is started for each session. Clients without sessions share one process, since they can tell it nothing
+// that would concern another.
 
 import process from "node:process";
 
@@ -38,7 +38,9 @@ export async function serve({ settings, interpose, connect, most, report, io }) 
 /** `PORT`, `HOST:PORT` or `[ADDRESS]:PORT`. Port 0 is any that is free. */
 function addressOf(text) {
   const [, host, port] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? [];
-  if (port === undefined || Number(port) > 65_535) throw new Error(`--listen: \`${text}\` is no address; write HOST:PORT or PORT`);
+  if (port === undefined || Number(port) > 65_535) {
+    throw new Error(`--listen: \`${text}\` is no address; write HOST:PORT or PORT`);
+  }
   return { host: host?.replace(/^\[|\]$/g, ""), port: Number(port) };
 }
 

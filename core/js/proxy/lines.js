@@ -6,9 +6,9 @@ const LINE_FEED = 10;
 export const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * Reads a stream to its end, a line at a time: the next is read once the one before is dealt with, so that a slow reader
- * slows the writer down. Lines come without their line feed; empty ones are left out. What stands after the last line
- * feed is a line too.
+ * Reads a stream to its end, a line at a time: the next is read once the one before is dealt with, so that a slow
+ * reader slows the writer down. Lines come without their line feed; empty ones are left out. What stands after the last
+ * line feed is a line too.
  *
  * @param {AsyncIterable<Uint8Array>} stream
  * @param {{ most: number, onLine(line: Uint8Array): unknown, onTooLong(): unknown }} options
@@ -38,7 +38,7 @@ function growing(most) {
   const add = (more) => {
     const end = length + more.length;
     if (end <= most) {
-      if (end > bytes.length) bytes = Buffer.concat([bytes.subarray(0, length)], Math.max(end, Math.min(2 * end, most)));
+      if (end > bytes.length) bytes = Buffer.concat([bytes.subarray(0, length)], Math.min(2 * end, most));
       bytes.set(more, length);
     } else {
       bytes = Buffer.alloc(0);

@@ -1,8 +1,8 @@
 // The client side over streamable HTTP: many clients, of either era, at one address.
 //
-// Each session, and each request of a client without one, is a conversation of its own with a server side of its own and
-// an interposer between them. What the headers say of a message is held against the message before the interposer sees
-// it, for the policy judges the message alone.
+// Each session, and each request of a client without one, is a conversation of its own with a server side of its own
+// and an interposer between them. What the headers say of a message is held against the message before the interposer
+// sees it, for the policy judges the message alone.
 //
 // This module neither judges a call nor knows what a server side is made of.
 
@@ -45,7 +45,7 @@ const NO_SESSION = -32001;
  *   host?: string,
  *   port: number,
  *   path?: string,
- *   connect: (client: { session?: string, modern: boolean, headers: object }) => object,
+ *   connect: (client: { modern: boolean, headers: object }) => object,
  *   interpose: (wires: { session?: string, toServer: Function, toClient: Function }) => object,
  *   token?: string,
  *   allowRemote?: boolean,
@@ -56,7 +56,15 @@ const NO_SESSION = -32001;
  * }} options `connect` makes a server side, `interpose` an interposer. `path`: `/mcp` unless told.
  * @returns {Promise<{ url: string, port: number, close(): Promise<void> }>}
  */
-export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect, interpose, report = () => {}, ...rest }) {
+export async function listen({
+  host = "127.0.0.1",
+  port,
+  path = "/mcp",
+  connect,
+  interpose,
+  report = () => {},
+  ...rest
+}) {
   const { token, allowRemote = false, allowHosts, allowOrigins } = rest;
   if (!isLoopback(host)) checkRemote(host, { token, allowRemote });
   const bounds = { ...LISTEN_BOUNDS, ...rest.bounds };
@@ -93,14 +101,15 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
     told.id = envelope?.kind === "request" ? envelope.id : undefined;
     const era = eraOf(request.headers, message);
     const posted = { line, message, envelope };
-    if (era === "legacy") return sessionFor(request, posted, response).post(posted, response);
+    if (era === "legacy") return serveSession(request, posted, response);
     if (envelope === undefined || envelope.kind === "request") return serveAlone(request, posted, response);
     // Without a session nothing but a request means anything to a server that serves others too.
     return accept(response);
   }
 
   function serveAlone(request, posted, response) {
-    if (requests.size >= bounds.requests) throw fault(503, INTERNAL_ERROR, `${requests.size} requests are served already`);
+    if (requests.size >= bounds.requests)
+      throw fault(503, INTERNAL_ERROR, `${requests.size} requests are served already`);
     const alone = conversation({
       server: connect({ modern: true, headers: request.headers }),
       interpose,
@@ -110,24 +119,37 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
       onEnd: () => requests.delete(alone),
     });
     requests.add(alone);
-    // Of what cannot be read there is no request whose end would end this.
-    if (posted.envelope === undefined) response.on("close", () => alone.end());
-    return alone.post(posted, response);
+    return endWithoutRequest(alone, posted, response);
   }
 
-  function sessionFor(request, { message }, response) {
-    if (message.method === "initialize") return beginSession(request, response);
-    return knownSession(request);
+  function serveSession(request, posted, response) {
+    const { message, envelope } = posted;
+    if (message.method !== "initialize" || envelope?.kind !== "request")
+      return knownSession(request).post(posted, response);
+    return endWithoutRequest(beginSession(request, response), posted, response);
+  }
+
+  /** Posts the first message of a conversation, and ends it where there is no request in it that would. */
+  async function endWithoutRequest(begun, posted, response) {
+    try {
+      await begun.post(posted, response);
+    } catch (error) {
+      void begun.end();
+      throw error;
+    }
+    if (posted.envelope === undefined) void begun.end();
   }
 
   function beginSession(request, response) {
     if (sessions.size >= bounds.sessions) endIdlest();
-    if (sessions.size >= bounds.sessions) throw fault(503, INTERNAL_ERROR, `${sessions.size} sessions are open already`);
+    if (sessions.size >= bounds.sessions)
+      throw fault(503, INTERNAL_ERROR, `${sessions.size} sessions are open already`);
     const id = randomUUID();
     const session = conversation({
-      server: connect({ session: id, modern: false, headers: request.headers }),
+      server: connect({ modern: false, headers: request.headers }),
       interpose,
-      session: id,
+      // Who has the id can speak in the session, so the log and the counters get another name for it.
+      session: randomUUID(),
       patienceMs: bounds.patienceMs,
       onEnd: () => sessions.delete(id),
     });
@@ -138,9 +160,14 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
 
   function knownSession(request) {
     const id = request.headers["mcp-session-id"];
-    if (id === undefined) throw fault(400, INVALID_REQUEST, "the header Mcp-Session-Id is missing; begin with initialize");
+    if (id === undefined)
+      throw fault(400, INVALID_REQUEST, "the header Mcp-Session-Id is missing; begin with initialize");
     const session = sessions.get(id);
     if (session === undefined) throw fault(404, NO_SESSION, "there is no such session any more; begin with initialize");
+    const told = request.headers["mcp-protocol-version"];
+    if (told !== undefined && session.version !== undefined && told !== session.version) {
+      throw fault(400, INVALID_REQUEST, `this session speaks protocol version ${session.version}`);
+    }
     return session;
   }
 
@@ -158,7 +185,7 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
     if (request.headers["mcp-session-id"] === undefined) {
       throw fault(405, INVALID_REQUEST, "without a session there is nothing to end", { headers: { allow: "POST" } });
     }
-    knownSession(request).end();
+    void knownSession(request).end();
     response.writeHead(204).end();
   }
 
@@ -169,13 +196,13 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
 
   function endIdle() {
     const since = Date.now() - bounds.idleMs;
-    for (const session of [...sessions.values()]) if (session.idleSince <= since) session.end();
+    for (const session of [...sessions.values()]) if (session.idleSince <= since) void session.end();
   }
 
   const server = createServer({ headersTimeout: bounds.headersMs, connectionsCheckingInterval: 1_000 }, serve);
   server.maxConnections = bounds.connections;
   await new Promise((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", ({ code }) => reject(new Error(`--listen: ${host}:${port} cannot be bound: ${code}`)));
     server.listen(port, host.replace(/^\[|\]$/g, ""), resolve);
   });
   server.on("error", (error) => report(`the listener failed: ${error.message}`));
@@ -195,7 +222,7 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
       const late = pause(bounds.drainMs, undefined, { signal: given.signal }).catch(() => {});
       await Promise.race([Promise.all(conversations.map((each) => each.drained())), late]);
       given.abort();
-      for (const each of conversations) each.end();
+      await Promise.all(conversations.map((each) => each.end()));
       server.closeIdleConnections();
       await Promise.race([closed, pause(100)]);
       server.closeAllConnections();
@@ -205,6 +232,8 @@ export async function listen({ host = "127.0.0.1", port, path = "/mcp", connect,
 }
 
 function checkRemote(host, { token, allowRemote }) {
-  if (!allowRemote) throw new Error(`--listen: other machines reach \`${host}\`; listen on 127.0.0.1, or say --allow-remote`);
-  if (!token) throw new Error(`--listen: other machines reach \`${host}\`; give a token with --listen-token-env ENV_VAR`);
+  if (!allowRemote)
+    throw new Error(`--listen: other machines reach \`${host}\`; listen on 127.0.0.1, or say --allow-remote`);
+  if (!token)
+    throw new Error(`--listen: other machines reach \`${host}\`; give a token with --listen-token-env ENV_VAR`);
 }

@@ -10,5 +10,6 @@ export function isLoopback(hostname) {
 
 /** The hostname of a `Host` header, or of anything else written HOST:PORT. Undefined where it is none. */
 export function hostnameOf(host) {
-  return host && URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : undefined;
+  if (!host || /[\s/\\?#@]/.test(host) || !URL.canParse(`http://${host}`)) return undefined;
+  return new URL(`http://${host}`).hostname;
 }

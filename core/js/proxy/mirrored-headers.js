@@ -63,7 +63,11 @@ export function eraOf(headers, message) {
   const isRequest = message.method !== undefined && message.id !== undefined;
   if (!isRequest) return "modern";
   if (own === undefined) {
-    throw fault(400, -32602, `params._meta lacks ${quote(VERSION_KEY)}, though the header MCP-Protocol-Version is there`);
+    throw fault(
+      400,
+      -32602,
+      `params._meta lacks ${quote(VERSION_KEY)}, though the header MCP-Protocol-Version is there`,
+    );
   }
   if (told === undefined) throw mismatch("MCP-Protocol-Version", undefined, `the body says ${quote(own)}`);
   need(headers, "Mcp-Method", message.method);

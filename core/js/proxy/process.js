@@ -1,7 +1,8 @@
 // A child process as the server: one message a line on its standard input and output; its errors go to ours.
 //
-// It runs in a process group of its own, where there are such: what a terminal sends to the proxy reaches it through the
-// proxy, after the answers still to come; and a wrapper like npx does not leave the server behind when it is killed.
+// It runs in a process group of its own, where there are such: what a terminal sends to the proxy reaches it through
+// the proxy, after the answers still to come; and a wrapper like npx does not leave the server behind when it is
+// killed.
 
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
@@ -32,8 +33,10 @@ export function childServer({ command, args, most }) {
   };
 
   return {
-    /** Starts the process. `onGone` is told once it has ended and all that it wrote is read. Who takes no note of
-     *  lines that are too long has the process killed by one: an answer may have been in it. */
+    /**
+     * Starts the process. `onGone` is told once it has ended and all that it wrote is read. Who takes no note of lines
+     * that are too long has the process killed by one: an answer may have been in it.
+     */
     start({ onLine, onTooLong, onGone }) {
       const tooLong = onTooLong ?? (() => signal("SIGKILL"));
       child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], detached: groups });
@@ -50,7 +53,7 @@ export function childServer({ command, args, most }) {
       return writeLine(child.stdin, line);
     },
     signal,
-    /** Resolves with the exit code once the process has ended: its own, 128 and the signal's number, or 127 without one. */
+    /** Resolves with the exit code once the process has ended: 128 and its signal's number, 127 without a start. */
     get ended() {
       return ended;
     },

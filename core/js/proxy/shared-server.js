@@ -1,8 +1,8 @@
 // One child process for all clients without a session.
 //
 // Since revision 2026-07-28 every message says all that a server needs, so one process serves everybody. Messages are
-// forwarded as they came, ids included: a request whose id is taken waits until it is free. An id that stays taken (of a
-// subscription, or of a call that was taken back and may still be answered) makes another process serve the newcomer.
+// forwarded as they came, ids included: a request whose id is taken waits until it is free. An id that stays taken (of
+// a subscription, or of a call that was taken back and may still be answered) makes another process serve the newcomer.
 //
 // Only what belongs to a request is passed on: its answer, its progress, what is sent to its subscription. What says of
 // itself nothing is dropped, for it may be about somebody else's call.
@@ -86,7 +86,9 @@ export function sharedServer(connect) {
 
     async function ask(line, envelope) {
       const { message } = readMessage(line);
-      const keys = [idKey(envelope.id), tokenKey(message.params?._meta?.progressToken)].filter((key) => key !== undefined);
+      const keys = [idKey(envelope.id), tokenKey(message.params?._meta?.progressToken)].filter(
+        (key) => key !== undefined,
+      );
       const taken = { side, abandoned: false, stays: envelope.method === SUBSCRIBE, child: undefined, free };
       taken.child = await take(keys, taken);
       if (taken.child === undefined) {

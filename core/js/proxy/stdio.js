@@ -1,7 +1,7 @@
 // This process's own standard input and output as the client: one message a line.
 //
-// The client goes in two steps. It has ended once its input is closed; what it asked for can still be told it. It is gone
-// once nobody reads the output any more.
+// The client goes in two steps. It has ended once its input is closed; what it asked for can still be told it. It is
+// gone once nobody reads the output any more.
 
 import { readLines, writeLine } from "./lines.js";
 

@@ -7,7 +7,8 @@ import { isLoopback } from "./loopback.js";
 
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** What the transport says itself. */
-const RESERVED = /^(?:accept|connection|content-.*|host|keep-alive|last-event-id|mcp-.*|te|trailer|transfer-encoding|upgrade)$/i;
+const RESERVED =
+  /^(?:accept|connection|content-.*|host|keep-alive|last-event-id|mcp-.*|te|trailer|transfer-encoding|upgrade)$/i;
 
 /**
  * The address of an upstream. Throws an error that says how to repair it.
@@ -25,7 +26,9 @@ export function upstreamUrl(text, { allowInsecure = false } = {}) {
     throw new Error("--upstream: the URL holds credentials; give them with --upstream-header NAME=ENV_VAR");
   }
   if (url.protocol === "http:" && !allowInsecure && !isLoopback(url.hostname)) {
-    throw new Error(`--upstream: plain http to \`${url.hostname}\` can be read on the way; use https, or --allow-insecure-upstream`);
+    throw new Error(
+      `--upstream: plain http to \`${url.hostname}\` can be read on the way; use https, or --allow-insecure-upstream`,
+    );
   }
   url.hash = "";
   return url;
@@ -46,11 +49,15 @@ function headerFrom(setting, environment) {
   const name = setting.slice(0, equals);
   const variable = setting.slice(equals + 1);
   if (equals < 1 || variable === "" || !HEADER_NAME.test(name)) {
-    throw new Error("--upstream-header: write NAME=ENV_VAR, where ENV_VAR is an environment variable that holds the value");
+    throw new Error(
+      "--upstream-header: write NAME=ENV_VAR, where ENV_VAR is an environment variable that holds the value",
+    );
   }
   if (RESERVED.test(name)) throw new Error(`--upstream-header: \`${name}\` is set by the proxy itself`);
   const value = environment[variable];
-  if (value === undefined || value === "") throw new Error(`--upstream-header: the environment variable \`${variable}\` is not set`);
-  if (!/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) throw new Error(`--upstream-header: \`${variable}\` holds what no header can`);
+  if (value === undefined || value === "")
+    throw new Error(`--upstream-header: the environment variable \`${variable}\` is not set`);
+  if (!/^[\t\x20-\x7e\x80-\xff]+$/.test(value))
+    throw new Error(`--upstream-header: \`${variable}\` holds what no header can`);
   return [name.toLowerCase(), value];
 }

@@ -39,29 +39,35 @@ export const UPSTREAM_BOUNDS = Object.freeze({
 const INTERNAL_ERROR = -32603;
 
 /**
+ * A server side.
+ *
  * @param {{
  *   url: URL,
+ *   http?: ReturnType<typeof requester>,
  *   headers?: Record<string, string>,
  *   clientHeaders?: Record<string, string | string[] | undefined>,
  *   report?: (problem: string) => void,
  *   bounds?: Partial<typeof UPSTREAM_BOUNDS>,
  * }} options
- *   `headers`: yours, such as `authorization`; never reported. `clientHeaders`: those of the client's own POST, of which
- *   `Mcp-Param-*` is passed on. `report` is told what concerns no waiting call.
+ *   `http`: shares its connections with other server sides. `headers`: yours, such as `authorization`; never reported.
+ *   `clientHeaders`: those of the client's own POST, of which `Mcp-Param-*` is passed on. `report` is told what is about
+ *   no waiting call.
  */
-export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, report = () => {}, bounds: given }) {
-  const bounds = { ...UPSTREAM_BOUNDS, ...given };
-  const http = requester(url);
-  const closing = new AbortController();
+export function httpUpstream({ url, http = requester(url), headers: ownHeaders = {}, clientHeaders, ...options }) {
+  const { report = () => {} } = options;
+  const bounds = { ...UPSTREAM_BOUNDS, ...options.bounds };
   const paramHeaders = paramHeaderMaker();
   const passedOn = clientHeaders && paramHeadersOf(clientHeaders);
   const place = `${url.origin}${url.pathname}`;
+  /** What ends with the server side. */
+  const underWay = new Set();
   /** Requests that wait for their answer, by their id. */
   const waiting = new Map();
   let side;
   let session;
   let version;
   let gone = false;
+  let closed = false;
   let hearing = false;
   /** What must be through before the next message of the session is sent. */
   let turn = Promise.resolve();
@@ -102,27 +108,37 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
 
   /** A message that is not answered: a notification, or the answer to a question of the server's. */
   async function tell(body, message, envelope) {
+    const { signal, done } = begin();
     try {
       const headers = { ...postHeaders(message), "content-length": String(body.length) };
-      const signal = closing.signal;
       const response = await http.open({ method: "POST", headers, body, signal, answerMs: bounds.acknowledgeMs });
       // Not waited for: a server may leave the stream open, and other messages wait for this one.
       if (isEventStream(response)) readEvents(response, {}).catch(() => {});
       else response.resume();
       if (response.statusCode === 404 && session) return sessionGone();
-      if (response.statusCode >= 300) report(`${place} answered ${response.statusCode} to ${envelope.method ?? "a response"}`);
+      if (response.statusCode >= 300)
+        report(`${place} answered ${response.statusCode} to ${envelope.method ?? "a response"}`);
       else if (message.method === "notifications/initialized") void hearServer();
       if (envelope.cancels !== undefined) waiting.get(idKey(envelope.cancels))?.abort.abort();
     } catch (error) {
-      if (!closing.signal.aborted) report(`${place} did not take ${envelope.method ?? "a response"}: ${error.message}`);
+      if (!closed) report(`${place} did not take ${envelope.method ?? "a response"}: ${error.message}`);
+    } finally {
+      done();
     }
   }
 
+  /** Something that is given up when the server side closes. */
+  function begin() {
+    const controller = new AbortController();
+    underWay.add(controller);
+    if (closed) controller.abort();
+    return { controller, signal: controller.signal, done: () => underWay.delete(controller) };
+  }
+
   async function ask(body, message, id) {
-    const abort = new AbortController();
+    const { controller: abort, signal, done } = begin();
     const call = { id, message, abort, modern: isModern(ownVersion(message)), answered: false, lastEvent: undefined };
     waiting.set(idKey(id), call);
-    const signal = AbortSignal.any([closing.signal, abort.signal]);
     try {
       const headers = { ...postHeaders(message), "content-length": String(body.length) };
       const response = await http.open({ method: "POST", headers, body, signal, answerMs: bounds.answerMs });
@@ -132,6 +148,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
     } catch (error) {
       if (!signal.aborted && !call.answered) unanswered(call, error);
     } finally {
+      done();
       if (waiting.get(idKey(id)) === call) waiting.delete(idKey(id));
     }
   }
@@ -169,7 +186,12 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
     if (statusCode >= 500 && error === undefined) throw new Error(`it answered ${statusCode}`);
     if (call.answered) return;
     call.answered = true;
-    side.onLine(faultLine(call.id, error ?? { code: INTERNAL_ERROR, message: `${place} answered ${statusCode}${hint(statusCode)}` }));
+    side.onLine(
+      faultLine(
+        call.id,
+        error ?? { code: INTERNAL_ERROR, message: `${place} answered ${statusCode}${hint(statusCode)}` },
+      ),
+    );
   }
 
   /** Asks on for an answer whose stream ended too early, where the server has named its events. */
@@ -178,7 +200,9 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
       if (call.answered || call.modern || call.lastEvent === undefined) return;
       await pause(call.retryMs ?? bounds.firstRetryMs, undefined, { signal });
       const headers = { ...streamHeaders(), "last-event-id": call.lastEvent };
-      const response = await http.open({ method: "GET", headers, signal, answerMs: bounds.acknowledgeMs }).catch(() => {});
+      const response = await http
+        .open({ method: "GET", headers, signal, answerMs: bounds.acknowledgeMs })
+        .catch(() => {});
       if (response === undefined) continue;
       if (!isEventStream(response) || response.statusCode !== 200) return response.destroy();
       await readEvents(response, call).catch(() => {});
@@ -194,7 +218,7 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
     if (hearing) return;
     hearing = true;
     const stream = {};
-    const { signal } = closing;
+    const { signal } = begin();
     for (let delay = bounds.firstRetryMs; !gone && !signal.aborted; delay = Math.min(delay * 2, bounds.lastRetryMs)) {
       try {
         const headers = { ...streamHeaders(), ...(stream.lastEvent && { "last-event-id": stream.lastEvent }) };
@@ -263,19 +287,29 @@ export function httpUpstream({ url, headers: ownHeaders = {}, clientHeaders, rep
   }
 
   async function close() {
-    if (closing.signal.aborted) return;
-    closing.abort();
+    if (closed) return;
+    closed = true;
     gone = true;
+    for (const controller of underWay) controller.abort();
     if (session !== undefined) {
       const headers = { ...ownHeaders, ...sessionHeaders() };
       const signal = AbortSignal.timeout(bounds.farewellMs);
-      await http.open({ method: "DELETE", headers, signal, answerMs: bounds.farewellMs }).then((r) => r.resume(), () => {});
+      const farewell = http.open({ method: "DELETE", headers, signal, answerMs: bounds.farewellMs });
+      await farewell.then(
+        (response) => response.resume(),
+        () => {},
+      );
     }
-    http.close();
   }
 
   return {
-    /** @param {{ onLine(line: Uint8Array): void, onGone(message: string): void, onLost(id: string, message: string): void }} to */
+    /**
+     * @param {{
+     *   onLine(line: Uint8Array): void,
+     *   onLost(id: string, message: string): void,
+     *   onGone(message: string): void,
+     * }} to `onLost`: a request whose answer will not come, though the server may have acted on it
+     */
     start(to) {
       side = to;
     },

@@ -1,11 +1,12 @@
 // The two scripts that run inside the server: one charges all counters of a call or none, one gives them back.
 //
-// A script runs alone but is no transaction: what it wrote before an error stays. So each reads and checks all that it
-// needs before its first write. Lua's numbers are doubles: amounts, up to 10^24 billionths, are pairs of fifteen digits.
+// A script runs alone but is no transaction: what it wrote before an error stays. So each reads and checks all that
+// it needs before its first write. Lua's numbers are doubles: amounts, up to 10^24 billionths, are pairs of fifteen
+// digits.
 //
 // Keys: the clock, then one for each counter. The clock is a hash of `at`, the time of the last counted call, and
-// `epoch`, a name that it is given when it is made: a charge of before the server lost its data is not given back after.
-// A counter is a hash of `start`, its window's, and `used`.
+// `epoch`, a name that it is given when it is made: what was charged before the server lost its data is not given
+// back after. A counter is a hash of `start`, its window's, and `used`.
 
 import { createHash } from "node:crypto";
 

@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::engine::Engine;
-use crate::to_js;
+use crate::{Answer, to_js};
 
 /// An envelope, as JavaScript sees it.
 #[derive(Default, Serialize)]
@@ -53,9 +53,9 @@ impl From<Member> for Place {
 
 /// What of a message matters to who forwards it. Throws why it cannot be read.
 #[wasm_bindgen]
-pub fn read_envelope(line: &[u8]) -> Result<JsValue, JsValue> {
+pub fn read_envelope(line: &[u8]) -> Answer {
     let envelope = read(line, &Bounds::DEFAULT).map_err(|problem| JsValue::from_str(problem.as_str()))?;
-    Ok(to_js(&match &envelope {
+    to_js(&match &envelope {
         Envelope::Request { id, method, call } => {
             let CallParts { modern, input_responses, request_state } = call.clone().unwrap_or_default();
             Said {
@@ -83,7 +83,7 @@ pub fn read_envelope(line: &[u8]) -> Result<JsValue, JsValue> {
             result_type: result_type.as_deref(),
             ..Said::default()
         },
-    }))
+    })
 }
 
 /// The answer to a call that is not let through, from its verdict as JSON text.

@@ -9,25 +9,25 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::engine::word;
-use crate::to_js;
+use crate::{Answer, from_js, to_js};
 
 /// The lints of a document without errors. Throws a sentence where `tools` cannot be read.
 #[wasm_bindgen]
-pub fn lints(text: &str, tools: Option<String>) -> Result<JsValue, JsValue> {
+pub fn lints(text: &str, tools: Option<String>) -> Answer {
     let tools =
         tools.map(|tools| read_tools(&tools)).transpose().map_err(|error| JsValue::from_str(&error))?;
-    Ok(to_js(&lint(&parse(text), tools.as_deref())))
+    to_js(&lint(&parse(text), tools.as_deref()))
 }
 
 /// The errors of a document.
 #[wasm_bindgen]
-pub fn errors(text: &str) -> JsValue {
-    crate::engine::compiled(text).err().unwrap_or_else(|| to_js(&[(); 0]))
+pub fn errors(text: &str) -> Answer {
+    crate::engine::compiled(text).err().map_or_else(|| to_js(&[(); 0]), Ok)
 }
 
 /// The document in English.
 #[wasm_bindgen]
-pub fn explain(text: &str, window_model: &str) -> Result<JsValue, JsValue> {
+pub fn explain(text: &str, window_model: &str) -> Answer {
     #[derive(Serialize)]
     struct Explained {
         #[serde(flatten)]
@@ -36,10 +36,10 @@ pub fn explain(text: &str, window_model: &str) -> Result<JsValue, JsValue> {
     }
     let explanation = explain_under(&parse(text).policy, word(window_model)?);
     let markdown = explanation.to_markdown();
-    Ok(to_js(&Explained { explanation, markdown }))
+    to_js(&Explained { explanation, markdown })
 }
 
-/// A text after some edits; undefined where they do not fit it.
+/// A text after some edits; undefined where they do not fit it. Throws a sentence where they are none.
 #[wasm_bindgen]
 pub fn apply_edits(text: &str, edits: JsValue) -> Result<Option<String>, JsValue> {
     #[derive(serde::Deserialize)]
@@ -48,7 +48,7 @@ pub fn apply_edits(text: &str, edits: JsValue) -> Result<Option<String>, JsValue
         end: usize,
         text: String,
     }
-    let given: Vec<Given> = serde_wasm_bindgen::from_value(edits)?;
+    let given: Vec<Given> = from_js(edits)?;
     let edits = given.into_iter().map(|Given { start, end, text }| Edit { start, end, text });
     Ok(apply(text, &edits.collect::<Vec<_>>()))
 }

@@ -14,7 +14,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::area::Area;
-use crate::to_js;
+use crate::{Answer, to_js};
 
 /// The rules that stand in no list of the document. The table of rules starts with them, after the place of none.
 const RESERVED_RULES: [&str; 4] = ["", "(hidden)", "(default deny)", "(no policy)"];
@@ -71,7 +71,7 @@ pub(crate) fn options(window_model: &str, refund: &str) -> Result<Options, JsVal
 }
 
 pub(crate) fn compiled(text: &str) -> Result<CompiledPolicy, JsValue> {
-    compile(&parse(text)).map_err(|found: Vec<Diagnostic>| to_js(&found))
+    compile(&parse(text)).map_err(|found: Vec<Diagnostic>| to_js(&found).unwrap_or_else(|error| error))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "`index.js` lets only whole numbers through")]
@@ -86,7 +86,7 @@ fn double(at: Timestamp) -> f64 {
 
 /// The verdict of an evaluator that has failed: to be asked for while it has not.
 #[wasm_bindgen]
-pub fn engine_failed() -> JsValue {
+pub fn engine_failed() -> Answer {
     to_js(&Verdict::refusal(Reason::EngineFailed, &ToolCall::default()))
 }
 
@@ -120,7 +120,7 @@ impl Engine {
     }
 
     /// See [`Tables`].
-    pub fn tables(&self) -> JsValue {
+    pub fn tables(&self) -> Answer {
         let policy = &self.policy;
         let rules = policy.rules().iter().map(|rule| rule.rule.as_str());
         let limits = policy.limits().iter().map(|limit| limit.rule.as_str());
@@ -181,7 +181,7 @@ impl Engine {
     }
 
     /// The same in words.
-    pub fn evaluate(&mut self, tool: usize, slots: usize, at: f64, approved: bool) -> JsValue {
+    pub fn evaluate(&mut self, tool: usize, slots: usize, at: f64, approved: bool) -> Answer {
         let ruling = self.judge(tool, slots, at, approved);
         let call = self.call(self.tools.get(tool).map_or("", String::as_str), Arguments::None, at, approved);
         to_js(&Verdict::new(Some(&self.policy), &call, &ruling))
@@ -194,14 +194,14 @@ impl Engine {
     }
 
     /// The same in words.
-    pub fn evaluate_text(&mut self, tool: &str, arguments: &str, at: f64, approved: bool) -> JsValue {
+    pub fn evaluate_text(&mut self, tool: &str, arguments: &str, at: f64, approved: bool) -> Answer {
         let ruling = self.judge_text(tool, arguments, at, approved);
         let call = self.call(tool, Arguments::None, at, approved);
         to_js(&Verdict::new(Some(&self.policy), &call, &ruling))
     }
 
     /// Judges a call and tells every check. The counters stay as they are.
-    pub fn trace(&self, tool: &str, arguments: &str, at: f64, approved: bool) -> JsValue {
+    pub fn trace(&self, tool: &str, arguments: &str, at: f64, approved: bool) -> Answer {
         #[derive(Serialize)]
         struct Traced {
             verdict: Verdict,
@@ -214,7 +214,7 @@ impl Engine {
     }
 
     /// The refusal of a call that `index.js` cannot hand over: its reason, or what is malformed.
-    pub fn refuse(&self, tool: &str, problem: &str, at: f64) -> JsValue {
+    pub fn refuse(&self, tool: &str, problem: &str, at: f64) -> Answer {
         to_js(&refusal(&self.call(tool, Arguments::None, at, false), problem))
     }
 

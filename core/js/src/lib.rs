@@ -9,6 +9,7 @@
 #![deny(missing_docs)]
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
@@ -20,7 +21,22 @@ pub mod lines;
 pub mod plan;
 pub mod simulation;
 
-/// A value as JavaScript has it after `JSON.parse`.
-fn to_js(value: &impl Serialize) -> JsValue {
-    value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+/// What a question is answered by, and what is thrown.
+///
+/// No function of this crate returns a bare `JsValue`: V8, as of Node 20, ends the process where it has to deoptimise the
+/// caller of a Wasm function whose only result is a reference.
+type Answer = Result<JsValue, JsValue>;
+
+/// A value as JavaScript has it after `JSON.parse`: what its numbers do not tell apart, as in a lint's scenario, is
+/// rounded.
+fn to_js(value: &impl Serialize) -> Answer {
+    value.serialize(&Serializer::json_compatible()).or_else(|_| {
+        let text = serde_json::to_string(value).map_err(|error| JsValue::from_str(&error.to_string()))?;
+        js_sys::JSON::parse(&text)
+    })
+}
+
+/// What JavaScript gives. What it is not is told by a sentence: an instance of `Error` would be taken for a trap.
+fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
+    serde_wasm_bindgen::from_value(value).map_err(|error| JsValue::from_str(&error.to_string()))
 }

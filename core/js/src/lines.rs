@@ -5,11 +5,10 @@ use gatewright_core::evaluate::{DecidedLine, decide_line, decide_line_traced};
 use gatewright_core::message::ToolCallLine;
 use gatewright_core::{CompiledPolicy, Step, ToolCall, Verdict};
 use serde::Serialize;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::engine::{Engine, refusal, time};
-use crate::to_js;
+use crate::{Answer, to_js};
 
 /// No packed ruling: the line holds no call.
 const OTHER: u32 = u32::MAX;
@@ -73,7 +72,7 @@ pub(crate) fn place_of_arguments(line: &[u8], call: &ToolCallLine<'_>) -> [usize
 #[wasm_bindgen]
 impl Engine {
     /// Judges the line of so many bytes.
-    pub fn evaluate_line(&mut self, length: usize, at: f64, approved: bool) -> JsValue {
+    pub fn evaluate_line(&mut self, length: usize, at: f64, approved: bool) -> Answer {
         let Self { policy, counters, area, grant, session, .. } = self;
         let caller = ToolCall { grant, session, at: time(at), approved, ..ToolCall::default() };
         let line = area.line(length);
@@ -81,7 +80,7 @@ impl Engine {
     }
 
     /// Judges a line and tells every check. The counters stay as they are.
-    pub fn trace_line(&mut self, length: usize, at: f64, approved: bool) -> JsValue {
+    pub fn trace_line(&mut self, length: usize, at: f64, approved: bool) -> Answer {
         let Self { policy, counters, area, grant, session, .. } = self;
         let caller = ToolCall { grant, session, at: time(at), approved, ..ToolCall::default() };
         let (line, mut counters, mut steps) = (area.line(length), counters.clone(), Vec::new());
@@ -105,7 +104,7 @@ impl Engine {
     }
 
     /// The refusal of a line that `index.js` cannot hand over.
-    pub fn refuse_line(&self, problem: &str, at: f64) -> JsValue {
+    pub fn refuse_line(&self, problem: &str, at: f64) -> Answer {
         let call = self.call("", Arguments::None, at, false);
         to_js(&Judged::Refused { id: None, verdict: refusal(&call, problem) })
     }

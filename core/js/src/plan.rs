@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::engine::{Engine, refusal, text, time};
 use crate::lines::place_of_arguments;
-use crate::to_js;
+use crate::{Answer, from_js, to_js};
 
 /// What a call needs of a store of counters, and who makes it.
 #[wasm_bindgen]
@@ -55,7 +55,7 @@ pub struct PlannedLine {
 }
 
 enum Judged {
-    Call { id: String, tool: String, arguments: [usize; 2], plan: Option<Plan> },
+    Call { id: String, tool: String, arguments: [usize; 2], plan: Option<Box<Plan>> },
     Refused { id: Option<String>, verdict: Box<Verdict> },
     Other,
 }
@@ -96,7 +96,7 @@ impl Engine {
                     id: call.id.to_string(),
                     tool: call.tool.into_owned(),
                     arguments,
-                    plan: Some(plan),
+                    plan: Some(Box::new(plan)),
                 }
             }
             Err(problem) => {
@@ -126,7 +126,7 @@ impl Engine {
 #[wasm_bindgen]
 impl PlannedLine {
     /// What the line holds, but for the plan.
-    pub fn said(&self) -> JsValue {
+    pub fn said(&self) -> Answer {
         to_js(&match &self.judged {
             Judged::Call { id, tool, arguments, .. } => Said::Call { id, tool, arguments: *arguments },
             Judged::Refused { id, verdict } => Said::Refused { id: id.as_deref(), verdict },
@@ -137,7 +137,7 @@ impl PlannedLine {
     /// The plan of a call. It is handed over once.
     pub fn take_plan(&mut self) -> Option<Plan> {
         match &mut self.judged {
-            Judged::Call { plan, .. } => plan.take(),
+            Judged::Call { plan, .. } => plan.take().map(|plan| *plan),
             _ => None,
         }
     }
@@ -146,7 +146,7 @@ impl PlannedLine {
 #[wasm_bindgen]
 impl Plan {
     /// The counters to check and charge.
-    pub fn charges(&self) -> JsValue {
+    pub fn charges(&self) -> Answer {
         let charges = self.planned.charges().iter().map(|charge| Charge {
             key: &charge.key,
             window: charge.window,
@@ -168,8 +168,8 @@ impl Plan {
     }
 
     /// The verdict, from what the store found at its own time. Throws a sentence where that cannot be read.
-    pub fn apply(&self, at: f64, readings: JsValue, sliding: bool) -> Result<JsValue, JsValue> {
-        let found: Vec<Found> = serde_wasm_bindgen::from_value(readings)?;
+    pub fn apply(&self, at: f64, readings: JsValue, sliding: bool) -> Answer {
+        let found: Vec<Found> = from_js(readings)?;
         let at = time(at);
         let charges = self.planned.charges().iter();
         let read = charges.zip(found).map(|(charge, found)| {
@@ -183,16 +183,16 @@ impl Plan {
         });
         let readings = read.collect::<Result<Vec<Reading>, JsValue>>()?;
         let model = if sliding { WindowModel::Sliding } else { WindowModel::Calendar };
-        Ok(to_js(&self.planned.apply(&self.policy, &self.call(), at, model, &readings)))
+        to_js(&self.planned.apply(&self.policy, &self.call(), at, model, &readings))
     }
 
     /// A denial for a reason that is not the policy's.
-    pub fn refuse(&self, reason: &str, at: f64) -> JsValue {
+    pub fn refuse(&self, reason: &str, at: f64) -> Answer {
         to_js(&refusal(&ToolCall { at: time(at), ..self.call() }, reason))
     }
 
     /// The verdict where counters that cannot be read are to stop nothing.
-    pub fn uncounted(&self, at: f64) -> JsValue {
+    pub fn uncounted(&self, at: f64) -> Answer {
         let call = ToolCall { at: time(at), ..self.call() };
         if self.planned.is_kept_out() {
             return to_js(&self.planned.apply(&self.policy, &call, call.at, WindowModel::Calendar, &[]));

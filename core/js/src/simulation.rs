@@ -4,8 +4,9 @@ use std::mem;
 use std::sync::Arc;
 
 use gatewright_core::counter::Options;
+use gatewright_core::diff::{Difference, diff as differences};
 use gatewright_core::import::log::{ImportedLog, LogReader, Unreadable};
-use gatewright_core::scenario::Calls;
+use gatewright_core::scenario::{Calls, Scenario};
 use gatewright_core::simulate::{Run, Simulation as Running, Summary, explain_call};
 use gatewright_core::{CompiledPolicy, Decision, Reason, Step, Timestamp, Verdict};
 use serde::Serialize;
@@ -13,7 +14,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::engine::{compiled, options};
-use crate::to_js;
+use crate::{Answer, to_js};
 
 /// A dry run.
 #[wasm_bindgen]
@@ -52,6 +53,7 @@ struct Report {
     unreadable: usize,
     first_unreadable: Vec<Line>,
     left_out: usize,
+    without_grant: usize,
     words: String,
 }
 
@@ -93,20 +95,26 @@ impl Simulation {
         true
     }
 
+    /// Takes the calls of a scenario, a JSON text, in place of a log. Throws a sentence where it is none, and nothing has
+    /// changed.
+    pub fn play(&mut self, scenario: &str) -> Result<(), JsValue> {
+        if !matches!(self.stage, Stage::Reading(_)) {
+            return Err(JsValue::from_str("the log has ended: no scenario takes its place"));
+        }
+        let scenario: Scenario =
+            serde_json::from_str(scenario).map_err(|error| JsValue::from_str(&error.to_string()))?;
+        let calls = scenario.calls().map_err(|problem| JsValue::from_str(&problem))?;
+        self.begin(Log::new(ImportedLog { calls, ..ImportedLog::default() }));
+        Ok(())
+    }
+
     /// Ends the log, and tells what was read of it.
-    pub fn ended(&mut self) -> JsValue {
-        let log = match mem::replace(&mut self.stage, Stage::Nothing) {
-            Stage::Reading(reader) => Log::new(reader.finish()),
-            stage => {
-                self.stage = stage;
-                return self.log().map_or(JsValue::UNDEFINED, |log| to_js(&log.report));
-            }
-        };
-        let report = to_js(&log.report);
-        let (policy, calls) = (Arc::clone(&self.policy), Arc::clone(&log.calls));
-        let running = Box::new(Running::new(policy, calls, self.options));
-        self.stage = Stage::Running { log: Box::new(log), running };
-        report
+    pub fn ended(&mut self) -> Answer {
+        match mem::replace(&mut self.stage, Stage::Nothing) {
+            Stage::Reading(reader) => self.begin(Log::new(reader.finish())),
+            stage => self.stage = stage,
+        }
+        self.log().map_or(Ok(JsValue::UNDEFINED), |log| to_js(&log.report))
     }
 
     /// Runs at most so many calls more. Returns how many are run by now.
@@ -119,7 +127,7 @@ impl Simulation {
     }
 
     /// Runs what is left, and tells the result.
-    pub fn result(&mut self) -> JsValue {
+    pub fn result(&mut self) -> Answer {
         #[derive(Serialize)]
         struct Told<'r> {
             summary: &'r Summary,
@@ -127,21 +135,21 @@ impl Simulation {
             log: &'r Report,
         }
         if let Stage::Reading(_) = self.stage {
-            self.ended();
+            self.ended()?;
         }
         self.stage = match mem::replace(&mut self.stage, Stage::Nothing) {
             Stage::Running { log, running } => Stage::Done { log, run: Box::new(running.finish()) },
             stage => stage,
         };
-        let Stage::Done { log, run } = &self.stage else { return JsValue::UNDEFINED };
+        let Stage::Done { log, run } = &self.stage else { return Ok(JsValue::UNDEFINED) };
         to_js(&Told { summary: &run.summary, words: run.summary.in_words(), log: &log.report })
     }
 
     /// One call, once all are run.
-    pub fn call(&self, index: usize) -> JsValue {
-        let Stage::Done { log, run } = &self.stage else { return JsValue::UNDEFINED };
+    pub fn call(&self, index: usize) -> Answer {
+        let Stage::Done { log, run } = &self.stage else { return Ok(JsValue::UNDEFINED) };
         let judged = log.calls.get(index).zip(run.decision(index)).zip(run.reason.get(index));
-        let Some(((call, decision), reason)) = judged else { return JsValue::UNDEFINED };
+        let Some(((call, decision), reason)) = judged else { return Ok(JsValue::UNDEFINED) };
         to_js(&Call {
             index,
             at: run.at.get(index).copied().unwrap_or(call.at),
@@ -156,7 +164,7 @@ impl Simulation {
     }
 
     /// One call with every check.
-    pub fn explain(&self, index: usize) -> JsValue {
+    pub fn explain(&self, index: usize) -> Answer {
         #[derive(Serialize)]
         struct Explained {
             verdict: Verdict,
@@ -164,9 +172,16 @@ impl Simulation {
         }
         let explained =
             self.log().and_then(|log| explain_call(&self.policy, &log.calls, index, self.options));
-        explained.map_or(JsValue::UNDEFINED, |(verdict, steps)| {
+        explained.map_or(Ok(JsValue::UNDEFINED), |(verdict, steps)| {
             to_js(&Explained { verdict: Verdict { reservation: None, ..verdict }, steps })
         })
+    }
+
+    /// Makes ready to run.
+    fn begin(&mut self, log: Log) {
+        let (policy, calls) = (Arc::clone(&self.policy), Arc::clone(&log.calls));
+        let running = Box::new(Running::new(policy, calls, self.options));
+        self.stage = Stage::Running { log: Box::new(log), running };
     }
 
     fn log(&self) -> Option<&Log> {
@@ -187,8 +202,28 @@ impl Log {
             unreadable: log.unreadable,
             first_unreadable: log.first_unreadable.iter().map(named).collect(),
             left_out: log.left_out,
+            without_grant: log.without_grant,
             words: log.in_words(),
         };
         Self { calls: Arc::new(log.calls), report }
     }
+}
+
+/// Tells which calls of a log two policies decide differently. Throws the diagnostics of a document with errors.
+#[wasm_bindgen]
+pub fn diff(before: &str, after: &str, log: &[u8], window_model: &str, refund: &str) -> Answer {
+    #[derive(Serialize)]
+    struct Told {
+        #[serde(flatten)]
+        difference: Difference,
+        words: String,
+        log: Report,
+    }
+    let (options, before, after) = (options(window_model, refund)?, compiled(before)?, compiled(after)?);
+    let mut reader = LogReader::default();
+    reader.feed(log);
+    let Log { calls, report } = Log::new(reader.finish());
+    let difference = differences(&before, &after, &calls, options);
+    let words = difference.in_words();
+    to_js(&Told { difference, words, log: report })
 }

@@ -98,12 +98,11 @@ fn hidden_tools_are_left_out_of_a_list() {
         (r#"["b","c"]"#,  format!(r#"[{a},{{"name":"b"}},{{"name":"c"}}]"#),    Some(format!("[{a}]")),       "the last two"),
         (r#"["b","c"]"#,  format!(r#"[{{"name":"b"}}, {a}, {{"name":"c"}}]"#),  Some(format!("[{a}]")),       "around one that stays"),
         (r#"["b"]"#,      format!(r#"[{a},{{"name":"b"}},{a},{{"name":"b"}},{a}]"#), Some(format!("[{a},{a},{a}]")), "between others"),
-        (r#"["*"]"#,      format!(r#"[{a}, {{}}, 7, {{"name":"\ud800"}}]"#),    Some("[]".into()),            "all, those without a name too"),
-        (r#"["a"]"#,      r#"[{}, 7, {"name":7}, {"name":"\ud800"}]"#.into(),   None,                         "what has no name stays"),
+        (r#"["*"]"#,      format!(r#"[{a}, {{}}, {{"name":"\ud800"}}]"#),    Some("[]".into()),            "all, those without a name too"),
+        (r#"["a"]"#,      r#"[{}, {"name":7}, {"name":"\ud800"}]"#.into(),      None,                         "what has no name stays"),
         (r#"["a"]"#,      r#"[{"name":"x","name":"a"},{"name":"a","name":"x"}]"#.into(), Some("[]".into()),   "one name of two"),
         (r#"["a"]"#,      r#"[{"n\u0061me":"\u0061"}]"#.into(),                 Some("[]".into()),            "names and keys count as they read"),
         (r#"["a"]"#,      r#"[{"name":"A"},{"title":"a"},{"x":{"name":"a"}}]"#.into(), None,                  "another name"),
-        (r#"["a"]"#,      r#"{"name":"a"}"#.into(),                             None,                         "no list"),
     ];
     for (hide, tools, expected, why) in cases {
         let line = |tools: &str| {
@@ -139,6 +138,16 @@ fn a_list_that_may_be_two_is_cut_in_both_or_refused() {
     let cut = r#"{"id":1,"result":{"tools":[],"tools":[{"name":"b"}]}}"#;
     assert_eq!(without(r#"["a"]"#, line).as_deref(), Some(cut));
     let policy = compile(&parse(r#"{"version": "1", "default": "allow"}"#)).unwrap();
-    assert_eq!(tools_line(&policy, br#"{"result":{},"result":{}}"#), Err(Malformed::DuplicateKey));
-    assert_eq!(tools_line(&policy, br#"{"result":{"tools":[}}"#), Err(Malformed::Syntax));
+    #[rustfmt::skip]
+    let cases: [(&[u8], _, _); 6] = [
+        (br#"{"result":{},"result":{}}"#,               Malformed::DuplicateKey,  "one of the two"),
+        (br#"{"result":{"tools":[}}"#,                  Malformed::Syntax,        "no JSON"),
+        (br#"{"result":{"tools":{"name":"a"}}}"#,       Malformed::ToolsNotAList, "one tool in place of a list"),
+        (br#"{"result":{"tools":[[{"name":"a"}]]}}"#,   Malformed::ToolsNotAList, "a list in a list"),
+        (br#"{"result":{"tools":[],"Tools":[]}}"#,      Malformed::TwinKey,       "a list to those that ignore case"),
+        (br#"{"result":{"tools":[{"Name":"a"}]}}"#,     Malformed::TwinKey,       "a name to those that ignore case"),
+    ];
+    for (line, problem, why) in cases {
+        assert_eq!(tools_line(&policy, line), Err(problem), "{why}");
+    }
 }

@@ -15,7 +15,7 @@ use crate::verdict::{Because, CostError, Found, Quota, Reason, Ruling, cost_prob
 use crate::window::WindowModel;
 
 /// Where the readings of a call's limits come from.
-pub(super) trait Readings {
+pub(crate) trait Readings {
     /// What limit number `place` of the call, of all limits number `index`, finds for a call that costs `cost`.
     fn read(&self, place: usize, index: usize, limit: &CompiledLimit, cost: Amount) -> Reading;
 }

@@ -59,6 +59,8 @@ pub enum Malformed {
     TooManyValues,
     /// An argument is a value that JSON does not have, such as a function of the language that hands it over.
     NotJson,
+    /// The `tools` of an answer are there and are not a list of objects.
+    ToolsNotAList,
 }
 
 impl Malformed {
@@ -89,6 +91,7 @@ impl Malformed {
             Self::NumberTooLarge => "number-too-large",
             Self::TooManyValues => "too-many-values",
             Self::NotJson => "not-json",
+            Self::ToolsNotAList => "tools-not-a-list",
         }
     }
 }
@@ -120,6 +123,7 @@ impl fmt::Display for Malformed {
             Self::NumberTooLarge => "a number is too large or too small to be told from others",
             Self::TooManyValues => "the arguments that are judged hold too many values",
             Self::NotJson => "an argument is a value that JSON does not have",
+            Self::ToolsNotAList => "the `tools` of an answer are not a list of objects",
         })
     }
 }

@@ -33,6 +33,13 @@ impl Member<'_> {
     }
 }
 
+impl<'m> Member<'m> {
+    /// Its key, as it reads; nothing where it has half a pair of surrogates in it.
+    pub(super) fn key(&self) -> Option<Cow<'m, str>> {
+        self.key.read().ok()
+    }
+}
+
 impl<'m> Part<'m> {
     pub(super) const fn end(self) -> usize {
         self.start + self.text.len()

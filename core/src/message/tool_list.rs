@@ -4,6 +4,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::part::{Member, Part};
+use super::text::is_twin;
 use super::{Malformed, read_message};
 use crate::bounds::Bounds;
 
@@ -23,20 +25,36 @@ pub(crate) struct ListedTool<'m> {
 }
 
 /// Reads an answer to `tools/list`. Another message has no lists.
+///
+/// A list that some reader may find where this one does not is refused: one under `Tools`, or one within the list.
 pub(crate) fn read_tool_list<'m>(line: &'m [u8], bounds: &Bounds) -> Result<ToolList<'m>, Malformed> {
     let message = read_message(line, bounds, &mut |_, scanner| scanner.skip())?;
     let members = message.result.unwrap_or_default().members();
+    must_have_no_twin(&members, "tools")?;
     let of_key = |name| members.iter().filter(move |member| member.is(name)).map(|member| member.value);
-    let lists = of_key("tools").map(|list| {
-        let tools = list.items().into_iter().map(|tool| {
-            let members = tool.members();
-            let names = members.iter().filter(|member| member.is("name"));
-            ListedTool { range: tool.range(), names: names.filter_map(|name| name.value.said()).collect() }
-        });
-        tools.collect()
-    });
     Ok(ToolList {
-        lists: lists.collect(),
+        lists: of_key("tools").map(read_list).collect::<Result<_, _>>()?,
         cache_scopes: of_key("cacheScope").map(|scope| (scope.range(), scope.text)).collect(),
     })
+}
+
+fn read_list(list: Part<'_>) -> Result<Vec<ListedTool<'_>>, Malformed> {
+    if !list.text.starts_with('[') {
+        return Err(Malformed::ToolsNotAList);
+    }
+    let tools = list.items().into_iter().map(|tool| {
+        if !tool.text.starts_with('{') {
+            return Err(Malformed::ToolsNotAList);
+        }
+        let members = tool.members();
+        must_have_no_twin(&members, "name")?;
+        let names = members.iter().filter(|member| member.is("name"));
+        Ok(ListedTool { range: tool.range(), names: names.filter_map(|name| name.value.said()).collect() })
+    });
+    tools.collect()
+}
+
+fn must_have_no_twin(members: &[Member<'_>], name: &str) -> Result<(), Malformed> {
+    let has_twin = members.iter().any(|member| member.key().is_some_and(|key| is_twin(&key, name)));
+    if has_twin { Err(Malformed::TwinKey) } else { Ok(()) }
 }

@@ -6,11 +6,11 @@ use core::cmp::Reverse;
 
 use crate::compile::{CompiledPolicy, Target};
 use crate::counter::{Counters, Options, ReservationId, Settled};
-use crate::evaluate::{Judged, decide_at, judge_rules};
+use crate::evaluate::{Judged, Readings, decide_at, judge_rules, reason_by};
 use crate::message::Malformed;
 use crate::scenario::Calls;
 use crate::time::Timestamp;
-use crate::verdict::Ruling;
+use crate::verdict::{Decision, Reason, Ruling};
 
 /// What a run is made from.
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ pub(crate) struct Answered {
 
 /// The counters of a run in progress, and what they wait for.
 pub(crate) struct Replay {
-    pub(super) counters: Counters,
+    pub(crate) counters: Counters,
     /// Of each kind of call, what the name and the rules say.
     kinds: Vec<(Target, Result<Judged, Malformed>)>,
     /// Answers to come at a time of their own, the earliest first.
@@ -53,10 +53,6 @@ impl Replay {
             calls.kinds().map(|call| (policy.target(call.tool), judge_rules(policy, &call))).collect();
         let counters = Counters::with_options(policy, options);
         Self { counters, kinds, timed: BinaryHeap::new(), placed: BinaryHeap::new() }
-    }
-
-    pub(crate) fn counters_mut(&mut self) -> &mut Counters {
-        &mut self.counters
     }
 
     pub(super) fn target(&self, calls: &Calls, index: usize) -> Option<Target> {
@@ -82,6 +78,20 @@ impl Replay {
             self.placed.peek().filter(|Reverse((before, _))| *before <= index).copied()?;
         self.placed.pop();
         Some(next)
+    }
+
+    /// What call `index` would be decided by readings of its limits that come from anywhere. Counts nothing.
+    pub(crate) fn decision_by(
+        &self,
+        input: Input<'_>,
+        index: usize,
+        readings: &impl Readings,
+    ) -> Option<Decision> {
+        let (target, judged) = self.kinds.get(input.calls.kind(index)?)?;
+        let reason = judged
+            .as_ref()
+            .map_or(Reason::Malformed, |judged| reason_by(input.policy, *target, judged, readings));
+        Some(reason.decision())
     }
 
     /// Judges call `index`, and counts it where it is allowed.
