@@ -194,7 +194,7 @@ export class Policy {
       return { ok: false, errors: found, warnings: [] };
     }
     this.#prepare();
-    return { ok: true, warnings: ask(() => lints(text)) };
+    return warningsOf(text, { ok: true });
   }
 
   exportState() {
@@ -310,6 +310,18 @@ export class Policy {
       reservation: numbers[2] === 0 ? undefined : numbers[2],
     };
   }
+}
+
+/**
+ * An answer with the lints of a document as its `warnings`, found when they are first looked at: finding them takes
+ * longer than all the rest, and who has checked a policy before does not look.
+ */
+export function warningsOf(text, answer) {
+  let found;
+  return Object.defineProperty(answer, "warnings", {
+    enumerable: true,
+    get: () => (found ??= ask(() => lints(text))),
+  });
 }
 
 function rulingOf({ decision, reason, rule, at, retry_at, reservation }) {

@@ -36,17 +36,13 @@ impl Hasher for Spread {
 
 #[cfg(test)]
 mod tests {
-    use core::hash::{BuildHasher, Hash};
+    use core::hash::BuildHasher;
 
     use super::*;
 
     #[test]
     fn neighbours_do_not_meet() {
-        let hash = |place: (u32, u32)| {
-            let mut hasher = BuildHasherDefault::<Spread>::default().build_hasher();
-            place.hash(&mut hasher);
-            hasher.finish()
-        };
+        let hash = |place: (u32, u32)| BuildHasherDefault::<Spread>::default().hash_one(place);
         for limits in [1_u32, 2, 10] {
             // As many low bits as a table for them has.
             let (count, bits) = (limits * 8_192, 13 + limits.next_power_of_two().trailing_zeros());
