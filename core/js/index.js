@@ -3,7 +3,7 @@
 import * as glue from "./engine/gatewright_bg.js";
 import { ask } from "./engine.js";
 import { mustBe, mustBeBytes } from "./given.js";
-import { Policy } from "./policy.js";
+import { Policy, warningsOf } from "./policy.js";
 
 export { Policy };
 export { PolicyError } from "./policy-error.js";
@@ -14,7 +14,7 @@ export const version = "0.1.0";
 export function compile(text, options) {
   try {
     const policy = new Policy(text, options);
-    return { ok: true, policy, warnings: ask(() => glue.lints(text)) };
+    return warningsOf(text, { ok: true, policy });
   } catch (found) {
     if (Array.isArray(found)) return { ok: false, errors: found, warnings: [] };
     throw asError(found);

@@ -296,7 +296,10 @@ export type Compiled =
   | { ok: true; policy: Policy; warnings: Diagnostic[] }
   | { ok: false; errors: Diagnostic[]; warnings: Diagnostic[] };
 
-/** Checks the text of a policy document and makes it ready to evaluate. Never throws for what the text says. */
+/**
+ * Checks the text of a policy document and makes it ready to evaluate. Never throws for what the text says. The warnings
+ * of a good document are found when they are first looked at.
+ */
 export function compile(text: string, options?: CountingOptions): Compiled;
 
 /** A checked policy, with counters of its own, all at nothing. */
