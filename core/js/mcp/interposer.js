@@ -95,7 +95,7 @@ export class Interposer {
   async fromServer(line) {
     const envelope = readEnvelope(line);
     if (!envelope) return this.#unreadableOfServer(line);
-    if (envelope.kind !== "response") return this.#tell(line);
+    if (envelope.kind !== "response") return this.#toldByServer(line);
     const key = idKey(envelope.id);
     const waiting = this.#waiting.get(key);
     if (waiting?.step === "forwarded") return this.#answered(waiting, envelope, line);
@@ -287,12 +287,19 @@ export class Interposer {
     return { grant: this.#caller.grant, tool, digest: await digestOf(args) };
   }
 
-  // An answer of the server
+  // What the server says
+
+  /** Some readers take what holds an answer for one, and so would find a list of tools that nobody filtered. */
+  #toldByServer(line) {
+    const { result, error } = JSON.parse(textOf(line));
+    if ((result === undefined && error === undefined) || this.#dryRun) return this.#tell(line);
+    this.#warn("a message of the server that is an answer too, kept from the client");
+  }
 
   async #answered(waiting, envelope, line) {
     const { call, envelope: { method } } = waiting;
     waiting.step = "ending";
-    if (method === "tools/list" && envelope.outcome === "ok" && !this.#dryRun) return this.#answerTools(waiting, line);
+    if (method === "tools/list" && !this.#dryRun) return this.#answerTools(waiting, line);
     if (method === "initialize" && envelope.outcome === "ok") this.#announceReplacements(JSON.parse(textOf(line)));
     if (call && envelope.result_type === "input_required") await this.#hold(waiting, line);
     else if (call) await this.#settle(waiting, envelope.outcome);
