@@ -3,7 +3,7 @@
 import * as glue from "./engine/gatewright_bg.js";
 import { ask } from "./engine.js";
 import { mustBe, mustBeBytes } from "./given.js";
-import { Policy } from "./policy.js";
+import { Policy, warningsOf } from "./policy.js";
 
 export { Policy };
 export { PolicyError } from "./policy-error.js";
@@ -14,7 +14,7 @@ export const version = "0.1.0";
 export function compile(text, options) {
   try {
     const policy = new Policy(text, options);
-    return { ok: true, policy, warnings: ask(() => glue.lints(text)) };
+    return warningsOf(text, { ok: true, policy });
   } catch (found) {
     if (Array.isArray(found)) return { ok: false, errors: found, warnings: [] };
     throw asError(found);
@@ -57,11 +57,11 @@ export function denialLine(id, verdict, { modern = false } = {}) {
   return line;
 }
 
-export function errorLine(id, code, message) {
+export function errorLine(id, code, message, data) {
   mustBe(typeof id === "string", "the id is not text");
-  mustBe(Number.isInteger(code) && code === (code | 0), "the code is not a whole number of 32 bits");
+  mustBe(Number.isSafeInteger(code), "the code is not a whole number");
   mustBe(typeof message === "string", "the message is not text");
-  return ask(() => glue.error_line(id, code, message));
+  return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code, message, data })}}`;
 }
 
 /** What the evaluator answers; a sentence of what it cannot read is a `TypeError`. */

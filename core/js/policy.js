@@ -11,7 +11,6 @@ import { Plan } from "./plan.js";
 import { Area, Unreadable, mustBeArguments, mustBeWellFormed, mustNotBeLong, treeOf, written } from "./slots.js";
 
 const DECISIONS = ["allow", "deny", "approval", "unknown"];
-const OUTCOMES = ["ok", "tool_error", "protocol_error"];
 
 /** A packed ruling: two bits of the decision, five of the reason, from bit 8 on the place in the table of rules. */
 const DECISION_MASK = 3;
@@ -25,6 +24,8 @@ const NO_ARGUMENTS = Object.freeze({});
 export class Policy {
   #engine;
   #area;
+  #outcomes;
+  #settled;
   #reasons;
   #rules;
   /** By name, the tools that are listed: their place, and the paths that their rules name. */
@@ -46,8 +47,10 @@ export class Policy {
 
   #prepare() {
     this.#turn++;
-    const { reasons, rules, tools } = this.#engine.tables();
+    const { outcomes, settled, reasons, rules, tools } = this.#engine.tables();
     const [others, ...listed] = tools;
+    this.#outcomes = outcomes;
+    this.#settled = settled;
     this.#reasons = reasons;
     this.#rules = rules;
     this.#otherPaths = treeOf(others.arguments);
@@ -129,10 +132,11 @@ export class Policy {
   }
 
   settle(reservation, outcome) {
-    mustBe(OUTCOMES.includes(outcome), `an outcome is one of ${OUTCOMES.join(", ")}`);
+    const number = this.#outcomes.indexOf(outcome);
+    if (number < 0) throw new TypeError(`an outcome is one of ${this.#outcomes.join(", ")}`);
     const engine = this.#live();
     if (failed() || !Number.isSafeInteger(reservation) || reservation < 0) return "unknown";
-    return ask(() => engine.settle(reservation, outcome));
+    return this.#settled[ask(() => engine.settle(reservation, number))];
   }
 
   plan(call) {
@@ -190,7 +194,7 @@ export class Policy {
       return { ok: false, errors: found, warnings: [] };
     }
     this.#prepare();
-    return { ok: true, warnings: ask(() => lints(text)) };
+    return warningsOf(text, { ok: true });
   }
 
   exportState() {
@@ -306,6 +310,18 @@ export class Policy {
       reservation: numbers[2] === 0 ? undefined : numbers[2],
     };
   }
+}
+
+/**
+ * An answer with the lints of a document as its `warnings`, found when they are first looked at: finding them takes
+ * longer than all the rest, and who has checked a policy before does not look.
+ */
+export function warningsOf(text, answer) {
+  let found;
+  return Object.defineProperty(answer, "warnings", {
+    enumerable: true,
+    get: () => (found ??= ask(() => lints(text))),
+  });
 }
 
 function rulingOf({ decision, reason, rule, at, retry_at, reservation }) {

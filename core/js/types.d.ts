@@ -296,7 +296,10 @@ export type Compiled =
   | { ok: true; policy: Policy; warnings: Diagnostic[] }
   | { ok: false; errors: Diagnostic[]; warnings: Diagnostic[] };
 
-/** Checks the text of a policy document and makes it ready to evaluate. Never throws for what the text says. */
+/**
+ * Checks the text of a policy document and makes it ready to evaluate. Never throws for what the text says. The warnings
+ * of a good document are found when they are first looked at.
+ */
 export function compile(text: string, options?: CountingOptions): Compiled;
 
 /** A checked policy, with counters of its own, all at nothing. */
@@ -350,7 +353,7 @@ export function readEnvelope(line: Uint8Array): Envelope | undefined;
 export function denialLine(id: string, verdict: Verdict, options?: { modern?: boolean }): string;
 
 /** The answer to a request that failed for no reason of the policy's: a JSON-RPC error. */
-export function errorLine(id: string, code: number, message: string): string;
+export function errorLine(id: string, code: number, message: string, data?: unknown): string;
 
 /** Every finding about a document: its errors, or the lints of one without. `tools`: the text of a server's `tools/list`. */
 export function lint(text: string, options?: { tools?: string }): Diagnostic[];

@@ -1,4 +1,4 @@
-//! What is said to a client in a server's place: that a call is denied, that a request failed, which tools there are.
+//! What is said to a client in a server's place: that a call is denied, which tools there are.
 //!
 //! A denied call is answered by a result, not by an error, so that the agent reads why: clients turn errors into
 //! exceptions. The result never has `structuredContent`, which some clients would hold against the tool's schema.
@@ -55,19 +55,6 @@ pub fn denial_line_of_json(id: &str, verdict: &str, modern: bool) -> Option<Stri
     let message = String::from(json.get("message")?.as_str()?);
     let (retry_at, at) = (time("retry_at"), time("at")?);
     Some(result_line(id, &denial(&message, retry_at, at, &json, modern)))
-}
-
-/// The answer to a request that failed for no reason of the policy's: a JSON-RPC error. `id` is the JSON text of the
-/// request's id.
-///
-/// ```
-/// use gatewright_core::answer::error_line;
-/// let line = error_line("7", -32_602, "Unknown tool");
-/// assert_eq!(line, r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32602,"message":"Unknown tool"}}"#);
-/// ```
-#[must_use]
-pub fn error_line(id: &str, code: i64, message: &str) -> String {
-    line(id, "error", &json!({ "code": code, "message": message }))
 }
 
 /// The answer to `tools/list` without the tools that a policy hides, every other byte as it was. Nothing where nothing
@@ -154,14 +141,10 @@ fn denial(message: &str, retry_at: Option<Timestamp>, at: Timestamp, verdict: &V
     result
 }
 
+/// An answer. An id that is no JSON is answered as one that could not be read.
 fn result_line(id: &str, result: &Value) -> String {
-    line(id, "result", result)
-}
-
-/// An answer of one member. An id that is no JSON is answered as one that could not be read.
-fn line(id: &str, key: &str, value: &Value) -> String {
     let id = serde_json::from_str::<&RawValue>(id).map_or("null", RawValue::get);
-    format!(r#"{{"jsonrpc":"2.0","id":{id},"{key}":{value}}}"#)
+    format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#)
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ pub struct CompiledPolicy {
     hidden: HashMap<Box<str>, usize>,
     tools: HashMap<Box<str>, usize>,
     names: Vec<Box<str>>,
+    /// What is said of each listed tool, in their order.
+    targets: Vec<Target>,
     /// What the calls of each listed tool are held to, in their order, where it has something of its own.
     checks: Vec<Option<Checks>>,
     /// What those of any other tool are held to.
@@ -227,6 +229,11 @@ impl CompiledPolicy {
         }
     }
 
+    /// The same of a listed tool, by its place among [`tool_names`](Self::tool_names).
+    pub(crate) fn target_of_listed(&self, place: usize) -> Target {
+        self.targets.get(place).copied().unwrap_or(Target::Unlisted)
+    }
+
     /// What a call of this target is held to.
     pub(crate) fn checks(&self, target: Target) -> &Checks {
         static NONE: Checks = Checks {
@@ -320,9 +327,16 @@ pub fn compile(parsed: &Parsed) -> Result<CompiledPolicy, Vec<Diagnostic>> {
         window: limit.window,
         scope: limit.scope,
     });
+    let hide_all = policy.hide.iter().position(|name| name == "*");
+    let targets =
+        names.iter().enumerate().map(|(place, name)| match hidden.get(name).copied().or(hide_all) {
+            Some(item) => Target::Hidden(item),
+            None => Target::Listed(place),
+        });
     Ok(CompiledPolicy {
         default: policy.default,
-        hide_all: policy.hide.iter().position(|name| name == "*"),
+        hide_all,
+        targets: targets.collect(),
         hidden,
         tools: names.iter().enumerate().map(|(index, name)| (name.clone(), index)).collect(),
         names,

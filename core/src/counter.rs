@@ -7,7 +7,6 @@
 //! A denied call leaves no trace here, not even the time at which it was made.
 //! The store's own time is that of the last call it counted, and never runs back.
 
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
@@ -21,15 +20,19 @@ use crate::policy::Scope;
 use crate::time::Timestamp;
 use crate::window::WindowModel;
 
+mod place;
 mod sharers;
 mod snapshot;
 mod tally;
+mod unsettled;
 
 pub(crate) use sharers::Caller;
 pub use snapshot::SnapshotError;
 
+use place::ByPlace;
 use sharers::{EVERYONE, Sharer, Sharers};
 use tally::Tally;
+use unsettled::Unsettled;
 
 /// The most grants and sessions that are counted at once. One more is refused until a window of theirs has ended.
 pub const MAX_SHARERS: usize = 100_000;
@@ -45,10 +48,10 @@ pub struct Counters {
     options: Options,
     last_counted: Timestamp,
     sharers: Sharers,
-    tallies: HashMap<(u32, u32), Tally>,
+    tallies: ByPlace<Tally>,
     /// The instants that the tallies remember.
     instants: usize,
-    unsettled: BTreeMap<u64, Reservation>,
+    unsettled: Unsettled,
     last_reservation: u64,
     /// While no place for a new sharer can have become free: until the first of the open windows ends.
     full_until: Timestamp,
@@ -152,9 +155,9 @@ impl Counters {
             options,
             last_counted: Timestamp::MIN,
             sharers: Sharers::default(),
-            tallies: HashMap::new(),
+            tallies: ByPlace::default(),
             instants: 0,
-            unsettled: BTreeMap::new(),
+            unsettled: Unsettled::default(),
             last_reservation: 0,
             full_until: Timestamp::MIN,
         }
@@ -177,7 +180,7 @@ impl Counters {
         if !self.fit(policy) {
             return Settled::Unknown;
         }
-        let Some(reservation) = self.unsettled.remove(&id.0) else { return Settled::Unknown };
+        let Some(reservation) = self.unsettled.remove(id.0) else { return Settled::Unknown };
         if !self.options.refund.covers(outcome) {
             return Settled::Kept;
         }
@@ -318,10 +321,10 @@ impl Counters {
             charges.push(Charge { limit: index, sharer, cost });
         }
         if self.unsettled.len() >= MAX_UNSETTLED {
-            self.unsettled.pop_first();
+            self.unsettled.forget_first();
         }
         self.last_reservation = self.last_reservation.saturating_add(1);
-        self.unsettled.insert(self.last_reservation, Reservation { at, charges });
+        self.unsettled.push(self.last_reservation, Reservation { at, charges });
         Ok(ReservationId(self.last_reservation))
     }
 

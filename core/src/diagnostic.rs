@@ -336,11 +336,11 @@ pub fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     if written.len() > 64 {
         return None;
     }
-    let lowered = written.to_lowercase();
+    let lowered = written.to_ascii_lowercase();
     let allowed = 1 + lowered.chars().count() / 4;
     known
         .iter()
-        .map(|word| (edit_distance(&lowered, &word.to_lowercase()), *word))
+        .map(|word| (edit_distance(&lowered, &word.to_ascii_lowercase()), *word))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)

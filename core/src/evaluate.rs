@@ -82,7 +82,11 @@ fn decide_traced(
     trace: &mut impl Trace,
 ) -> Ruling {
     match policy {
-        Some(policy) => decide_in_simulation(policy, call, counters, trace).enforced(),
+        Some(policy) => {
+            let mut ruling = decide_in_simulation(policy, call, counters, trace);
+            ruling.enforce();
+            ruling
+        }
         None => without_policy(call, trace),
     }
 }
@@ -99,23 +103,28 @@ pub fn decide_in_simulation(
     counters: &mut Counters,
     trace: &mut impl Trace,
 ) -> Ruling {
-    let checks = policy.checks(policy.target(call.tool));
+    let target = policy.target(call.tool);
     let mut arguments = Slots::new();
-    match fill(policy, checks, &call.arguments, &mut arguments) {
-        Ok(()) => decide_filled(policy, call, &arguments, counters, trace),
+    match fill(policy, policy.checks(target), &call.arguments, &mut arguments) {
+        Ok(()) => decide_filled(policy, target, call, &arguments, counters, trace),
         Err(problem) => refuse_unread(problem, call.at, counters, trace),
     }
 }
 
 /// Judges a call like [`decide`], its arguments read by somebody else: `arguments` holds what each of the paths of
-/// [`CompiledPolicy::arguments_of`] leads to, in their order. The call's own are not looked at.
+/// [`CompiledPolicy::arguments_of`] leads to, in their order. The call's own are not looked at, nor is its tool: `tool`
+/// is the place of a listed one among [`CompiledPolicy::tool_names`].
 pub fn decide_read(
     policy: &CompiledPolicy,
+    tool: usize,
     call: &ToolCall<'_>,
     arguments: &[Argument<'_>],
     counters: &mut Counters,
 ) -> Ruling {
-    decide_filled(policy, call, arguments, counters, &mut ()).enforced()
+    let target = policy.target_of_listed(tool);
+    let mut ruling = decide_filled(policy, target, call, arguments, counters, &mut ());
+    ruling.enforce();
+    ruling
 }
 
 /// Refuses a call that cannot be read.
@@ -136,12 +145,12 @@ fn refuse_unread(
 /// Judges a call whose arguments are in their slots. A slot that is not there is missing.
 fn decide_filled<T: Trace>(
     policy: &CompiledPolicy,
+    target: Target,
     call: &ToolCall<'_>,
     arguments: &[Argument<'_>],
     counters: &mut Counters,
     trace: &mut T,
 ) -> Ruling {
-    let target = policy.target(call.tool);
     let caller = counters.caller(policy.checks(target), call.grant, call.session);
     let judge = |trace: &mut T| Judge::new(policy, arguments).judge(target, call.tool, call.approved, trace);
     decide_at(policy, target, &caller, call.at, judge, counters, trace)

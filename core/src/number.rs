@@ -6,7 +6,7 @@
 
 use alloc::boxed::Box;
 use core::cmp::Ordering;
-use core::fmt::{self, Write as _};
+use core::fmt;
 
 /// The largest power of ten that a number is told apart by. Beyond it, above and below, numbers count as that.
 pub const MAX_EXPONENT: i32 = 1_000_000_000;
@@ -80,27 +80,11 @@ impl<'t> Number<'t> {
     /// ```
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
-        /// The longest is like `-1.2345678901234567e-308`.
-        struct Digits {
-            bytes: [u8; 32],
-            length: usize,
-        }
-        impl fmt::Write for Digits {
-            fn write_str(&mut self, text: &str) -> fmt::Result {
-                let end = self.length + text.len();
-                self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
-                self.length = end;
-                Ok(())
-            }
-        }
         if !value.is_finite() {
             return None;
         }
-        let mut digits = Digits { bytes: [0; 32], length: 0 };
-        write!(digits, "{value:e}").ok()?;
-        let text = core::str::from_utf8(digits.bytes.get(..digits.length)?).ok()?;
         // Seventeen digits always fit.
-        Number::parse(text)?.without_text()
+        Number::parse(zmij::Buffer::new().format_finite(value))?.without_text()
     }
 
     /// The number on its own; nothing where it has more digits than fit without its text.

@@ -1,7 +1,8 @@
 //! Instants: whole milliseconds since the Unix epoch, UTC.
 //!
-//! This module reads no clock: every instant is somebody's argument. Calendar
-//! arithmetic and RFC 3339 come from `jiff`; here is only what the rest needs.
+//! This module reads no clock: every instant is somebody's argument. The calendar
+//! is in `civil`, which knows just what instants need: a library of dates and zones
+//! would be a tenth of what the page and the npm package load.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -9,6 +10,10 @@ use core::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::{Serialize, Serializer};
+
+mod civil;
+
+use civil::Date;
 
 /// An instant: whole milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 ///
@@ -58,10 +63,9 @@ impl Timestamp {
     /// Below a millisecond it rounds down. An instant without an offset is refused: it names no moment.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let instant: jiff::Timestamp = text.trim().parse().ok()?;
-        let millis = instant.as_nanosecond().div_euclid(1_000_000);
-        let fits = Self::from_millis(i64::try_from(millis).ok()?);
-        (i128::from(fits.0) == millis).then_some(fits)
+        let millis = civil::parse(text.trim())?;
+        let fits = Self::from_millis(millis);
+        (fits.0 == millis).then_some(fits)
     }
 
     /// The last instant of the span that starts here and lasts `length` milliseconds, plus one.
@@ -69,34 +73,27 @@ impl Timestamp {
         Self(self.0 + length)
     }
 
-    fn civil(self) -> Option<jiff::civil::DateTime> {
-        let instant = jiff::Timestamp::from_millisecond(self.0).ok()?;
-        Some(jiff::tz::TimeZone::UTC.to_datetime(instant))
-    }
-
     /// The date, `2026-01-05`.
     #[must_use]
     pub fn date(self) -> String {
-        self.civil().map_or_else(String::new, |civil| civil.date().to_string())
+        Date::of(self.0).to_string()
     }
 
     /// The time of day, `10:00` where it is a whole minute, `10:00:05` where a whole second, else `10:00:00.833`.
     #[must_use]
     pub fn time_of_day(self) -> String {
-        let Some(civil) = self.civil() else { return String::new() };
-        let (hour, minute, second) = (civil.hour(), civil.minute(), civil.second());
-        match (second, civil.millisecond()) {
-            (0, 0) => format!("{hour:02}:{minute:02}"),
-            (_, 0) => format!("{hour:02}:{minute:02}:{second:02}"),
-            (_, ms) => format!("{hour:02}:{minute:02}:{second:02}.{ms:03}"),
+        match civil::time_of_day(self.0) {
+            (hour, minute, 0, 0) => format!("{hour:02}:{minute:02}"),
+            (hour, minute, second, 0) => format!("{hour:02}:{minute:02}:{second:02}"),
+            _ => self.precise_time_of_day(),
         }
     }
 
     /// The time of day to the millisecond, always of one width: `10:00:00.833`.
     #[must_use]
     pub fn precise_time_of_day(self) -> String {
-        let Some(civil) = self.civil() else { return String::new() };
-        format!("{:02}:{:02}:{:02}.{:03}", civil.hour(), civil.minute(), civil.second(), civil.millisecond())
+        let (hour, minute, second, ms) = civil::time_of_day(self.0);
+        format!("{hour:02}:{minute:02}:{second:02}.{ms:03}")
     }
 }
 

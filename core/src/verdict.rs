@@ -309,8 +309,16 @@ impl Ruling {
         }
     }
 
-    pub(crate) const fn enforced(self) -> Self {
-        Self { enforced: true, ..self }
+    pub(crate) const fn enforce(&mut self) {
+        self.enforced = true;
+    }
+
+    /// The refusal of a call that cannot be read, by whoever should hand it over.
+    #[must_use]
+    pub const fn unreadable(problem: Malformed, at: Timestamp) -> Self {
+        let mut ruling = Self::malformed(problem, at);
+        ruling.enforce();
+        ruling
     }
 
     pub(crate) const fn malformed(problem: Malformed, at: Timestamp) -> Self {

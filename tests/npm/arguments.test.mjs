@@ -481,7 +481,7 @@ test("what the embedding program says wrong of documents and lines throws a Type
     assert.throws(() => errorLine(wrong, -32000, ""), TypeError);
     assert.throws(() => errorLine("1", -32000, wrong), TypeError);
   }
-  for (const code of [undefined, "1", 1.5, NaN, 2 ** 31]) assert.throws(() => errorLine("1", code, ""), TypeError);
+  for (const code of [undefined, "1", 1.5, NaN, 2 ** 53]) assert.throws(() => errorLine("1", code, ""), TypeError);
   assert.throws(() => lint(text, { tools: "no list" }), TypeError);
   assert.throws(() => lint(text, { tools: 5 }), TypeError);
   assert.throws(() => explain(text, { window_model: "rolling" }), TypeError);

@@ -3,32 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { compile } from "gatewright";
-import { Gate, Interposer } from "gatewright/mcp";
+import { cancelled, interposed as interposedBy } from "./interposed.mjs";
 
 const POLICY = `{"version": "1", "default": "allow", "hide": ["secret"], "tools": {"run": {"limits": [
   {"counter": "rate", "window": "day", "max": 1, "scope": "grant"}]}}}`;
 
-function interposed() {
-  const { policy } = compile(POLICY);
-  const seen = { server: [], client: [] };
-  const line = (message) => new TextEncoder().encode(JSON.stringify({ jsonrpc: "2.0", ...message }));
-  const taken = (list) => (bytes) => void list.push(JSON.parse(new TextDecoder().decode(bytes)));
-  const interposer = new Interposer({
-    gate: new Gate({ policy }),
-    caller: { grant: "ci", session: "" },
-    toServer: taken(seen.server),
-    toClient: taken(seen.client),
-  });
-  return {
-    ...seen,
-    fromClient: (message) => interposer.fromClient(line(message)),
-    fromServer: (message) => interposer.fromServer(line(message)),
-    drained: () => interposer.drained(),
-  };
-}
-
-const cancelled = (requestId) => ({ method: "notifications/cancelled", params: { requestId } });
+const interposed = (more) => interposedBy(POLICY, more);
 const run = (id) => ({ id, method: "tools/call", params: { name: "run", arguments: {} } });
 
 test("the list of a request that was taken back reaches nobody, whoever uses its id next", async () => {

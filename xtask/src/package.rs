@@ -46,6 +46,8 @@ fn engine() -> Outcome {
     setup::npm("xtask")?;
     Step::new("Compiling the evaluator for JavaScript", "cargo")
         .arguments("build --profile npm --package gatewright --target wasm32-unknown-unknown")
+        // Where crates are kept on this machine would stand in the package, and make it another on the next one.
+        .variable("RUSTFLAGS", format!("--remap-path-prefix={}=crates", workspace::crates().display()))
         .run()?;
     let folder = workspace::root().join(ENGINE);
     let _ = fs::remove_dir_all(&folder);
@@ -71,7 +73,9 @@ fn engine() -> Outcome {
         &folder.join("module.js"),
         &format!(
             "const text = \"{}\";\n\
-             const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));\n\
+             const letters = atob(text);\n\
+             const bytes = new Uint8Array(letters.length);\n\
+             for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at);\n\
              export default new WebAssembly.Module(bytes);\n",
             STANDARD.encode(bytes)
         ),

@@ -18,6 +18,13 @@ pub(crate) fn tools() -> PathBuf {
     root().join(".tools")
 }
 
+/// Where Cargo keeps the sources of crates.
+pub(crate) fn crates() -> PathBuf {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
+    home.join("registry").join("src")
+}
+
 /// The project's own tools come before those of the machine, so that a build is the same everywhere.
 pub(crate) fn path() -> OsString {
     let own = [tools().join("bin"), root().join("xtask/node_modules/.bin")];

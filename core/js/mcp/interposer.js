@@ -44,7 +44,7 @@ export class Interposer {
   #warn;
   /** @type {Map<string | number, Waiting>} */
   #waiting = new Map();
-  /** The ids of requests that were taken back after they were forwarded: whose answers may come yet. */
+  /** The ids of requests that were taken back or given up after they were forwarded: whose answers may come yet. */
   #takenBack = new Set();
   #whenDrained = [];
   #clientEnded = false;
@@ -95,7 +95,7 @@ export class Interposer {
   async fromServer(line) {
     const envelope = readEnvelope(line);
     if (!envelope) return this.#unreadableOfServer(line);
-    if (envelope.kind !== "response") return this.#tell(line);
+    if (envelope.kind !== "response") return this.#toldByServer(line);
     const key = idKey(envelope.id);
     const waiting = this.#waiting.get(key);
     if (waiting?.step === "forwarded") return this.#answered(waiting, envelope, line);
@@ -134,7 +134,10 @@ export class Interposer {
   /** The same of every request that was forwarded, where nobody knows whose answer it was. */
   async answersLost(message) {
     const forwarded = [...this.#waiting.values()].filter(({ step }) => step === "forwarded");
-    for (const waiting of forwarded) await this.#lose(waiting, message);
+    for (const waiting of forwarded) {
+      this.#mayComeYet(waiting.key);
+      await this.#lose(waiting, message);
+    }
   }
 
   /** Resolves once no request waits for an answer. */
@@ -174,7 +177,7 @@ export class Interposer {
       return { malformed: "unusable-id", why: "the `id` of a request must be text or a whole number of at most 2^53" };
     }
     if (this.#takenBack.has(key)) {
-      return { malformed: "duplicate-id", why: `a request with the id ${id} was taken back, and may still be answered` };
+      return { malformed: "duplicate-id", why: `a request with the id ${id} was given up, and may still be answered` };
     }
     if (this.#waiting.has(key)) {
       return { malformed: "duplicate-id", why: `a request with the id ${id} still waits for its answer` };
@@ -198,8 +201,10 @@ export class Interposer {
     if (!held) return this.#gate.judgeLine(line, this.#caller);
     Object.assign(waiting, { call: held.call, approved: held.approved, before: held.verdict });
     const judged = await this.#gate.judgeRetry(line, { ...this.#caller, approved: held.approved }, held.verdict);
+    if (judged.verdict === held.verdict) return judged;
     // What the server has done so far stays counted.
-    if (judged.verdict !== held.verdict) await this.#release(held.verdict, "ok");
+    waiting.before = undefined;
+    await this.#release(held.verdict, "ok");
     return judged;
   }
 
@@ -287,12 +292,19 @@ export class Interposer {
     return { grant: this.#caller.grant, tool, digest: await digestOf(args) };
   }
 
-  // An answer of the server
+  // What the server says
+
+  /** Some readers take what holds an answer for one, and so would find a list of tools that nobody filtered. */
+  #toldByServer(line) {
+    const { result, error } = JSON.parse(textOf(line));
+    if ((result === undefined && error === undefined) || this.#dryRun) return this.#tell(line);
+    this.#warn("a message of the server that is an answer too, kept from the client");
+  }
 
   async #answered(waiting, envelope, line) {
     const { call, envelope: { method } } = waiting;
     waiting.step = "ending";
-    if (method === "tools/list" && envelope.outcome === "ok" && !this.#dryRun) return this.#answerTools(waiting, line);
+    if (method === "tools/list" && !this.#dryRun) return this.#answerTools(waiting, line);
     if (method === "initialize" && envelope.outcome === "ok") this.#announceReplacements(JSON.parse(textOf(line)));
     if (call && envelope.result_type === "input_required") await this.#hold(waiting, line);
     else if (call) await this.#settle(waiting, envelope.outcome);
@@ -338,21 +350,28 @@ export class Interposer {
     if (!waiting) return false;
     this.#drop(waiting);
     if (waiting.step !== "forwarded") return false;
-    this.#takenBack.add(waiting.key);
-    if (this.#takenBack.size > MOST_WAITING) this.#takenBack.delete(this.#takenBack.values().next().value);
+    this.#mayComeYet(waiting.key);
     await this.#settle(waiting);
     return true;
   }
 
+  #mayComeYet(key) {
+    this.#takenBack.add(key);
+    if (this.#takenBack.size > MOST_WAITING) this.#takenBack.delete(this.#takenBack.values().next().value);
+  }
+
   async #lose(waiting, message) {
+    if (waiting.withdrawn || waiting.step === "ending") return;
     this.#drop(waiting);
     if (waiting.step === "forwarded") await this.#settle(waiting);
     await this.#tell(errorLine(waiting.id, messages.INTERNAL_ERROR, message), waiting.id);
   }
 
-  #answer(waiting, line) {
+  /** Nobody is told who waits no more: the id may be another request's by now. */
+  async #answer(waiting, line) {
+    if (waiting.withdrawn) return;
     this.#drop(waiting);
-    return this.#tell(line, waiting.id);
+    await this.#tell(line, waiting.id);
   }
 
   #drop(waiting) {
@@ -369,9 +388,9 @@ export class Interposer {
     await this.#release(verdict, outcome ?? "ok");
   }
 
-  /** A call that was charged and never forwarded. */
-  async #giveBack({ verdict }) {
-    await this.#release(verdict, "protocol_error");
+  /** A call that was charged and not forwarded. What its server has done of it before its retry stays counted. */
+  async #giveBack({ verdict, before }) {
+    await this.#release(verdict ?? before, before ? "ok" : "protocol_error");
   }
 
   async #release(verdict, outcome) {

@@ -2,6 +2,8 @@
 //
 // What is forwarded is never made here: it stays the bytes that were judged.
 
+import { errorLine as textOfError } from "../index.js";
+
 /** The message is JSON, and no message that can be passed on. */
 export const INVALID_REQUEST = -32600;
 /** The message is no JSON. */
@@ -34,8 +36,8 @@ export function parsed(line) {
 }
 
 /** A JSON-RPC error. `id` is the JSON text of the request's id, or undefined where nobody knows it: then it is null. */
-export function errorLine(id, code, message, data) {
-  return lineOf(`{"jsonrpc":"2.0","id":${id ?? "null"},"error":${JSON.stringify({ code, message, data })}}`);
+export function errorLine(id = "null", code, message, data) {
+  return lineOf(textOfError(id, code, message, data));
 }
 
 /** A result, given as a value. `id` is the JSON text of the request's id. */

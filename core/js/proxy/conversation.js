@@ -5,10 +5,10 @@
 // nothing goes to the stream beside, questions to a call that is open, and what finds nobody waits a little.
 
 import { readEnvelope } from "../index.js";
-import { idKey } from "../mcp/messages.js";
+import { errorLine, idKey } from "../mcp/messages.js";
 import { readMessage } from "./body.js";
 import { accept, eventStream, exchange, refuse } from "./exchange.js";
-import { faultLine, fault } from "./fault.js";
+import { fault } from "./fault.js";
 
 /** How many lines wait for a stream to be opened. */
 const MOST_UNSENT = 100;
@@ -108,7 +108,7 @@ export function conversation({ server, interpose, session, modern = false, patie
       await interposer.fromClient(line);
     } catch {
       open.delete(key);
-      call.exchange.answer(faultLine(id, { code: INTERNAL_ERROR, message: "the request could not be forwarded" }));
+      call.exchange.answer(errorLine(id, INTERNAL_ERROR, "the request could not be forwarded"));
     }
   }
 

@@ -69,13 +69,16 @@ async function openLmdb(folder, options) {
   }
 }
 
+/** How long a call waits for Redis, in milliseconds. Its client waits a minute, and a busy machine is not a server away. */
+const REDIS_TIMEOUT_MS = 2_000;
+
 async function openRedis(url, options) {
   const { redisCounters } = await import("../redis.js");
   const { default: Redis } = await load("ioredis", "install `ioredis` beside gatewright");
   const client = new Redis(url, { maxRetriesPerRequest: 1 });
   // Each call that could not be counted is reported by the store.
   client.on("error", () => {});
-  const counters = redisCounters(client, options);
+  const counters = redisCounters(client, { ...options, timeout_ms: REDIS_TIMEOUT_MS });
   return { ...counters, close: () => client.disconnect() };
 }
 

@@ -4,8 +4,8 @@
 // nothing: it is told what belongs into it.
 
 import { readEnvelope } from "../index.js";
+import { errorLine } from "../mcp/messages.js";
 import { readMessage } from "./body.js";
-import { faultLine } from "./fault.js";
 import { KEEP_ALIVE, messageEvent } from "./event-stream.js";
 
 /** After so long without an answer a stream is begun, for clients give up on an answer that does not begin. */
@@ -40,7 +40,7 @@ export function accept(response) {
  */
 export function refuse(response, fault, id = "null") {
   if (response.headersSent) return response.destroy();
-  const line = faultLine(id, fault);
+  const line = errorLine(id, fault.code, fault.message, fault.data);
   if (response.req.complete) return sendJson(response, fault.status, line, fault.headers);
   // What is left of the body is thrown away for a moment, for a client that is still writing would not read the answer.
   sendJson(response, fault.status, line, { ...fault.headers, connection: "close" });

@@ -12,12 +12,3 @@
 export function fault(status, code, message, more = {}) {
   return Object.assign(new Error(message), { status, code, ...more });
 }
-
-/**
- * A JSON-RPC error as a line.
- * @param {string} id the JSON text of the id that it answers; `null` where there is none
- * @param {{ code: number, message: string, data?: unknown }} error
- */
-export function faultLine(id, { code, message, data }) {
-  return new TextEncoder().encode(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code, message, data })}}`);
-}

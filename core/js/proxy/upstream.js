@@ -10,10 +10,9 @@
 import { Buffer } from "node:buffer";
 import { setTimeout as pause } from "node:timers/promises";
 import { readEnvelope } from "../index.js";
-import { idKey } from "../mcp/messages.js";
+import { errorLine, idKey } from "../mcp/messages.js";
 import { MAX_MESSAGE_BYTES, readBody, readMessage } from "./body.js";
 import { eventReader } from "./event-stream.js";
-import { faultLine } from "./fault.js";
 import { requester } from "./http-request.js";
 import { isModern, mirroredHeaders, ownVersion, paramHeadersOf } from "./mirrored-headers.js";
 import { paramHeaderMaker } from "./param-headers.js";
@@ -186,12 +185,11 @@ export function httpUpstream({ url, http = requester(url), headers: ownHeaders =
     if (statusCode >= 500 && error === undefined) throw new Error(`it answered ${statusCode}`);
     if (call.answered) return;
     call.answered = true;
-    side.onLine(
-      faultLine(
-        call.id,
-        error ?? { code: INTERNAL_ERROR, message: `${place} answered ${statusCode}${hint(statusCode)}` },
-      ),
-    );
+    const { code, message, data } = error ?? {
+      code: INTERNAL_ERROR,
+      message: `${place} answered ${statusCode}${hint(statusCode)}`,
+    };
+    side.onLine(errorLine(call.id, code, message, data));
   }
 
   /** Asks on for an answer whose stream ended too early, where the server has named its events. */
@@ -275,7 +273,7 @@ export function httpUpstream({ url, http = requester(url), headers: ownHeaders =
     call.answered = true;
     const message = `${place} gave no answer: ${error.message}`;
     // What never left this machine has not run, and may be given back.
-    if (error.sent === false) side.onLine(faultLine(call.id, { code: INTERNAL_ERROR, message }));
+    if (error.sent === false) side.onLine(errorLine(call.id, INTERNAL_ERROR, message));
     else side.onLost(call.id, message);
   }
 

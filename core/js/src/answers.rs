@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use gatewright_core::answer::{denial_line_of_json, error_line as error, tools_line};
+use gatewright_core::answer::{denial_line_of_json, tools_line};
 use gatewright_core::bounds::Bounds;
 use gatewright_core::call::Outcome;
 use gatewright_core::message::{CallParts, Envelope, Member, id_key, read_envelope as read};
@@ -90,12 +90,6 @@ pub fn read_envelope(line: &[u8]) -> Answer {
 #[wasm_bindgen]
 pub fn denial_line(id: &str, verdict: &str, modern: bool) -> Option<String> {
     denial_line_of_json(id, verdict, modern)
-}
-
-/// The answer to a request that failed: a JSON-RPC error.
-#[wasm_bindgen]
-pub fn error_line(id: &str, code: i32, message: &str) -> String {
-    error(id, code.into(), message)
 }
 
 #[wasm_bindgen]

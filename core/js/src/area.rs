@@ -62,32 +62,35 @@ impl Area {
         self.bytes.get(..length).unwrap_or_default()
     }
 
-    /// The arguments in the first `count` slots.
-    pub(crate) fn arguments(&self, count: usize) -> Result<SmallVec<[Argument<'_>; 8]>, Malformed> {
-        let mut at = 0;
-        let words = self.block.chunks_exact(WORDS_OF_A_SLOT).take(count);
-        words
-            .map(|words| {
-                let &[double, meta] = words else { return Err(Malformed::NotJson) };
-                let (kind, length) = (meta & 0xffff_ffff, meta >> 32);
-                Ok(match u32::try_from(kind) {
-                    Ok(MISSING) => Argument::Missing,
-                    Ok(NULL) => Argument::Null,
-                    Ok(FALSE) => Argument::Bool(false),
-                    Ok(TRUE) => Argument::Bool(true),
-                    Ok(NUMBER) => Argument::Number(number(f64::from_bits(double))?),
-                    Ok(TEXT) => {
-                        let end = at + usize::try_from(length).unwrap_or(usize::MAX - at);
-                        let bytes = self.bytes.get(at..end).ok_or(Malformed::TooLong)?;
-                        at = end;
-                        Argument::Text(str::from_utf8(bytes).map_err(|_| Malformed::NotUtf8)?.into())
-                    }
-                    Ok(LIST) => Argument::List(None),
-                    Ok(OBJECT) => Argument::Object(None),
-                    _ => return Err(Malformed::NotJson),
-                })
-            })
-            .collect()
+    /// Adds the arguments in the first `count` slots to `arguments`.
+    pub(crate) fn read<'a>(
+        &'a self,
+        count: usize,
+        arguments: &mut SmallVec<[Argument<'a>; 8]>,
+    ) -> Result<(), Malformed> {
+        let mut texts = self.bytes.as_slice();
+        let (slots, _) = self.block.as_chunks::<WORDS_OF_A_SLOT>();
+        for &[double, meta] in slots.iter().take(count) {
+            // The kind is in the low half, the length in the high one.
+            #[expect(clippy::cast_possible_truncation, reason = "two halves of one word")]
+            let (kind, length) = (meta as u32, (meta >> 32) as usize);
+            arguments.push(match kind {
+                MISSING => Argument::Missing,
+                NULL => Argument::Null,
+                FALSE => Argument::Bool(false),
+                TRUE => Argument::Bool(true),
+                NUMBER => Argument::Number(number(f64::from_bits(double))?),
+                TEXT => {
+                    let (text, rest) = texts.split_at_checked(length).ok_or(Malformed::TooLong)?;
+                    texts = rest;
+                    Argument::Text(str::from_utf8(text).map_err(|_| Malformed::NotUtf8)?.into())
+                }
+                LIST => Argument::List(None),
+                OBJECT => Argument::Object(None),
+                _ => return Err(Malformed::NotJson),
+            });
+        }
+        Ok(())
     }
 }
 
@@ -96,7 +99,7 @@ const LARGEST_WHOLE: f64 = 9_007_199_254_740_991.0;
 
 #[expect(clippy::cast_possible_truncation, reason = "the number is whole and within 2^53")]
 fn number(value: f64) -> Result<Number<'static>, Malformed> {
-    if value.abs() <= LARGEST_WHOLE && value % 1.0 == 0.0 {
+    if value.abs() <= LARGEST_WHOLE && value.trunc() == value {
         return Ok(Number::from_i64(value as i64));
     }
     Number::from_f64(value).ok_or(Malformed::NotJson)

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use gatewright_core::call::{Arguments, Outcome, ToolCall};
-use gatewright_core::counter::{Counters, Options, ReservationId};
+use gatewright_core::counter::{Counters, Options, ReservationId, Settled};
 use gatewright_core::evaluate::{decide, decide_read, evaluate_traced};
 use gatewright_core::message::Malformed;
 use gatewright_core::{CompiledPolicy, Diagnostic, Reason, Ruling, Timestamp, Verdict, compile, parse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use smallvec::SmallVec;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -38,6 +39,8 @@ pub struct Engine {
 /// What `index.js` must know of a policy to hand its calls over.
 #[derive(Serialize)]
 struct Tables {
+    outcomes: [Outcome; Outcome::ALL.len()],
+    settled: [Settled; 4],
     reasons: [Reason; Reason::ALL.len()],
     /// By the place in a packed ruling.
     rules: Vec<String>,
@@ -128,6 +131,8 @@ impl Engine {
                 .collect()
         };
         to_js(&Tables {
+            outcomes: Outcome::ALL,
+            settled: [Settled::Kept, Settled::Refunded, Settled::NothingHeld, Settled::Unknown],
             reasons: Reason::ALL,
             rules: RESERVED_RULES.into_iter().chain(rules).chain(limits).map(String::from).collect(),
             // The first, without a name, stands for every tool that is not listed.
@@ -172,20 +177,14 @@ impl Engine {
     /// Judges a call of a listed tool whose arguments are in the block, in numbers.
     pub fn decide(&mut self, tool: usize, slots: usize, at: f64, approved: bool) -> u32 {
         let ruling = self.judge(tool, slots, at, approved);
-        match ruling {
-            Ok(ruling) => self.pack(&ruling),
-            Err(problem) => self.pack_malformed(problem, at),
-        }
+        self.pack(&ruling)
     }
 
     /// The same in words.
     pub fn evaluate(&mut self, tool: usize, slots: usize, at: f64, approved: bool) -> Answer {
         let ruling = self.judge(tool, slots, at, approved);
         let call = self.call(self.tools.get(tool).map_or("", String::as_str), Arguments::None, at, approved);
-        to_js(&match ruling {
-            Ok(ruling) => Verdict::new(Some(&self.policy), &call, &ruling),
-            Err(problem) => Verdict::malformed(problem, &call),
-        })
+        to_js(&Verdict::new(Some(&self.policy), &call, &ruling))
     }
 
     /// Judges a call of any tool, its arguments as JSON text, in numbers.
@@ -219,15 +218,15 @@ impl Engine {
         to_js(&refusal(&self.call(tool, Arguments::None, at, false), problem))
     }
 
-    /// Tells how a call ended.
+    /// Tells how a call ended: the outcome by its place among all, and so is what settling did.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "`index.js` lets only ids through"
+        reason = "`policy.js` lets only ids through"
     )]
-    pub fn settle(&mut self, reservation: f64, outcome: &str) -> Answer {
-        let (id, outcome) = (ReservationId(reservation as u64), word::<Outcome>(outcome)?);
-        to_js(&self.counters.settle(&self.policy, id, outcome))
+    pub fn settle(&mut self, reservation: f64, outcome: usize) -> u32 {
+        let Some(outcome) = Outcome::ALL.get(outcome) else { return Settled::Unknown as u32 };
+        self.counters.settle(&self.policy, ReservationId(reservation as u64), *outcome) as u32
     }
 
     /// Whether a tool is left out of `tools/list`.
@@ -266,11 +265,14 @@ impl Engine {
         ToolCall { tool, arguments, grant: &self.grant, session: &self.session, at: time(at), approved }
     }
 
-    fn judge(&mut self, tool: usize, slots: usize, at: f64, approved: bool) -> Result<Ruling, Malformed> {
-        let Self { policy, counters, area, grant, session, tools, .. } = self;
-        let tool = tools.get(tool).map_or("", String::as_str);
-        let call = ToolCall { tool, arguments: Arguments::None, grant, session, at: time(at), approved };
-        Ok(decide_read(policy, &call, &area.arguments(slots)?, counters))
+    fn judge(&mut self, tool: usize, slots: usize, at: f64, approved: bool) -> Ruling {
+        let Self { policy, counters, area, grant, session, .. } = self;
+        let call = ToolCall { grant, session, at: time(at), approved, ..ToolCall::default() };
+        let mut arguments = SmallVec::new();
+        match area.read(slots, &mut arguments) {
+            Ok(()) => decide_read(policy, tool, &call, &arguments, counters),
+            Err(problem) => Ruling::unreadable(problem, call.at),
+        }
     }
 
     fn judge_text(&mut self, tool: &str, arguments: &str, at: f64, approved: bool) -> Ruling {
@@ -292,13 +294,6 @@ impl Engine {
             (_, None, None) => 0,
         };
         packed(ruling.decision() as u32, ruling.reason(), rule)
-    }
-
-    fn pack_malformed(&mut self, problem: Malformed, at: f64) -> u32 {
-        let call = self.call("", Arguments::None, at, false);
-        let verdict = Verdict::malformed(problem, &call);
-        self.numbers.clone_from_slice(&[at, f64::NAN, 0.0]);
-        packed(verdict.decision as u32, verdict.reason, 0)
     }
 }
 

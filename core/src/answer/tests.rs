@@ -71,13 +71,6 @@ fn a_verdict_that_comes_back_as_json_gives_the_same_line() {
     }
 }
 
-#[test]
-fn an_error_is_told_with_its_code() {
-    let line = error_line("1.5", -32_602, "say \"a\"");
-    assert_eq!(line, r#"{"jsonrpc":"2.0","id":1.5,"error":{"code":-32602,"message":"say \"a\""}}"#);
-    assert_eq!(parsed(&error_line("1,\"x\":2", 0, ""))["id"], Value::Null, "an id that is no JSON");
-}
-
 fn without(hide: &str, line: &str) -> Option<String> {
     let text = format!(r#"{{"version": "1", "default": "allow", "hide": {hide}}}"#);
     let line = tools_line(&compile(&parse(&text)).unwrap(), line.as_bytes()).unwrap()?;

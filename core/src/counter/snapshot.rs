@@ -150,7 +150,7 @@ impl Counters {
             let charges = held.charges.iter().filter_map(|charge| {
                 Some((*places.get(&(charge.limit, charge.sharer))?, charge.cost.plain()))
             });
-            Held { id: *id, at: held.at, charges: charges.collect() }
+            Held { id, at: held.at, charges: charges.collect() }
         });
         State {
             options: self.options,
@@ -200,10 +200,7 @@ impl Counters {
                 }
             }
             let unknown = held.id > counters.last_reservation;
-            if unknown
-                || held.at > counters.last_counted
-                || counters.unsettled.insert(held.id, reservation).is_some()
-            {
+            if unknown || held.at > counters.last_counted || !counters.unsettled.push(held.id, reservation) {
                 return None;
             }
         }

@@ -65,7 +65,7 @@ impl Tally {
     /// What is used in the window of `at`.
     pub(super) fn used(&self, window: Window, at: Timestamp) -> Amount {
         match self {
-            Self::Calendar { start, used } if *start == window.span(at).start => *used,
+            Self::Calendar { start, used } if is_in(at, *start, window) => *used,
             Self::Calendar { .. } => Amount::ZERO,
             Self::Sliding(uses) => uses.total_until(at).minus(uses.total_of(uses.left(window, at))),
         }
@@ -82,6 +82,7 @@ impl Tally {
     /// The first instant after `at` at which nothing is used, if nothing else happens.
     pub(super) fn empty_at(&self, window: Window, at: Timestamp) -> Timestamp {
         match self {
+            Self::Calendar { start, .. } if is_in(at, *start, window) => start.end_of(window.length()),
             Self::Calendar { .. } => window.span(at).end,
             Self::Sliding(uses) => uses.falls_to(Amount::ZERO, window).max(at.end_of(1)),
         }
@@ -99,9 +100,8 @@ impl Tally {
     pub(super) fn charge(&mut self, cost: Amount, window: Window, at: Timestamp) {
         match self {
             Self::Calendar { start, used } => {
-                let now = window.span(at).start;
-                if *start != now {
-                    (*start, *used) = (now, Amount::ZERO);
+                if !is_in(at, *start, window) {
+                    (*start, *used) = (window.span(at).start, Amount::ZERO);
                 }
                 *used = used.plus(cost);
             }
@@ -159,6 +159,13 @@ impl Tally {
         };
         calendar.into_iter().chain(sliding.into_iter().flatten())
     }
+}
+
+/// Whether `at` falls in the calendar window that starts at `start`. A window's start is divided out once, not for each
+/// call that falls in it.
+const fn is_in(at: Timestamp, start: Timestamp, window: Window) -> bool {
+    let since = at.since(start);
+    0 <= since && since < window.length()
 }
 
 impl Uses {

@@ -120,7 +120,7 @@ impl Plan {
         window_model: WindowModel,
         readings: &[Reading],
     ) -> Verdict {
-        let ruling = match &self.judged {
+        let mut ruling = match &self.judged {
             _ if !Arc::ptr_eq(&self.policy, policy.identity()) => Ruling::new(Reason::ForeignCounters, at),
             Ok(judged) => {
                 let begun =
@@ -131,7 +131,8 @@ impl Plan {
             }
             Err(problem) => Ruling::malformed(*problem, at),
         };
-        Verdict::new(Some(policy), call, &ruling.enforced())
+        ruling.enforce();
+        Verdict::new(Some(policy), call, &ruling)
     }
 }
 

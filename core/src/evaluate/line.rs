@@ -142,7 +142,12 @@ pub fn decide_line_traced<'m>(
         Ok(Line::ToolCall(call)) => {
             let asked = ToolCall { tool: &call.tool, arguments: call.arguments(), ..*caller };
             let ruling = match policy {
-                Some(policy) => decide_filled(policy, &asked, &slots, counters, trace).enforced(),
+                Some(policy) => {
+                    let target = policy.target(asked.tool);
+                    let mut ruling = decide_filled(policy, target, &asked, &slots, counters, trace);
+                    ruling.enforce();
+                    ruling
+                }
                 None => without_policy(&asked, trace),
             };
             DecidedLine::ToolCall { call, ruling }

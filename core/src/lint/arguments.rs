@@ -196,7 +196,7 @@ fn beside(number: &str) -> Vec<Value> {
         let near = [Some(whole), whole.checked_add(1), whole.checked_sub(1)];
         return near.into_iter().flatten().map(Value::from).collect();
     }
-    let Ok(number) = number.parse::<f64>() else { return Vec::new() };
+    let Ok(number) = serde_json::from_str::<f64>(number) else { return Vec::new() };
     let near = [number + 1.0, number, number - 1.0, number / 2.0];
     near.into_iter().filter_map(Number::from_f64).map(Value::Number).collect()
 }
