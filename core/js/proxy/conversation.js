@@ -39,7 +39,7 @@ export function conversation({ server, interpose, session, modern = false, patie
 
   const interposer = interpose({ session, toServer: (line) => server.send(line), toClient: route });
   server.start({
-    onLine: (line) => interposer.fromServer(line),
+    onLine: (line) => interposer.fromServer(line).catch(() => end()),
     onGone: (message) => interposer.serverGone(message).then(() => void end()),
     onLost: (id, message) => interposer.answerLost(id, message),
     onTooLong: () => interposer.answersLost("a message of the server is too long to be read"),
