@@ -45,3 +45,14 @@ test("a Redis that was never there denies, and the proxy still starts and ends",
   assert.equal(code, 0);
   assert.equal(lines.length, 2);
 });
+
+test("a setting that comes from the environment is not told, for there may be a password in it", async (t) => {
+  for (const setting of ["valkey://user:do-not-tell@127.0.0.1:1", "env:GATEWRIGHT_TEST_COUNTERS"]) {
+    const env = { GATEWRIGHT_TEST_COUNTERS: setting };
+    const { ended } = startProxy(t, { options: ["--counters", "env:GATEWRIGHT_TEST_COUNTERS"], env });
+    const { code, stderr } = await ended;
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /`GATEWRIGHT_TEST_COUNTERS`/);
+    assert.doesNotMatch(stderr, /do-not-tell/);
+  }
+});

@@ -39,7 +39,7 @@ export function conversation({ server, interpose, session, modern = false, patie
 
   const interposer = interpose({ session, toServer: (line) => server.send(line), toClient: route });
   server.start({
-    onLine: (line) => interposer.fromServer(line),
+    onLine: (line) => interposer.fromServer(line).catch(() => end()),
     onGone: (message) => interposer.serverGone(message).then(() => void end()),
     onLost: (id, message) => interposer.answerLost(id, message),
     onTooLong: () => interposer.answersLost("a message of the server is too long to be read"),
@@ -91,6 +91,13 @@ export function conversation({ server, interpose, session, modern = false, patie
     const at = unnamed.indexOf(response);
     if (at >= 0) unnamed.splice(at, 1);
     if (!response.headersSent) accept(response);
+    if (envelope?.cancels !== undefined) giveUp(idKey(envelope.cancels));
+  }
+
+  /** A request that was taken back is not answered: nothing is left to wait for. */
+  function giveUp(key) {
+    open.get(key)?.exchange.end();
+    open.delete(key);
   }
 
   async function postRequest(line, message, id, response) {
@@ -103,6 +110,7 @@ export function conversation({ server, interpose, session, modern = false, patie
       begins: message.method === "initialize",
     };
     open.set(key, call);
+    response.on("close", () => (lastUsed = Date.now()));
     if (modern) response.on("close", () => (call.exchange.answered ? end() : takeBack(id)));
     try {
       await interposer.fromClient(line);
@@ -151,9 +159,10 @@ export function conversation({ server, interpose, session, modern = false, patie
     get version() {
       return version;
     },
-    /** Since when nothing is open, in milliseconds since the epoch. Undefined while something is. */
+    /** Since when nobody waits for anything, in milliseconds since the epoch. Undefined while somebody does. */
     get idleSince() {
-      return open.size > 0 || beside ? undefined : lastUsed;
+      const isAwaited = [...open.values()].some((call) => !call.exchange.left);
+      return isAwaited || beside ? undefined : lastUsed;
     },
   };
 }

@@ -5,6 +5,9 @@ import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 
+const KINDS = ["memory", "lmdb", "redis", "rediss"];
+const KNOWN = "memory, lmdb, lmdb:FOLDER, a redis:// URL";
+
 /** A setting that cannot be used. Its message says how to repair it. */
 export class CountersError extends Error {}
 
@@ -23,14 +26,13 @@ export async function openCounters(setting, { policyPath, counting, env, report 
   const options = { ...counting, on_error: (error) => report(`the counters could not be used: ${error.message}`) };
   const [kind, rest] = split(setting);
   if (kind === "memory" && rest === undefined) return undefined;
-  if (kind === "env" && rest) return openCounters(fromEnvironment(rest, env), { policyPath, counting, env, report });
+  if (kind === "env" && rest) return openFromEnvironment(rest, { policyPath, counting, env, report });
   if (counting.window_model === "sliding") {
     throw new CountersError("`--window sliding` is counted in this process only: add `--counters memory`");
   }
   if (kind === "lmdb") return openLmdb(rest || defaultFolder(policyPath, env), options);
   if (kind === "redis" || kind === "rediss") return openRedis(setting, options);
-  const known = "memory, lmdb, lmdb:FOLDER, a redis:// URL or env:NAME";
-  throw new CountersError(`\`--counters\` does not take \`${setting}\`; it takes ${known}`);
+  throw new CountersError(`\`--counters\` does not take \`${setting}\`; it takes ${KNOWN} or env:NAME`);
 }
 
 /**
@@ -55,9 +57,14 @@ function split(setting) {
   return colon < 0 ? [setting, undefined] : [setting.slice(0, colon), setting.slice(colon + 1)];
 }
 
-function fromEnvironment(name, env) {
-  if (env[name]) return env[name];
-  throw new CountersError(`\`--counters env:${name}\`: the environment variable \`${name}\` is not set`);
+/** What stands in a variable is not told: it may be a URL with a password. */
+async function openFromEnvironment(name, options) {
+  const setting = options.env[name];
+  if (!setting) throw new CountersError(`\`--counters env:${name}\`: the environment variable \`${name}\` is not set`);
+  if (!KINDS.includes(split(setting)[0])) {
+    throw new CountersError(`\`--counters env:${name}\`: \`${name}\` holds none of ${KNOWN}`);
+  }
+  return openCounters(setting, options);
 }
 
 async function openLmdb(folder, options) {

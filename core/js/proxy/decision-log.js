@@ -35,8 +35,10 @@ export function openDecisionLog(path, { maxBytes = MOST_BYTES, withArgs = false 
     if (size < maxBytes) return;
     // Unless another proxy has moved it aside in the meantime.
     if (inodeOf(path) === ino) moveAside(path);
-    closeSync(file);
+    const full = file;
+    // Closed last: what cannot be replaced must not be the number of another file.
     file = open(path);
+    closeSync(full);
   };
 
   return {

@@ -98,6 +98,10 @@ export function exchange(response, { modern, patienceMs = PATIENCE_MS }) {
     get answered() {
       return answered;
     },
+    /** Whether the client is away. */
+    get left() {
+      return response.destroyed;
+    },
     /** Something said before the answer: a notification, or a question to the client. */
     tell(line) {
       if (!answered) begin()?.send(line);
@@ -111,6 +115,13 @@ export function exchange(response, { modern, patienceMs = PATIENCE_MS }) {
       if (stream === undefined) return sendJson(response, modern ? statusOf(line) : 200, line);
       stream.send(line);
       stream.end();
+    },
+    /** The end of a request that the client does not wait for any more. */
+    end() {
+      if (answered) return;
+      answered = true;
+      clearTimeout(patience);
+      begin()?.end();
     },
     /** The end without an answer. */
     abandon() {

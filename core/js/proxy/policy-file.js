@@ -12,6 +12,11 @@ import { dirname } from "node:path";
 const EVERY_MS = 1_000;
 /** How long it must have been quiet after an event, for a file is written in several steps. Milliseconds. */
 const QUIET_MS = 50;
+/** How large a file is read, in bytes. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+// As at the start: text that is not UTF-8 could be read as another policy.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Follows a file.
@@ -29,10 +34,14 @@ export function followFile(path, { text, onText, onError }) {
 
   const look = async (anyway) => {
     try {
-      const { dev, ino, size, mtimeMs, ctimeMs } = await stat(path);
+      const status = await stat(path);
+      const { dev, ino, size, mtimeMs, ctimeMs } = status;
       const now = [dev, ino, size, mtimeMs, ctimeMs].join();
       if (now === seen && !anyway) return;
-      const found = await readFile(path, "utf8");
+      // Reading a pipe would wait for its writer, and the policy for that.
+      if (!status.isFile()) throw new Error("it is no file");
+      if (size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES / 1024 / 1024} MiB`);
+      const found = textOf(await readFile(path));
       [seen, away] = [now, false];
       if (found === known) return;
       known = found;
@@ -57,6 +66,14 @@ export function followFile(path, { text, onText, onError }) {
     clearTimeout(quiet);
     events?.close();
   };
+}
+
+function textOf(bytes) {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new Error("it is not UTF-8");
+  }
 }
 
 /** Some file systems have no events. Then looking each second must do. */

@@ -31,7 +31,7 @@ export async function runStdioSession({ client, server, interpose, most, report 
   const unhook = onSignals((signal) => (step === "closing" ? pass(signal) : end.next({ signal })), pass);
 
   server.start({
-    onLine: (line) => interposer.fromServer(line),
+    onLine: (line) => interposer.fromServer(line).catch((error) => end.next({ failed: error })),
     onLost: (id, message) => interposer.answerLost(id, message),
     onTooLong: () => interposer.answersLost(`the server sent a message of more than ${most} bytes`),
     onGone: async (message) => {
