@@ -99,7 +99,7 @@ const LARGEST_WHOLE: f64 = 9_007_199_254_740_991.0;
 
 #[expect(clippy::cast_possible_truncation, reason = "the number is whole and within 2^53")]
 fn number(value: f64) -> Result<Number<'static>, Malformed> {
-    if value.abs() <= LARGEST_WHOLE && value.trunc() == value {
+    if value.abs() <= LARGEST_WHOLE && value.fract() == 0.0 {
         return Ok(Number::from_i64(value as i64));
     }
     Number::from_f64(value).ok_or(Malformed::NotJson)
