@@ -8,7 +8,8 @@ import { Engine, lints } from "./engine/gatewright_bg.js";
 import { ask, failed, failedVerdict, giveUpOn } from "./engine.js";
 import { mustBe, mustBeBytes, mustBeText, mustBeTime } from "./given.js";
 import { Plan } from "./plan.js";
-import { Area, Unreadable, isTooLong, mustBeArguments, mustBeWellFormed, mustNotBeLong, treeOf, written } from "./slots.js";
+import { Area, Unreadable } from "./slots.js";
+import { isTooLong, mustBeArguments, mustBeWellFormed, mustNotBeLong, treeOf, written } from "./slots.js";
 
 const DECISIONS = ["allow", "deny", "approval", "unknown"];
 const OUTCOMES = ["ok", "tool_error", "protocol_error"];
