@@ -4,6 +4,7 @@ import * as glue from "./engine/gatewright_bg.js";
 import { ask } from "./engine.js";
 import { mustBe, mustBeBytes } from "./given.js";
 import { Policy, warningsOf } from "./policy.js";
+import { isTooLong } from "./slots.js";
 
 export { Policy };
 export { PolicyError } from "./policy-error.js";
@@ -41,6 +42,7 @@ export function applyEdits(text, edits) {
 
 export function readEnvelope(line) {
   mustBeBytes(line, "the line");
+  if (isTooLong(line)) return undefined;
   try {
     return ask(() => glue.read_envelope(line));
   } catch (problem) {

@@ -8,7 +8,8 @@ import { Engine, lints } from "./engine/gatewright_bg.js";
 import { ask, failed, failedVerdict, giveUpOn } from "./engine.js";
 import { mustBe, mustBeBytes, mustBeText, mustBeTime } from "./given.js";
 import { Plan } from "./plan.js";
-import { Area, Unreadable, mustBeArguments, mustBeWellFormed, mustNotBeLong, treeOf, written } from "./slots.js";
+import { Area, Unreadable } from "./slots.js";
+import { isTooLong, mustBeArguments, mustBeWellFormed, mustNotBeLong, treeOf, written } from "./slots.js";
 
 const DECISIONS = ["allow", "deny", "approval", "unknown"];
 
@@ -176,6 +177,7 @@ export class Policy {
   toolsLine(line) {
     mustBeBytes(line, "the line");
     const engine = this.#live();
+    if (isTooLong(line)) return undefined;
     try {
       return ask(() => engine.tools_line(line)) ?? line;
     } catch (problem) {

@@ -231,8 +231,13 @@ export function written(args, tree) {
   return text;
 }
 
+/** Whether no message is so long. What is copied into the evaluator's memory makes it larger for good. */
+export function isTooLong(text) {
+  return text.length > LONGEST;
+}
+
 export function mustNotBeLong(text) {
-  if (text.length > LONGEST) throw new Unreadable("too-long");
+  if (isTooLong(text)) throw new Unreadable("too-long");
 }
 
 function named(value, node) {

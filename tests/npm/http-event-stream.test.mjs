@@ -51,6 +51,20 @@ test("an event above the bound is refused, in one piece or in many, and on one l
   assert.equal(read(["data: 0123456789\n\n".repeat(60)], { maxBytes: 50 }).length, 60);
 });
 
+test("an event of very many short lines takes no more memory than it has bytes, or little more", () => {
+  const reader = eventReader({ maxBytes: 16 * 1024 * 1024, onEvent() {} });
+  const lines = Buffer.from("data:\n".repeat(100_000));
+  const before = process.memoryUsage();
+  for (let times = 0; times < 10; times += 1) reader.push(lines);
+  const after = process.memoryUsage();
+  const grown = after.heapUsed + after.external - before.heapUsed - before.external;
+  assert.ok(grown < 48 * 1024 * 1024, `a million lines took ${grown} bytes`);
+  assert.deepEqual(read(["data: a\n", "data: b\n".repeat(3), "\n", "data: c\n\n"]), [
+    ["message", "a\nb\nb\nb"],
+    ["message", "c"],
+  ]);
+});
+
 test("a message that is written as an event is read as it was", () => {
   const line = '{"a":"\\n\\r ✓","b":[1.0, 2]}';
   assert.deepEqual(read([messageEvent(Buffer.from(line))]), [["message", line]]);

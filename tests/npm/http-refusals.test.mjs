@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { test } from "node:test";
+import { readBody } from "./node_modules/gatewright/proxy/body.js";
 import { listen } from "./node_modules/gatewright/proxy/listen.js";
 import { JSON_HEADERS, modernCall, modernHeaders, post, send } from "./http-clients.mjs";
 import { listenBeforeUrl, makeInterpose } from "./http-proxy.mjs";
@@ -310,4 +311,16 @@ test("an address that other machines reach is bound only if told, and with a tok
   await assert.rejects(bind({}), /--allow-remote/);
   await assert.rejects(bind({ allowRemote: true }), /--listen-token/);
   await assert.rejects(bind({ token: "t" }), /--allow-remote/);
+});
+
+test("a body in very many small pieces takes no more memory than it has bytes, or little more", async () => {
+  const stream = Object.assign(new EventEmitter(), { headers: {} });
+  const body = readBody(stream, { maxBytes: 16 * 1024 * 1024, timeoutMs: 60_000 });
+  const before = process.memoryUsage();
+  for (let piece = 0; piece < 1_000_000; piece += 1) stream.emit("data", Buffer.from("x"));
+  const after = process.memoryUsage();
+  const grown = after.heapUsed + after.external - before.heapUsed - before.external;
+  stream.emit("end");
+  assert.equal((await body).length, 1_000_000);
+  assert.ok(grown < 48 * 1024 * 1024, `a million pieces took ${grown} bytes`);
 });

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { sharedServer } from "./node_modules/gatewright/proxy/shared-server.js";
 
 const bytes = (message) => Buffer.from(JSON.stringify(message));
@@ -144,6 +146,24 @@ test("children that only those who left have used are ended when no more may be 
   for (const subscriber of subscribers) await subscriber.ask(1, "subscriptions/listen");
   assert.equal(children.filter(({ closed }) => !closed).length, 4);
   assert.match(subscribers[4].gone[0], /too many requests with the id 1/);
+});
+
+test("of a call that was taken back and is never answered, nothing is kept but its id, and that not for ever", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc");
+  const { children, lane } = shared();
+  const leave = async (id) => {
+    const gone = lane();
+    await gone.ask(id);
+    gone.close();
+    return new WeakRef(gone);
+  };
+  const left = await leave("first");
+  await turn();
+  collectGarbage();
+  assert.equal(left.deref(), undefined);
+  for (let id = 0; id < 10_000; id += 1) await leave(id);
+  assert.equal(children.length, 2);
 });
 
 test("what says of itself nothing, and what other clients' requests are about, reaches nobody else", async () => {

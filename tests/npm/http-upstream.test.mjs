@@ -192,6 +192,29 @@ test("the stream beside is taken up again where it broke off", async (t) => {
   );
 });
 
+test("a server whose events name no delay, or an id that no header holds, is not asked without a pause", async (t) => {
+  const streams = new EventEmitter();
+  const { url, requests } = await serveRecorded(t, ({ method, body }, response) => {
+    if (method === "GET") {
+      response.writeHead(200, EVENTS).end("retry: 0\nid: \u2713\ndata: {}\n\n");
+      return void streams.emit("stream", performance.now());
+    }
+    if (method === "DELETE") return void response.writeHead(405).end();
+    const message = JSON.parse(body);
+    if (message.id === undefined) return void response.writeHead(202).end();
+    answerInitialize(response, message.id);
+  });
+  const side = sideOf(t, url);
+  await side.ask(initialize);
+  const asked = on(streams, "stream");
+  side.send(initialized);
+  const times = [];
+  for await (const [at] of asked) if (times.push(at) === 3) break;
+  assert.ok(times[1] - times[0] > 90 && times[2] - times[1] > 90, times.join(" "));
+  const gets = requests.filter(({ method }) => method === "GET");
+  assert.deepEqual(gets.map(({ headers }) => headers["last-event-id"]), [undefined, undefined, undefined]);
+});
+
 test("an answer that broke off is asked for again where the server names its events; the call is not", async (t) => {
   const { url, requests } = await serveRecorded(t, ({ method, headers, body }, response) => {
     if (method === "GET") {

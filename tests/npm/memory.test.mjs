@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Simulation, compile } from "gatewright";
+import { Simulation, compile, readEnvelope } from "gatewright";
 
 import { memory } from "./node_modules/gatewright/engine.js";
 
@@ -171,4 +171,14 @@ test("policies, plans and simulations are freed where their scope ends", () => {
   assert.throws(() => plan.apply(START, []), /was freed/);
   assert.throws(() => simulation.result(), /was freed/);
   simulation.free();
+});
+
+test("a line above the bound is not copied into the evaluator's memory, which would keep its size", () => {
+  const { policy } = compile('{"version": "1", "default": "allow"}');
+  const line = new Uint8Array(64 * 1024 * 1024);
+  const before = memory.buffer.byteLength;
+  assert.equal(readEnvelope(line), undefined);
+  assert.equal(policy.toolsLine(line), undefined);
+  assert.equal(policy.evaluateLine(line).verdict.malformed, "too-long");
+  assert.equal(memory.buffer.byteLength, before);
 });

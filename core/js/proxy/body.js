@@ -6,6 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { fault } from "./fault.js";
+import { growing } from "./lines.js";
 
 /** The most that one message may measure, in bytes. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -73,20 +74,20 @@ function isWhiteSpace(byte) {
  */
 export function readBody(stream, { maxBytes, timeoutMs }) {
   return new Promise((resolve, reject) => {
-    const chunks = [];
+    const body = growing(maxBytes);
     let length = 0;
-    const give = (error, body) => {
+    const give = (error, whole) => {
       clearTimeout(timer);
       stream.off("data", onData).off("end", onEnd).off("close", onClose);
       if (error) reject(error);
-      else resolve(body);
+      else resolve(whole);
     };
     const onData = (chunk) => {
       length += chunk.length;
       if (length > maxBytes) return give(tooLong(maxBytes));
-      chunks.push(chunk);
+      body.add(chunk);
     };
-    const onEnd = () => give(undefined, Buffer.concat(chunks, length));
+    const onEnd = () => give(undefined, body.endWith(Buffer.alloc(0)));
     const onClose = () => give(fault(400, -32600, "the body broke off"));
     const timer = setTimeout(() => give(fault(408, -32600, `the body took longer than ${timeoutMs} ms`)), timeoutMs);
     stream.on("error", onClose);

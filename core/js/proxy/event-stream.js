@@ -6,11 +6,14 @@
 
 import { Buffer } from "node:buffer";
 import { oneLine } from "./body.js";
+import { growing } from "./lines.js";
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const COLON = 0x3a;
 const SPACE = 0x20;
+const END_OF_LINE = Buffer.of(LINE_FEED);
+const NOTHING = Buffer.alloc(0);
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** A comment, for a client that takes silence for the end. */
@@ -36,24 +39,22 @@ export function messageEvent(line) {
  * }} options
  */
 export function eventReader({ maxBytes, onEvent, onId, onRetry }) {
-  let held = [];
+  const held = growing(maxBytes);
   let heldBytes = 0;
   let afterReturn = false;
   let firstLine = true;
   let type = "";
-  let data = [];
+  const data = growing(maxBytes);
   let dataBytes = 0;
 
   function hold(bytes) {
     heldBytes += bytes.length;
     if (heldBytes + dataBytes > maxBytes) throw new Error(`an event is longer than ${maxBytes} bytes`);
-    // A copy, for the piece may be a view of a buffer that is used again.
-    if (bytes.length > 0) held.push(Buffer.from(bytes));
+    held.add(bytes);
   }
 
   function takeLine() {
-    let line = held.length === 1 ? held[0] : Buffer.concat(held);
-    held = [];
+    let line = held.endWith(NOTHING);
     heldBytes = 0;
     if (firstLine && line.subarray(0, 3).equals(BYTE_ORDER_MARK)) line = line.subarray(3);
     firstLine = false;
@@ -69,15 +70,14 @@ export function eventReader({ maxBytes, onEvent, onId, onRetry }) {
     if (field === "id" && !value.includes(0)) onId?.(value.toString("utf8"));
     if (field === "retry" && /^\d{1,9}$/.test(value.toString("latin1"))) onRetry?.(Number(value.toString("latin1")));
     if (field !== "data") return;
-    if (data.length > 0) data.push(Buffer.from("\n"));
-    data.push(value);
+    if (dataBytes > 0) data.add(END_OF_LINE);
+    data.add(value);
     dataBytes += value.length + 1;
   }
 
   function dispatch() {
-    const event = { type: type || "message", data: Buffer.concat(data) };
+    const event = { type: type || "message", data: data.endWith(NOTHING) };
     type = "";
-    data = [];
     dataBytes = 0;
     if (event.data.length > 0) onEvent(event);
   }

@@ -32,7 +32,7 @@ export async function readLines(stream, { most, onLine, onTooLong }) {
 }
 
 /** The beginning of a line. It is copied, for a chunk of one byte takes much more memory than one byte. */
-function growing(most) {
+export function growing(most) {
   let bytes = Buffer.alloc(0);
   let length = 0;
   const add = (more) => {

@@ -14,6 +14,8 @@ import { readMessage } from "./body.js";
 const SUBSCRIBE = "subscriptions/listen";
 const SUBSCRIPTION_KEY = "io.modelcontextprotocol/subscriptionId";
 const MOST_CHILDREN = 4;
+/** How many ids and tokens may be taken in one process. Most of them then are of calls that were taken back. */
+const MOST_HELD = 10_000;
 
 /**
  * @param {() => object} connect makes a server side; called when one is needed first, and again after its end
@@ -31,7 +33,7 @@ export function sharedServer(connect) {
     children.add(child);
     server.start({
       onLine: (line) => pass(child, line),
-      onLost: (id, message) => held.get(idKey(id))?.side.onLost(id, message),
+      onLost: (id, message) => held.get(idKey(id))?.side?.onLost(id, message),
       onTooLong: () => sides(held).forEach((side) => side.onTooLong()),
       onGone: (message) => {
         children.delete(child);
@@ -54,7 +56,7 @@ export function sharedServer(connect) {
   /** Takes all keys in a child where none is taken, and waits for one. Undefined where none can be had. */
   async function take(keys, request) {
     for (;;) {
-      const candidates = [...children];
+      const candidates = [...children].filter(({ held }) => held.size < MOST_HELD);
       const free = candidates.find(({ held }) => keys.every((key) => !held.has(key)));
       if (free) {
         // At once, for others may have waited for the same.
@@ -92,7 +94,7 @@ export function sharedServer(connect) {
       const taken = { side, abandoned: false, stays: envelope.method === SUBSCRIBE, child: undefined, free };
       taken.child = await take(keys, taken);
       if (taken.child === undefined) {
-        return side.onGone(`too many requests with the id ${envelope.id} are open; send it with another`);
+        return side?.onGone(`too many requests with the id ${envelope.id} are open; send it with another`);
       }
       if (over) return taken.free();
       request = taken;
@@ -127,6 +129,9 @@ export function sharedServer(connect) {
     function abandon() {
       request.abandoned = true;
       request.stays = true;
+      // It may stay for long: with it, nothing of the client does.
+      side = undefined;
+      request.side = undefined;
       release(request.child);
     }
   }

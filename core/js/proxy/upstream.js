@@ -34,6 +34,8 @@ export const UPSTREAM_BOUNDS = Object.freeze({
   maxBytes: MAX_MESSAGE_BYTES,
 });
 
+/** The least that a server may ask for between two attempts, in milliseconds. */
+const LEAST_RETRY_MS = 100;
 /** JSON-RPC's code for: no fault of the request's. */
 const INTERNAL_ERROR = -32603;
 
@@ -235,8 +237,8 @@ export function httpUpstream({ url, http = requester(url), headers: ownHeaders =
   async function readEvents(response, stream) {
     const reader = eventReader({
       maxBytes: bounds.maxBytes,
-      onId: (id) => (stream.lastEvent = id || undefined),
-      onRetry: (delayMs) => (stream.retryMs = Math.min(delayMs, bounds.lastRetryMs)),
+      onId: (id) => (stream.lastEvent = /^[\x20-\x7e]+$/.test(id) ? id : undefined),
+      onRetry: (delayMs) => (stream.retryMs = Math.min(Math.max(delayMs, LEAST_RETRY_MS), bounds.lastRetryMs)),
       onEvent: ({ type, data }) => {
         if (type === "message") takeEvent(data, stream);
       },
