@@ -22,6 +22,7 @@ use crate::pattern::Patterns;
 use crate::pointer::{Pointer, RuleId};
 use crate::policy::{Condition, DefaultDecision, Limit, Op, Rule, Scope, ToolPolicy, Window};
 use crate::source::Source;
+use crate::spread::SpreadMap;
 use crate::value::Value;
 
 /// A policy that was checked and can be evaluated.
@@ -29,8 +30,8 @@ use crate::value::Value;
 pub struct CompiledPolicy {
     default: DefaultDecision,
     hide_all: Option<usize>,
-    hidden: HashMap<Box<str>, usize>,
-    tools: HashMap<Box<str>, usize>,
+    hidden: SpreadMap<Box<str>, usize>,
+    tools: SpreadMap<Box<str>, usize>,
     names: Vec<Box<str>>,
     /// What is said of each listed tool, in their order.
     targets: Vec<Target>,
@@ -317,7 +318,7 @@ pub fn compile(parsed: &Parsed) -> Result<CompiledPolicy, Vec<Diagnostic>> {
     if !compiler.found.is_empty() {
         return Err(compiler.found);
     }
-    let mut hidden = HashMap::new();
+    let mut hidden = SpreadMap::default();
     for (index, name) in policy.hide.iter().enumerate() {
         hidden.entry(name.as_str().into()).or_insert(index);
     }

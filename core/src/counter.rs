@@ -17,10 +17,10 @@ use crate::amount::Amount;
 use crate::call::Outcome;
 use crate::compile::{Checks, CompiledLimit, CompiledPolicy, CounterKey, Target};
 use crate::policy::Scope;
+use crate::spread::SpreadMap;
 use crate::time::Timestamp;
 use crate::window::WindowModel;
 
-mod place;
 mod sharers;
 mod snapshot;
 mod tally;
@@ -29,7 +29,6 @@ mod unsettled;
 pub(crate) use sharers::Caller;
 pub use snapshot::SnapshotError;
 
-use place::ByPlace;
 use sharers::{EVERYONE, Sharer, Sharers};
 use tally::Tally;
 use unsettled::Unsettled;
@@ -48,7 +47,7 @@ pub struct Counters {
     options: Options,
     last_counted: Timestamp,
     sharers: Sharers,
-    tallies: ByPlace<Tally>,
+    tallies: SpreadMap<(u32, u32), Tally>,
     /// The instants that the tallies remember.
     instants: usize,
     unsettled: Unsettled,
@@ -155,7 +154,7 @@ impl Counters {
             options,
             last_counted: Timestamp::MIN,
             sharers: Sharers::default(),
-            tallies: ByPlace::default(),
+            tallies: SpreadMap::default(),
             instants: 0,
             unsettled: Unsettled::default(),
             last_reservation: 0,
@@ -235,6 +234,16 @@ impl Counters {
     /// The caller of a call, as far as its limits share counters.
     pub(crate) fn caller<'a>(&self, checks: &Checks, grant: &'a str, session: &'a str) -> Caller<'a> {
         self.sharers.caller(checks, grant, session)
+    }
+
+    /// The same, quicker where the last call came from this caller too.
+    pub(crate) fn next_caller<'a>(
+        &mut self,
+        checks: &Checks,
+        grant: &'a str,
+        session: &'a str,
+    ) -> Caller<'a> {
+        self.sharers.next_caller(checks, grant, session)
     }
 
     /// What a counter holds in the window that `at` falls in.

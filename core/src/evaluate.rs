@@ -151,7 +151,7 @@ fn decide_filled<T: Trace>(
     counters: &mut Counters,
     trace: &mut T,
 ) -> Ruling {
-    let caller = counters.caller(policy.checks(target), call.grant, call.session);
+    let caller = counters.next_caller(policy.checks(target), call.grant, call.session);
     let judge = |trace: &mut T| Judge::new(policy, arguments).judge(target, call.tool, call.approved, trace);
     decide_at(policy, target, &caller, call.at, judge, counters, trace)
 }

@@ -9,6 +9,8 @@ extern crate alloc;
 // Nouns.
 pub mod legible;
 
+mod spread;
+
 pub mod number;
 
 pub mod amount;

@@ -40,3 +40,28 @@ fn who_is_forgotten_leaves_a_number_behind() {
     assert_eq!(numbers, [0, 2, 3], "the numbers that are free, then one more");
     assert_eq!(sharers.len(), 4);
 }
+
+#[test]
+fn the_last_caller_is_who_it_would_be_without_a_memory() {
+    let checks = |by_grant, by_session| Checks { by_grant, by_session, ..Checks::default() };
+    let mut sharers = Sharers::default();
+    let callers = [("a", ""), ("a", "s"), ("b", "s"), ("", ""), ("b", "s")];
+    for round in 0..4 {
+        for (caller, session) in callers.into_iter().flat_map(|caller| [caller, caller, caller]) {
+            for checks in [checks(true, false), checks(false, true), checks(true, true), checks(false, false)]
+            {
+                let expected = alloc::format!("{:?}", sharers.caller(&checks, caller, session));
+                let found = alloc::format!("{:?}", sharers.next_caller(&checks, caller, session));
+                assert_eq!(found, expected, "{round}: {caller} {session}");
+            }
+            // Who was new is known from here on.
+            sharers.number(&Name { grant: caller, session: Some(session) });
+            if round > 0 {
+                sharers.number(&grant(caller));
+            }
+        }
+        // Two are forgotten, and their numbers go to others.
+        sharers.keep(&HashSet::from_iter([0, 3]));
+        sharers.number(&grant("d"));
+    }
+}
