@@ -113,7 +113,7 @@ export async function run(words, io) {
   const report = (problem) => void write(io.stderr, `gatewright proxy: ${legible(problem)}\n`);
   const setUp = await openAll(settings, io, report);
   try {
-    const { serve } = settings.listen ? await import("../proxy/http-service.js") : { serve: serveStdio };
+    const { serve } = settings.listen ? await import("../proxy/http-session.js") : { serve: serveStdio };
     return await serve(setUp);
   } catch (error) {
     throw asBadUse(error);
