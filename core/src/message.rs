@@ -154,19 +154,19 @@ fn read_message<'m>(
     // Before and after a message, an empty line is no message.
     scanner.broken = false;
     let first = scanner.peek();
-    let message = if first == Some(b'{') {
-        Some(Message::read(&mut scanner, bounds, arguments)?)
+    let mut message = Message::default();
+    if first == Some(b'{') {
+        message.read(&mut scanner, bounds, arguments)?;
     } else {
         scanner.skip()?;
-        None
-    };
+    }
     let broken = scanner.broken;
-    match message {
+    match first {
         _ if !scanner.at_end() => Err(Malformed::TrailingBytes),
-        None if first == Some(b'[') => Err(Malformed::Batch),
-        None => Err(Malformed::NotAnObject),
-        _ if broken => Err(Malformed::ManyLines),
-        Some(message) => Ok(message),
+        Some(b'[') => Err(Malformed::Batch),
+        Some(b'{') if broken => Err(Malformed::ManyLines),
+        Some(b'{') => Ok(message),
+        _ => Err(Malformed::NotAnObject),
     }
 }
 
@@ -182,13 +182,14 @@ struct Message<'m> {
 }
 
 impl<'m> Message<'m> {
+    /// Fills in a fresh message in its place: it is too large to be moved for each line.
     fn read(
+        &mut self,
         scanner: &mut Scanner<'m>,
         bounds: &Bounds,
         arguments: &mut impl FnMut(&str, &mut Scanner<'m>) -> Result<(), Malformed>,
-    ) -> Result<Self, Malformed> {
+    ) -> Result<(), Malformed> {
         scanner.open(b'{')?;
-        let mut message = Self::default();
         let mut keys = Keys::new(bounds);
         let mut first = true;
         while scanner.next_before(b'}', first)? {
@@ -199,28 +200,28 @@ impl<'m> Message<'m> {
                 "method" if scanner.peek() != Some(b'"') => {
                     return Err(Malformed::MethodNotText);
                 }
-                "method" => message.method = Some(scanner.string()?.read()?),
+                "method" => self.method = Some(scanner.string()?.read()?),
                 "id" => {
                     scanner.skip()?;
-                    message.id = Some(scanner.since(start));
+                    self.id = Some(scanner.since(start));
                 }
                 "params" => {
-                    let params = if message.is_call() {
+                    let params = if self.is_call() {
                         Params::read(scanner, bounds, arguments)?
                     } else {
                         let skip = &mut |_: &str, scanner: &mut Scanner<'m>| scanner.skip();
                         Params::read(scanner, bounds, skip)?
                     };
-                    message.params = Some(params);
-                    message.params_part = Some(Part { start, text: scanner.since(start) });
+                    self.params = Some(params);
+                    self.params_part = Some(Part { start, text: scanner.since(start) });
                 }
                 "result" => {
                     scanner.skip()?;
-                    message.result = Some(Part { start, text: scanner.since(start) });
+                    self.result = Some(Part { start, text: scanner.since(start) });
                 }
                 "error" => {
                     scanner.skip()?;
-                    message.error = Some(Part { start, text: scanner.since(start) });
+                    self.error = Some(Part { start, text: scanner.since(start) });
                 }
                 "jsonrpc" => scanner.skip()?,
                 key if ENVELOPE_KEYS.iter().any(|name| is_twin(key, name)) => {
@@ -229,7 +230,7 @@ impl<'m> Message<'m> {
                 _ => scanner.skip()?,
             }
         }
-        Ok(message)
+        Ok(())
     }
 
     fn is_call(&self) -> bool {
@@ -290,6 +291,13 @@ impl<'m> Params<'m> {
             }
             let key = keys.add(key);
             match (key, &params.name) {
+                (Ok("name"), _) if scanner.peek() == Some(b'"') => {
+                    match scanner.string()?.read() {
+                        Ok(name) => params.name = Some(name),
+                        Err(problem) => wrong = Some(problem),
+                    }
+                    continue;
+                }
                 (Ok("arguments"), Some(name)) if scanner.peek() == Some(b'{') => arguments(name, scanner)?,
                 _ => scanner.skip()?,
             }
@@ -298,9 +306,10 @@ impl<'m> Params<'m> {
         Ok(wrong.map_or(Ok(params), Err))
     }
 
+    /// Takes a member other than a name that is text.
     fn take(&mut self, key: Result<&str, Malformed>, value: &'m str) -> Result<(), Malformed> {
         match key? {
-            "name" => self.name = Some(Text::quoted(value).ok_or(Malformed::NameNotText)?.read()?),
+            "name" => return Err(Malformed::NameNotText),
             "arguments" if value.starts_with('{') => self.arguments = Some(value),
             "arguments" => return Err(Malformed::ArgumentsNotAnObject),
             key if PARAMS_KEYS.iter().any(|name| is_twin(key, name)) => return Err(Malformed::TwinKey),

@@ -1,6 +1,7 @@
 //! A call judged from the raw bytes of its message: what is forwarded is what was judged.
 
 use alloc::borrow::Cow;
+use core::cell::Cell;
 
 use super::{decide_filled, refuse_unread, without_policy};
 use crate::bounds::Bounds;
@@ -127,14 +128,22 @@ pub fn decide_line_traced<'m>(
     trace: &mut impl Trace,
 ) -> DecidedLine<'m> {
     let bounds = policy.map_or(&Bounds::DEFAULT, CompiledPolicy::bounds);
-    let tree_of = |tool: &str| policy.map(|policy| &policy.checks(policy.target(tool)).arguments);
+    // A line that can be read names one tool, which is looked up once.
+    let found = Cell::new(None);
+    let tree_of = |tool: &str| {
+        let policy = policy?;
+        let target = policy.target(tool);
+        found.set(Some(target));
+        Some(&policy.checks(target).arguments)
+    };
     let mut slots = Slots::new();
     let mut fill = |index, argument| {
-        if index >= slots.len() {
-            slots.resize(index + 1, Argument::Missing);
+        while slots.len() < index {
+            slots.push(Argument::Missing);
         }
-        if let Some(slot) = slots.get_mut(index) {
-            *slot = argument;
+        match slots.get_mut(index) {
+            Some(slot) => *slot = argument,
+            None => slots.push(argument),
         }
     };
     match read_call(line, bounds, tree_of, &mut fill) {
@@ -143,7 +152,7 @@ pub fn decide_line_traced<'m>(
             let asked = ToolCall { tool: &call.tool, arguments: call.arguments(), ..*caller };
             let ruling = match policy {
                 Some(policy) => {
-                    let target = policy.target(asked.tool);
+                    let target = found.get().unwrap_or_else(|| policy.target(asked.tool));
                     let mut ruling = decide_filled(policy, target, &asked, &slots, counters, trace);
                     ruling.enforce();
                     ruling

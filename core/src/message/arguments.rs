@@ -114,8 +114,8 @@ impl<'m, F: FnMut(usize, Argument<'m>)> Reader<'m, '_, F> {
     /// Notes that a node's key was met; false where it was met before.
     fn meet(&mut self, node: usize) -> bool {
         let (word, bit) = (node / 64, 1_u64 << (node % 64));
-        if word >= self.met.len() {
-            self.met.resize(word + 1, 0);
+        while word >= self.met.len() {
+            self.met.push(0);
         }
         let Some(word) = self.met.get_mut(word) else { return false };
         let fresh = *word & bit == 0;
