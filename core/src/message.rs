@@ -40,9 +40,9 @@ const TOOLS_CALL: &str = "tools/call";
 
 /// The keys of a message that JSON-RPC gives a meaning, and of which a twin is refused.
 ///
-/// A twin of `method` or `params` would be another call to a server that ignores case, a twin of `id` another
-/// answer, and a twin of `jsonrpc` perhaps another protocol.
-const ENVELOPE_KEYS: [&str; 4] = ["method", "params", "id", "jsonrpc"];
+/// A twin of `method` or `params` would be another call to a server that ignores case, a twin of `id`, `result` or
+/// `error` another answer, and a twin of `jsonrpc` perhaps another protocol.
+const ENVELOPE_KEYS: [&str; 6] = ["method", "params", "id", "jsonrpc", "result", "error"];
 
 /// The keys of `params` that are judged, and of which a twin is refused.
 const PARAMS_KEYS: [&str; 2] = ["name", "arguments"];

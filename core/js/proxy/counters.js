@@ -72,7 +72,7 @@ async function openLmdb(folder, options) {
   try {
     return lmdbCounters(folder, options);
   } catch (error) {
-    throw new CountersError(`the counters in ${folder} cannot be opened: ${error.message}`);
+    throw new CountersError(error.message);
   }
 }
 

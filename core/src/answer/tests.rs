@@ -132,12 +132,13 @@ fn a_list_that_may_be_two_is_cut_in_both_or_refused() {
     assert_eq!(without(r#"["a"]"#, line).as_deref(), Some(cut));
     let policy = compile(&parse(r#"{"version": "1", "default": "allow"}"#)).unwrap();
     #[rustfmt::skip]
-    let cases: [(&[u8], _, _); 6] = [
+    let cases: [(&[u8], _, _); 7] = [
         (br#"{"result":{},"result":{}}"#,               Malformed::DuplicateKey,  "one of the two"),
         (br#"{"result":{"tools":[}}"#,                  Malformed::Syntax,        "no JSON"),
         (br#"{"result":{"tools":{"name":"a"}}}"#,       Malformed::ToolsNotAList, "one tool in place of a list"),
         (br#"{"result":{"tools":[[{"name":"a"}]]}}"#,   Malformed::ToolsNotAList, "a list in a list"),
         (br#"{"result":{"tools":[],"Tools":[]}}"#,      Malformed::TwinKey,       "a list to those that ignore case"),
+        (br#"{"id":1,"Result":{"tools":[]}}"#,          Malformed::TwinKey,       "a result to those that ignore case"),
         (br#"{"result":{"tools":[{"Name":"a"}]}}"#,     Malformed::TwinKey,       "a name to those that ignore case"),
     ];
     for (line, problem, why) in cases {
