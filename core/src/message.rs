@@ -40,9 +40,12 @@ const TOOLS_CALL: &str = "tools/call";
 
 /// The keys of a message that JSON-RPC gives a meaning, and of which a twin is refused.
 ///
-/// A twin of `method` or `params` would be another call to a server that ignores case, a twin of `id`, `result` or
-/// `error` another answer, and a twin of `jsonrpc` perhaps another protocol.
-const ENVELOPE_KEYS: [&str; 6] = ["method", "params", "id", "jsonrpc", "result", "error"];
+/// A twin of `method` or `params` would be another call to a server that ignores case, a twin of `id` another
+/// answer, and a twin of `jsonrpc` perhaps another protocol.
+const ENVELOPE_KEYS: [&str; 4] = ["method", "params", "id", "jsonrpc"];
+
+/// The keys of an answer of which a twin is refused. In a message with a `method` it means nothing.
+const ANSWER_KEYS: [&str; 2] = ["result", "error"];
 
 /// The keys of `params` that are judged, and of which a twin is refused.
 const PARAMS_KEYS: [&str; 2] = ["name", "arguments"];
@@ -191,7 +194,7 @@ impl<'m> Message<'m> {
     ) -> Result<(), Malformed> {
         scanner.open(b'{')?;
         let mut keys = Keys::new(bounds);
-        let mut first = true;
+        let (mut first, mut is_like_another_answer) = (true, false);
         while scanner.next_before(b'}', first)? {
             first = false;
             let key = scanner.key()?;
@@ -227,10 +230,13 @@ impl<'m> Message<'m> {
                 key if ENVELOPE_KEYS.iter().any(|name| is_twin(key, name)) => {
                     return Err(Malformed::TwinKey);
                 }
-                _ => scanner.skip()?,
+                key => {
+                    is_like_another_answer |= ANSWER_KEYS.iter().any(|name| is_twin(key, name));
+                    scanner.skip()?;
+                }
             }
         }
-        Ok(())
+        if is_like_another_answer && self.method.is_none() { Err(Malformed::TwinKey) } else { Ok(()) }
     }
 
     fn is_call(&self) -> bool {
