@@ -48,15 +48,14 @@ export class Policy {
 
   #prepare() {
     this.#turn++;
-    const { outcomes, settled, reasons, rules, tools } = this.#engine.tables();
-    const [others, ...listed] = tools;
+    const { outcomes, settled, reasons, rules, unlisted, tools } = this.#engine.tables();
     this.#outcomes = outcomes;
     this.#settled = settled;
     this.#reasons = reasons;
     this.#rules = rules;
-    this.#otherPaths = treeOf(others.arguments);
+    this.#otherPaths = treeOf(unlisted);
     this.#tools = new Map(
-      listed.map(({ name, arguments: paths }, index) => [name, { index, paths, tree: treeOf(paths) }]),
+      tools.map(({ name, arguments: paths }, index) => [name, { index, paths, tree: treeOf(paths) }]),
     );
     this.#area.moved();
   }

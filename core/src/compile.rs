@@ -193,8 +193,12 @@ impl CompiledPolicy {
     /// The paths of the arguments that a call of this tool is judged by, each with whether a rule looks into the lists
     /// and objects that it finds there.
     pub fn arguments_of(&self, tool: &str) -> impl Iterator<Item = (&ArgPath, bool)> {
-        let tree = &self.checks(self.target(tool)).arguments;
-        tree.slots()
+        self.checks(self.target(tool)).arguments.slots()
+    }
+
+    /// The same for every tool that the policy does not name.
+    pub fn arguments_of_unlisted(&self) -> impl Iterator<Item = (&ArgPath, bool)> {
+        self.checks(Target::Unlisted).arguments.slots()
     }
 
     /// The bounds that its messages are held to.

@@ -210,3 +210,16 @@ test("20,000 random calls get one verdict to the byte, whichever way they are ju
   ];
   for (const reason of often) assert.ok(reasons.get(reason) >= 100, `${reason}: ${reasons.get(reason)} of ${judged}`);
 });
+
+test("arguments of a tool that is not listed are judged whatever the policy says of a tool without a name", () => {
+  const all_tools = { deny_if: [{ conditions: [{ path: "args.amount", op: "gt", value: 5 }] }] };
+  const nameless = [{ hide: [""] }, { tools: { "": {} } }, { tools: { "": { require: [] } }, hide: [""] }, {}];
+  for (const more of nameless) {
+    const { policy } = compile(JSON.stringify({ version: "1", default: "allow", all_tools, ...more }));
+    const call = { tool: "pay", args: { amount: 9 }, at: 0 };
+    assert.equal(policy.evaluate(call).reason, "deny-if", JSON.stringify(more));
+    assert.equal(policy.decide(call).reason, "deny-if", JSON.stringify(more));
+    assert.equal(policy.trace(call).verdict.reason, "deny-if", JSON.stringify(more));
+    assert.equal(policy.plan(call).apply(0, []).reason, "deny-if", JSON.stringify(more));
+  }
+});

@@ -6,6 +6,7 @@ use gatewright_core::call::{Arguments, Outcome, ToolCall};
 use gatewright_core::counter::{Counters, Options, ReservationId, Settled};
 use gatewright_core::evaluate::{decide, decide_read, evaluate_traced};
 use gatewright_core::message::Malformed;
+use gatewright_core::path::ArgPath;
 use gatewright_core::{CompiledPolicy, Diagnostic, Reason, Ruling, Timestamp, Verdict, compile, parse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -44,6 +45,8 @@ struct Tables {
     reasons: [Reason; Reason::ALL.len()],
     /// By the place in a packed ruling.
     rules: Vec<String>,
+    /// The arguments that calls of tools are judged by that the policy does not list.
+    unlisted: Vec<Named>,
     tools: Vec<Tool>,
 }
 
@@ -61,7 +64,13 @@ struct Named {
     inside: bool,
 }
 
-/// Numbers of a JSON text, such as `calendar`, from the word alone.
+impl Named {
+    fn all<'p>(paths: impl Iterator<Item = (&'p ArgPath, bool)>) -> Vec<Self> {
+        paths.map(|(path, inside)| Self { keys: path.keys().map(String::from).collect(), inside }).collect()
+    }
+}
+
+/// What a word of JSON stands for, such as `calendar`.
 pub(crate) fn word<T: DeserializeOwned>(word: &str) -> Result<T, JsValue> {
     serde_json::from_value(word.into()).map_err(|error| JsValue::from_str(&error.to_string()))
 }
@@ -74,7 +83,7 @@ pub(crate) fn compiled(text: &str) -> Result<CompiledPolicy, JsValue> {
     compile(&parse(text)).map_err(|found: Vec<Diagnostic>| to_js(&found).unwrap_or_else(|error| error))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "`index.js` lets only whole numbers through")]
+#[expect(clippy::cast_possible_truncation, reason = "`given.js` lets only whole numbers through")]
 pub(crate) fn time(ms: f64) -> Timestamp {
     Timestamp::from_millis(ms as i64)
 }
@@ -124,21 +133,19 @@ impl Engine {
         let policy = &self.policy;
         let rules = policy.rules().iter().map(|rule| rule.rule.as_str());
         let limits = policy.limits().iter().map(|limit| limit.rule.as_str());
-        let arguments = |tool: &String| {
-            let paths = policy.arguments_of(tool);
-            paths
-                .map(|(path, inside)| Named { keys: path.keys().map(String::from).collect(), inside })
-                .collect()
-        };
+        let tools = self.tools.iter().map(|tool| Named::all(policy.arguments_of(tool)));
         to_js(&Tables {
             outcomes: Outcome::ALL,
             settled: [Settled::Kept, Settled::Refunded, Settled::NothingHeld, Settled::Unknown],
             reasons: Reason::ALL,
             rules: RESERVED_RULES.into_iter().chain(rules).chain(limits).map(String::from).collect(),
-            // The first, without a name, stands for every tool that is not listed.
-            tools: std::iter::once(&String::new())
-                .chain(&self.tools)
-                .map(|tool| Tool { name: tool.clone(), arguments: arguments(tool) })
+            unlisted: Named::all(policy.arguments_of_unlisted()),
+            tools: self
+                .tools
+                .iter()
+                .cloned()
+                .zip(tools)
+                .map(|(name, arguments)| Tool { name, arguments })
                 .collect(),
         })
     }
@@ -213,7 +220,7 @@ impl Engine {
         to_js(&Traced { verdict: Verdict { reservation: None, ..verdict }, steps })
     }
 
-    /// The refusal of a call that `index.js` cannot hand over: its reason, or what is malformed.
+    /// The refusal of a call or a line that `policy.js` cannot hand over: its reason, or what is malformed.
     pub fn refuse(&self, tool: &str, problem: &str, at: f64) -> Answer {
         to_js(&refusal(&self.call(tool, Arguments::None, at, false), problem))
     }
