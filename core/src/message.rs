@@ -96,7 +96,7 @@ impl<'m> ToolCallLine<'m> {
 /// assert_eq!(read_line(twice, &Bounds::DEFAULT), Err(Malformed::DuplicateKey));
 /// ```
 pub fn read_line<'m>(line: &'m [u8], bounds: &Bounds) -> Result<Line<'m>, Malformed> {
-    read_with(line, bounds, &mut |_, scanner| scanner.skip())
+    outline(line, bounds)?.judged()
 }
 
 /// Reads one line, and of a call also the arguments, as [`read_arguments`] does.
@@ -111,13 +111,14 @@ pub(crate) fn read_call<'m, 't>(
     fill: &mut impl FnMut(usize, Argument<'m>),
 ) -> Result<Line<'m>, Malformed> {
     let mut done = false;
-    let line = read_with(line, bounds, &mut |tool, scanner| {
+    let line = read_message(line, bounds, &mut |tool, scanner| {
         done = true;
         match tree_of(tool) {
             Some(tree) => read_object(scanner, tree, bounds, fill),
             None => scanner.skip(),
         }
-    })?;
+    })?
+    .judged()?;
     if let Line::ToolCall(ToolCallLine { tool, arguments: Some(text), .. }) = &line
         && !done
         && let Some(tree) = tree_of(tool)
@@ -130,19 +131,16 @@ pub(crate) fn read_call<'m, 't>(
 /// The JSON text of the id by which a refused line can be answered: where it is a call, and its id can be read.
 #[must_use]
 pub fn answer_id<'m>(line: &'m [u8], bounds: &Bounds) -> Option<&'m str> {
-    let message = read_message(line, bounds, &mut |_, scanner| scanner.skip()).ok()?;
+    let message = outline(line, bounds).ok()?;
     message.id.filter(|id| message.is_call() && check_id(id).is_ok())
 }
 
-/// Reads one line. `arguments` goes past the arguments of a call whose tool is known by then.
-fn read_with<'m>(
-    line: &'m [u8],
-    bounds: &Bounds,
-    arguments: &mut impl FnMut(&str, &mut Scanner<'m>) -> Result<(), Malformed>,
-) -> Result<Line<'m>, Malformed> {
-    read_message(line, bounds, arguments)?.judged()
+/// Reads a message without looking into the arguments of a call.
+fn outline<'m>(line: &'m [u8], bounds: &Bounds) -> Result<Message<'m>, Malformed> {
+    read_message(line, bounds, &mut |_, scanner| scanner.skip())
 }
 
+/// Reads a message. `arguments` goes past the arguments of a call whose tool is known by then.
 fn read_message<'m>(
     line: &'m [u8],
     bounds: &Bounds,
@@ -209,13 +207,10 @@ impl<'m> Message<'m> {
                     self.id = Some(scanner.since(start));
                 }
                 "params" => {
-                    let params = if self.is_call() {
-                        Params::read(scanner, bounds, arguments)?
-                    } else {
-                        let skip = &mut |_: &str, scanner: &mut Scanner<'m>| scanner.skip();
-                        Params::read(scanner, bounds, skip)?
-                    };
-                    self.params = Some(params);
+                    let is_call = self.is_call();
+                    self.params = Some(Params::read(scanner, bounds, &mut |tool, scanner| {
+                        if is_call { arguments(tool, scanner) } else { scanner.skip() }
+                    })?);
                     self.params_part = Some(Part { start, text: scanner.since(start) });
                 }
                 "result" => {

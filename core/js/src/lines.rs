@@ -7,7 +7,7 @@ use gatewright_core::{CompiledPolicy, Step, ToolCall, Verdict};
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::engine::{Engine, refusal, time};
+use crate::engine::{Engine, time};
 use crate::{Answer, to_js};
 
 /// No packed ruling: the line holds no call.
@@ -16,12 +16,15 @@ const OTHER: u32 = u32::MAX;
 /// A judged line, as JavaScript sees it.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
-enum Judged<'m> {
+pub(crate) enum Judged<'m> {
     Call {
         id: &'m str,
         tool: &'m str,
+        /// The bytes of the line that hold the arguments: from and up to, equal where there are none.
         arguments: [usize; 2],
-        verdict: Verdict,
+        /// None of a call that is only planned.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        verdict: Option<Verdict>,
     },
     Refused {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +52,7 @@ fn judged<'d>(
         DecidedLine::ToolCall { call, ruling } => {
             let asked = ToolCall { tool: &call.tool, ..*caller };
             let verdict = Verdict::new(Some(policy), &asked, ruling);
-            Judged::Call { id: call.id, tool: &call.tool, arguments: place_of_arguments(line, call), verdict }
+            Judged::call(line, call, Some(verdict))
         }
         DecidedLine::Refused { id, ruling } => {
             Judged::Refused { id: *id, verdict: Verdict::new(Some(policy), caller, ruling) }
@@ -58,14 +61,16 @@ fn judged<'d>(
     }
 }
 
-/// The bytes of a line that hold the arguments of its call: from and up to, equal where there are none.
-pub(crate) fn place_of_arguments(line: &[u8], call: &ToolCallLine<'_>) -> [usize; 2] {
-    match call.arguments() {
-        Arguments::Text(text) => {
-            let start = text.as_ptr() as usize - line.as_ptr() as usize;
-            [start, start + text.len()]
-        }
-        _ => [0, 0],
+impl<'m> Judged<'m> {
+    pub(crate) fn call(line: &[u8], call: &'m ToolCallLine<'_>, verdict: Option<Verdict>) -> Self {
+        let arguments = match call.arguments() {
+            Arguments::Text(text) => {
+                let start = text.as_ptr() as usize - line.as_ptr() as usize;
+                [start, start + text.len()]
+            }
+            _ => [0, 0],
+        };
+        Self::Call { id: call.id, tool: &call.tool, arguments, verdict }
     }
 }
 
@@ -86,7 +91,7 @@ impl Engine {
         let (line, mut counters, mut steps) = (area.line(length), counters.clone(), Vec::new());
         let decided = decide_line_traced(Some(&**policy), line, &caller, &mut counters, &mut steps);
         let mut judged = judged(policy, line, &caller, &decided);
-        if let Judged::Call { verdict, .. } = &mut judged {
+        if let Judged::Call { verdict: Some(verdict), .. } = &mut judged {
             verdict.reservation = None;
         }
         to_js(&Traced { judged, steps })
@@ -101,11 +106,5 @@ impl Engine {
             DecidedLine::Other => return OTHER,
         };
         self.pack(&ruling)
-    }
-
-    /// The refusal of a line that `index.js` cannot hand over.
-    pub fn refuse_line(&self, problem: &str, at: f64) -> Answer {
-        let call = self.call("", Arguments::None, at, false);
-        to_js(&Judged::Refused { id: None, verdict: refusal(&call, problem) })
     }
 }

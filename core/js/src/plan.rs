@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use gatewright_core::amount::Amount;
-use gatewright_core::bounds::Bounds;
 use gatewright_core::call::Arguments;
 use gatewright_core::counter::Reading;
 use gatewright_core::evaluate::{Plan as Planned, plan};
@@ -15,7 +14,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::engine::{Engine, refusal, text, time};
-use crate::lines::place_of_arguments;
+use crate::lines::Judged;
 use crate::{Answer, from_js, to_js};
 
 /// What a call needs of a store of counters, and who makes it.
@@ -48,32 +47,11 @@ struct Found {
     fits_at: Option<f64>,
 }
 
-/// What a planned line holds.
+/// What a planned line holds, and the plan where it is a call.
 #[wasm_bindgen]
 pub struct PlannedLine {
-    judged: Judged,
-}
-
-enum Judged {
-    Call { id: String, tool: String, arguments: [usize; 2], plan: Option<Box<Plan>> },
-    Refused { id: Option<String>, verdict: Box<Verdict> },
-    Other,
-}
-
-#[derive(Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-enum Said<'m> {
-    Call {
-        id: &'m str,
-        tool: &'m str,
-        arguments: [usize; 2],
-    },
-    Refused {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        id: Option<&'m str>,
-        verdict: &'m Verdict,
-    },
-    Other,
+    said: JsValue,
+    plan: Option<Plan>,
 }
 
 #[wasm_bindgen]
@@ -84,30 +62,23 @@ impl Engine {
     }
 
     /// Plans the call in the line of so many bytes.
-    pub fn plan_line(&self, length: usize, at: f64, approved: bool) -> PlannedLine {
+    pub fn plan_line(&self, length: usize, at: f64, approved: bool) -> Result<PlannedLine, JsValue> {
         let line = self.area.line(length);
         let bounds = self.policy.bounds();
-        let judged = match read_line(line, bounds) {
-            Ok(Line::Other) => Judged::Other,
+        let read = read_line(line, bounds);
+        let (judged, plan) = match &read {
+            Ok(Line::Other) => (Judged::Other, None),
             Ok(Line::ToolCall(call)) => {
-                let arguments = place_of_arguments(line, &call);
                 let plan = self.planned(&call.tool, call.arguments(), at, approved);
-                Judged::Call {
-                    id: call.id.to_string(),
-                    tool: call.tool.into_owned(),
-                    arguments,
-                    plan: Some(Box::new(plan)),
-                }
+                (Judged::call(line, call, None), Some(plan))
             }
             Err(problem) => {
                 let call = self.call("", Arguments::None, at, approved);
-                Judged::Refused {
-                    id: answer_id(line, &Bounds::DEFAULT).map(String::from),
-                    verdict: Box::new(Verdict::malformed(problem, &call)),
-                }
+                let verdict = Verdict::malformed(*problem, &call);
+                (Judged::Refused { id: answer_id(line, bounds), verdict }, None)
             }
         };
-        PlannedLine { judged }
+        Ok(PlannedLine { said: to_js(&judged)?, plan })
     }
 
     fn planned(&self, tool: &str, arguments: Arguments<'_>, at: f64, approved: bool) -> Plan {
@@ -127,19 +98,12 @@ impl Engine {
 impl PlannedLine {
     /// What the line holds, but for the plan.
     pub fn said(&self) -> Answer {
-        to_js(&match &self.judged {
-            Judged::Call { id, tool, arguments, .. } => Said::Call { id, tool, arguments: *arguments },
-            Judged::Refused { id, verdict } => Said::Refused { id: id.as_deref(), verdict },
-            Judged::Other => Said::Other,
-        })
+        Ok(self.said.clone())
     }
 
     /// The plan of a call. It is handed over once.
     pub fn take_plan(&mut self) -> Option<Plan> {
-        match &mut self.judged {
-            Judged::Call { plan, .. } => plan.take().map(|plan| *plan),
-            _ => None,
-        }
+        self.plan.take()
     }
 }
 

@@ -12,7 +12,7 @@ use core::ops::Range;
 
 use super::part::Part;
 use super::text::Text;
-use super::{Malformed, Message, read_message};
+use super::{Malformed, Message, outline};
 use crate::bounds::Bounds;
 use crate::call::Outcome;
 
@@ -90,7 +90,7 @@ pub struct Member {
 /// assert_eq!((id, outcome), (Some(r#""a""#), Outcome::ToolError));
 /// ```
 pub fn read_envelope<'m>(line: &'m [u8], bounds: &Bounds) -> Result<Envelope<'m>, Malformed> {
-    let message = read_message(line, bounds, &mut |_, scanner| scanner.skip())?;
+    let message = outline(line, bounds)?;
     let is_call = message.is_call();
     let Message { method, id, params_part, result, error, .. } = message;
     let params = params_part.unwrap_or_default();

@@ -6,7 +6,7 @@ use core::ops::Range;
 
 use super::part::{Member, Part};
 use super::text::is_twin;
-use super::{Malformed, read_message};
+use super::{Malformed, outline};
 use crate::bounds::Bounds;
 
 /// What stands where in an answer to `tools/list`. All places are bytes of the line.
@@ -28,7 +28,7 @@ pub(crate) struct ListedTool<'m> {
 ///
 /// A list that some reader may find where this one does not is refused: one under `Tools`, or one within the list.
 pub(crate) fn read_tool_list<'m>(line: &'m [u8], bounds: &Bounds) -> Result<ToolList<'m>, Malformed> {
-    let message = read_message(line, bounds, &mut |_, scanner| scanner.skip())?;
+    let message = outline(line, bounds)?;
     let members = message.result.unwrap_or_default().members();
     must_have_no_twin(&members, "tools")?;
     let of_key = |name| members.iter().filter(move |member| member.is(name)).map(|member| member.value);
