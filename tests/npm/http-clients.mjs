@@ -9,6 +9,14 @@ import { CreateMessageRequestSchema, ElicitRequestSchema } from "@modelcontextpr
 
 const INFO = { name: "test", version: "1.0.0" };
 
+/** The first message of a legacy session. */
+export const initialize = {
+  jsonrpc: "2.0",
+  id: 0,
+  method: "initialize",
+  params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: INFO },
+};
+
 /** Each makes a client; `handlers`: what it answers, by method. */
 export const CLIENTS = {
   "SDK v1": (handlers) => withHandlers(new ClientV1(INFO, capable(handlers)), handlers, (method) => SCHEMAS_V1[method]),

@@ -5,19 +5,12 @@ import { EventEmitter, once } from "node:events";
 import { test } from "node:test";
 import { readBody } from "./node_modules/gatewright/proxy/body.js";
 import { listen } from "./node_modules/gatewright/proxy/listen.js";
-import { JSON_HEADERS, modernCall, modernHeaders, post, send } from "./http-clients.mjs";
+import { JSON_HEADERS, initialize, modernCall, modernHeaders, post, send } from "./http-clients.mjs";
 import { listenBeforeUrl, makeInterpose } from "./http-proxy.mjs";
-import { answerJson, serveRecorded } from "./http-servers.mjs";
+import { answerJson, begun, serveRecorded } from "./http-servers.mjs";
 
 const echo = modernCall("echo", { message: "hi" });
 const echoHeaders = modernHeaders("echo");
-const initialize = {
-  jsonrpc: "2.0",
-  id: 0,
-  method: "initialize",
-  params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "test", version: "1" } },
-};
-const begun = (id) => ({ jsonrpc: "2.0", id, result: { protocolVersion: "2025-06-18", capabilities: {} } });
 const complete = (id) => ({ jsonrpc: "2.0", id, result: { resultType: "complete", content: [] } });
 const bytes = (...parts) => Buffer.concat(parts.map((part) => Buffer.from(part)));
 

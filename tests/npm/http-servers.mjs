@@ -54,7 +54,11 @@ export async function serveEverything(t) {
   return { url: `http://127.0.0.1:${port}/mcp`, child };
 }
 
-async function freePort() {
+/** The answer to the first message of a legacy session. */
+export const begun = (id) => ({ jsonrpc: "2.0", id, result: { protocolVersion: "2025-06-18", capabilities: {} } });
+
+/** A port of the loopback that nobody listens on. */
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

@@ -3,17 +3,10 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { test } from "node:test";
-import { JSON_HEADERS, post } from "./http-clients.mjs";
+import { JSON_HEADERS, initialize, post } from "./http-clients.mjs";
 import { listenBeforeUrl } from "./http-proxy.mjs";
-import { answerJson, serveRecorded } from "./http-servers.mjs";
+import { answerJson, begun, serveRecorded } from "./http-servers.mjs";
 
-const initialize = {
-  jsonrpc: "2.0",
-  id: 0,
-  method: "initialize",
-  params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "test", version: "1" } },
-};
-const begun = (id) => ({ jsonrpc: "2.0", id, result: { protocolVersion: "2025-06-18", capabilities: {} } });
 const hang = { jsonrpc: "2.0", id: 7, method: "tools/call", params: { name: "hang" } };
 const cancelled = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 7 } };
 

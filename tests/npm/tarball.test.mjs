@@ -4,12 +4,11 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import { freePort } from "./http-servers.mjs";
 import { MANIFEST, PACKAGE, filesOf, reach, readModule } from "./module-graph.mjs";
 
 const ENGINE = ["gatewright_bg.js", "gatewright_bg.wasm", "module.js", "module.workerd.js"];
@@ -97,7 +96,7 @@ test("the tarball installs without a network and without a cache, and is importe
       join(folder, "package.json"),
       '{"name":"consumer","version":"1.0.0","private":true,"type":"module"}\n',
     );
-    const registry = `http://127.0.0.1:${await closedPort()}/`;
+    const registry = `http://127.0.0.1:${await freePort()}/`;
     const cache = join(folder, "cache");
     const { status, stderr } = npm(["install", "--offline", "--no-audit", "--no-fund", tarball], {
       cwd: folder,
@@ -145,14 +144,4 @@ function npm(words, { cwd, cache, registry }) {
   const env = { ...process.env, npm_config_cache: cache, npm_config_update_notifier: "false" };
   if (registry) env.npm_config_registry = registry;
   return spawnSync("npm", words, { cwd, env, encoding: "utf8" });
-}
-
-/** A port of the loopback that nobody listens on. */
-async function closedPort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
