@@ -7,6 +7,7 @@ pub mod json;
 pub mod notice;
 pub mod policy;
 pub mod rules;
+pub mod starts;
 pub mod timeline;
 pub mod tools;
 pub mod trace;
