@@ -254,7 +254,7 @@ impl<'s> Reader<'s> {
             line: self.line(node),
             counter: fields.shown("counter").unwrap_or_default(),
             window: fields.shown("window").unwrap_or_default(),
-            max: fields.shown("max").unwrap_or_default(),
+            max: fields.spelled("max").unwrap_or_default(),
             scope: fields.shown("scope").unwrap_or_default(),
             increment_from: fields.shown("increment_from"),
             on_deny: fields.shown("on_deny"),
@@ -307,13 +307,21 @@ impl<'s> Fields<'s> {
         Some((items, self.place.key(name)))
     }
 
-    /// A text as it reads, a number as it is spelled, and anything else as JSON.
+    /// A text as it reads, and anything else as JSON.
     fn shown(&mut self, name: &str) -> Option<String> {
-        let node = &self.take(name)?.node;
-        Some(match &node.value {
-            Written::Text(text) => text.clone(),
-            _ => self.reader.source.text().get(node.range.clone()).unwrap_or_default().to_owned(),
-        })
+        match &self.members.iter().find(|member| member.key == name)?.node.value {
+            Written::Text(text) => {
+                self.take(name)?;
+                Some(text.clone())
+            }
+            _ => self.spelled(name),
+        }
+    }
+
+    /// A value as it is spelled.
+    fn spelled(&mut self, name: &str) -> Option<String> {
+        let range = self.take(name)?.node.range.clone();
+        Some(self.reader.source.text().get(range).unwrap_or_default().to_owned())
     }
 
     /// What nobody asked for.

@@ -192,7 +192,7 @@ pub fn op_named(name: &str) -> Option<Op> {
 /// A text as JSON spells it.
 #[must_use]
 pub fn quoted(text: &str) -> String {
-    Written::Text(text.to_owned()).to_string()
+    serde_json::Value::from(text).to_string()
 }
 
 #[cfg(test)]
