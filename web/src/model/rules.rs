@@ -73,6 +73,26 @@ pub enum Row<T> {
     Kept(Kept),
 }
 
+impl<T> Row<T> {
+    /// What it shows, where its shape is understood.
+    #[must_use]
+    pub const fn as_shown(&self) -> Option<&T> {
+        match self {
+            Self::Shown(shown) => Some(shown),
+            Self::Kept(_) => None,
+        }
+    }
+
+    /// What is kept, where it is not.
+    #[must_use]
+    pub const fn as_kept(&self) -> Option<&Kept> {
+        match self {
+            Self::Shown(_) => None,
+            Self::Kept(kept) => Some(kept),
+        }
+    }
+}
+
 /// A part of the document that stays as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
@@ -198,10 +218,7 @@ impl ToolRules {
     /// A rule of a list.
     #[must_use]
     pub fn rule(&self, list: List, index: usize) -> Option<&Rule> {
-        match self.rules_of(list).get(index)? {
-            Row::Shown(rule) => Some(rule),
-            Row::Kept(_) => None,
-        }
+        self.rules_of(list).get(index)?.as_shown()
     }
 }
 
