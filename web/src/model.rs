@@ -1,5 +1,6 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
+pub mod arguments;
 pub mod document;
 pub mod dry_run;
 pub mod findings;
@@ -7,6 +8,7 @@ pub mod history;
 pub mod inventory;
 pub mod picture;
 pub mod rows;
+pub mod rules;
 pub mod samples;
 pub mod splice;
 pub mod traffic;
