@@ -2,8 +2,13 @@
 
 pub mod document;
 pub mod dry_run;
+pub mod findings;
 pub mod history;
+pub mod inventory;
 pub mod picture;
 pub mod rows;
 pub mod samples;
+pub mod splice;
 pub mod traffic;
+pub mod view;
+pub mod workspace;
