@@ -1,12 +1,14 @@
 //! The page's panels: they know the store, and own the labels.
 
 pub mod calls;
-pub mod changes;
 pub mod findings;
 pub mod header;
 pub mod json;
+pub mod notice;
+pub mod open_policy;
 pub mod policy;
 pub mod rules;
+pub mod starts;
 pub mod timeline;
 pub mod tools;
 pub mod trace;
@@ -70,7 +72,7 @@ pub fn Page() -> impl IntoView {
             on:keydown=move |event| travel_by_key(store, &event)
         >
             <header::Header />
-            <changes::ChangesPanel />
+            <notice::NoticePanel />
             <main>
                 <section id="tools" class="column tools-column" aria-labelledby="tools-title" tabindex="-1">
                     <tools::ToolsPanel />
@@ -94,6 +96,7 @@ pub fn Page() -> impl IntoView {
                 </section>
             </main>
             <nav class="panes" aria-label="Panes">{tab(Pane::Tools, "Tools")} {tab(Pane::Policy, "Policy")} {tab(Pane::DryRun, "Dry run")}</nav>
+            <open_policy::OpenPolicyDialog />
             <p class="visually-hidden" aria-live="polite">{move || store.announced().get()}</p>
             <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>
         </div>
