@@ -1,6 +1,7 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
 pub mod arguments;
+pub mod completion;
 pub mod document;
 pub mod dry_run;
 pub mod findings;
