@@ -3,10 +3,18 @@
 pub mod document;
 pub mod drafts;
 pub mod dry_run;
+pub mod findings;
 pub mod history;
+pub mod inventory;
 pub mod picture;
 pub mod refusal;
 pub mod rows;
 pub mod samples;
+<<<<<<< HEAD
 pub mod share;
+=======
+pub mod splice;
+>>>>>>> main
 pub mod traffic;
+pub mod view;
+pub mod workspace;

@@ -1,5 +1,6 @@
 //! Everything of the browser: the only place that knows `web-sys`.
 
+pub mod address;
 pub mod canvas;
 pub mod clipboard;
 pub mod clock;

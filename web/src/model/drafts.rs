@@ -133,18 +133,24 @@ pub fn forgotten_before(now: Timestamp) -> Timestamp {
     Timestamp::from_millis(now.as_millis().saturating_sub(DELETED_KEPT))
 }
 
-/// A name that none of the documents has: the wanted one, or that with a number.
+/// A name that none of the documents has: the wanted one, or that with a number before its end.
 #[must_use]
 pub fn unused_name(wanted: &str, drafts: &[Draft]) -> String {
     let wanted = tidy_name(wanted);
-    let is_taken =
-        |name: &str| drafts.iter().any(|draft| draft.deleted.is_none() && draft.name == name);
+    let is_taken = |name: &str| drafts.iter().any(|draft| draft.deleted.is_none() && draft.name == name);
     if !is_taken(&wanted) {
         return wanted;
     }
+    let (stem, end) = parts_of_name(&wanted);
     // One of so many numbers is free.
-    let numbered = (2..drafts.len() + 3).map(|number| format!("{wanted} {number}"));
-    numbered.into_iter().find(|name| !is_taken(name)).unwrap_or(wanted)
+    let mut numbered = (2..drafts.len() + 3).map(|number| format!("{stem} {number}{end}"));
+    numbered.find(|name| !is_taken(name)).unwrap_or_else(|| wanted.clone())
+}
+
+/// A document's name, and the end that says what it is.
+fn parts_of_name(name: &str) -> (&str, &str) {
+    let end = [".gatewright.json", ".jsonc", ".json"].into_iter().find(|end| name.ends_with(end)).unwrap_or("");
+    name.split_at(name.len() - end.len())
 }
 
 /// A name without control characters and blanks around it, of a length that can be shown; never empty.
@@ -155,22 +161,23 @@ pub fn tidy_name(typed: &str) -> String {
     if plain.is_empty() { "Untitled".to_owned() } else { plain.to_owned() }
 }
 
-/// The name of a document that comes from a file: the file's, without what names its format.
-#[must_use]
-pub fn name_of_file(file: &str) -> String {
-    let name = [".gatewright.json", ".jsonc", ".json"].iter().find_map(|end| file.strip_suffix(end));
-    tidy_name(name.unwrap_or(file))
-}
-
-/// The name of a file for a document, with `end` after it: what file systems refuse becomes a hyphen.
+/// The name of a file for a document, with `end` in place of the end it has: what file systems refuse becomes a hyphen.
 #[must_use]
 pub fn file_name(document: &str, end: &str) -> String {
-    let letters = tidy_name(document);
-    let letters = letters.chars().map(|letter| {
+    let tidy = tidy_name(document);
+    let letters = parts_of_name(&tidy).0.chars();
+    let letters = letters.map(|letter| {
         if letter.is_whitespace() || r#"/\:*?"<>|"#.contains(letter) { '-' } else { letter }
     });
     let name: String = letters.collect();
-    format!("{}{end}", name.trim_matches(['.', '-']))
+    let name = name.trim_matches(['.', '-']);
+    format!("{}{end}", if name.is_empty() { "policy" } else { name })
+}
+
+/// The name of the file that holds a document's policy alone.
+#[must_use]
+pub fn policy_file(document: &str) -> String {
+    file_name(document, if document.ends_with(".jsonc") { ".jsonc" } else { ".json" })
 }
 
 /// An instant for a list: the time of day, after the date where it is another day. Always UTC, and says so.
@@ -234,12 +241,13 @@ mod tests {
 
     #[test]
     fn no_two_documents_get_one_name() {
-        let drafts = [named("policy"), named("policy 2"), Draft { deleted: Some(Timestamp::default()), ..named("gone") }];
+        let drafts = [named("policy"), named("policy 2"), named("a.json"), Draft { deleted: Some(Timestamp::default()), ..named("gone") }];
         #[rustfmt::skip]
         let cases = [
             // wanted        given         why
             ("fresh",        "fresh",      "nobody has it"),
             ("policy",       "policy 3",   "the first free number"),
+            ("a.json",       "a 2.json",   "the end stays the end"),
             ("gone",         "gone",       "a deleted document's name is free"),
             ("  \u{7}  ",    "Untitled",   "nothing that can be shown"),
         ];
@@ -249,21 +257,21 @@ mod tests {
     }
 
     #[test]
-    fn files_and_documents_are_named_after_each_other() {
+    fn a_file_is_named_after_its_document() {
         #[rustfmt::skip]
         let cases = [
-            // file                     document      why
-            ("policy.json",             "policy",     "the usual end"),
-            ("ci.gatewright.json",      "ci",         "a workspace"),
-            ("policy.v2.jsonc",         "policy.v2",  "only the last part goes"),
-            ("notes.txt",               "notes.txt",  "an end that says something"),
-            (".json",                   "Untitled",   "nothing is left"),
+            // document                 file of the policy   why
+            ("policy.json",             "policy.json",       "it has the end already"),
+            ("ci runner",               "ci-runner.json",    "no blanks"),
+            ("mine.jsonc",              "mine.jsonc",        "comments are allowed, and said to be there"),
+            ("ci.gatewright.json",      "ci.json",           "a workspace was opened"),
+            ("../a:b.json",             "a-b.json",          "no path, no drive"),
+            (".json",                   "policy.json",       "nothing is left"),
         ];
-        for (file, document, why) in cases {
-            assert_eq!(name_of_file(file), document, "{why}");
+        for (document, file, why) in cases {
+            assert_eq!(policy_file(document), file, "{why}");
         }
-        assert_eq!(file_name("ci runner", ".json"), "ci-runner.json");
-        assert_eq!(file_name("../a:b", ".json"), "a-b.json", "no path, no drive");
+        assert_eq!(file_name("policy.json", ".gatewright.json"), "policy.gatewright.json");
     }
 
     #[test]
