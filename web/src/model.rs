@@ -10,11 +10,8 @@ pub mod picture;
 pub mod refusal;
 pub mod rows;
 pub mod samples;
-<<<<<<< HEAD
 pub mod share;
-=======
 pub mod splice;
->>>>>>> main
 pub mod traffic;
 pub mod view;
 pub mod workspace;

@@ -103,8 +103,7 @@ impl Draft {
 #[must_use]
 pub fn read_list(json: &str) -> Vec<Draft> {
     let entries: Value = serde_json::from_str(json).unwrap_or_default();
-    let mut drafts: Vec<Draft> =
-        entries.as_array().into_iter().flatten().filter_map(Draft::read).collect();
+    let mut drafts: Vec<Draft> = entries.as_array().into_iter().flatten().filter_map(Draft::read).collect();
     drafts.sort_by_key(|draft| core::cmp::Reverse(draft.saved));
     drafts
 }
@@ -149,7 +148,8 @@ pub fn unused_name(wanted: &str, drafts: &[Draft]) -> String {
 
 /// A document's name, and the end that says what it is.
 fn parts_of_name(name: &str) -> (&str, &str) {
-    let end = [".gatewright.json", ".jsonc", ".json"].into_iter().find(|end| name.ends_with(end)).unwrap_or("");
+    let end =
+        [".gatewright.json", ".jsonc", ".json"].into_iter().find(|end| name.ends_with(end)).unwrap_or("");
     name.split_at(name.len() - end.len())
 }
 
@@ -166,9 +166,8 @@ pub fn tidy_name(typed: &str) -> String {
 pub fn file_name(document: &str, end: &str) -> String {
     let tidy = tidy_name(document);
     let letters = parts_of_name(&tidy).0.chars();
-    let letters = letters.map(|letter| {
-        if letter.is_whitespace() || r#"/\:*?"<>|"#.contains(letter) { '-' } else { letter }
-    });
+    let letters = letters
+        .map(|letter| if letter.is_whitespace() || r#"/\:*?"<>|"#.contains(letter) { '-' } else { letter });
     let name: String = letters.collect();
     let name = name.trim_matches(['.', '-']);
     format!("{}{end}", if name.is_empty() { "policy" } else { name })
@@ -218,7 +217,11 @@ mod tests {
                        {"id": "new", "name": "n", "saved": 2, "revision": 3, "deleted": 9}]"#;
         let drafts = read_list(list);
         let ids: Vec<&str> = drafts.iter().map(|draft| draft.id.as_str()).collect();
-        assert_eq!(ids, ["new", "old"], "the one saved last comes first, and what is no entry is passed over");
+        assert_eq!(
+            ids,
+            ["new", "old"],
+            "the one saved last comes first, and what is no entry is passed over"
+        );
         assert_eq!(drafts[0].deleted, Some(Timestamp::from_millis(9)));
         assert!(read_list("").is_empty() && read_snapshots("{}").is_empty());
     }
@@ -241,7 +244,12 @@ mod tests {
 
     #[test]
     fn no_two_documents_get_one_name() {
-        let drafts = [named("policy"), named("policy 2"), named("a.json"), Draft { deleted: Some(Timestamp::default()), ..named("gone") }];
+        let drafts = [
+            named("policy"),
+            named("policy 2"),
+            named("a.json"),
+            Draft { deleted: Some(Timestamp::default()), ..named("gone") },
+        ];
         #[rustfmt::skip]
         let cases = [
             // wanted        given         why

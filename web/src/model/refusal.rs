@@ -58,9 +58,7 @@ impl Refusal {
             Self::NoModule => {
                 "Not saved: a part of this page did not load. Use Export, then reload while you are online."
             }
-            _ => {
-                "This browser will not store drafts (private window?). Use Export before you close."
-            }
+            _ => "This browser will not store drafts (private window?). Use Export before you close.",
         }
     }
 
@@ -87,7 +85,9 @@ impl Refusal {
             Self::TooLarge => "is larger than 64 MB, the most that is read",
             Self::NotText => "is not UTF-8 text. Save it as UTF-8 in the program that made it",
             Self::NotFound => "is no longer where it was. Save as another file",
-            Self::NotAllowed => "may not be written: the browser was not allowed to. Allow it, or save as another file",
+            Self::NotAllowed => {
+                "may not be written: the browser was not allowed to. Allow it, or save as another file"
+            }
             _ => "could not be opened or saved by this browser",
         };
         format!("{} {why}.", if file.is_empty() { "The file" } else { file })

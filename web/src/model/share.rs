@@ -77,7 +77,9 @@ pub fn length_in_words(length: usize) -> String {
     let characters = count(length);
     match length {
         0..=DISCORD => format!("{characters} characters."),
-        ..=LONGEST => format!("{characters} characters: too long for a Discord message (2,000). Send the file instead."),
+        ..=LONGEST => {
+            format!("{characters} characters: too long for a Discord message (2,000). Send the file instead.")
+        }
         _ => format!("{characters} characters: too long for a link (32,000). Send the file instead."),
     }
 }

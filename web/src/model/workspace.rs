@@ -63,8 +63,11 @@ impl Workspace {
     /// As JSON without the call that is shown: what is looked at is no change of the work.
     #[must_use]
     pub fn work_to_json(&self, parts: Parts) -> String {
-        let mut json =
-            format!("{{\"gatewright\":{VERSION},\"name\":{},\"policy\":{}", text(&self.name), text(&self.policy));
+        let mut json = format!(
+            "{{\"gatewright\":{VERSION},\"name\":{},\"policy\":{}",
+            text(&self.name),
+            text(&self.policy)
+        );
         if parts.tools && !self.inventory.is_empty() {
             json.push_str(",\"tools\":");
             json.push_str(&serde_json::to_string(&*self.inventory).unwrap_or_default());
@@ -89,7 +92,11 @@ impl Workspace {
     pub fn read(json: &str) -> Result<Self, String> {
         let json = json.trim_start_matches('\u{feff}');
         let found: Value = serde_json::from_str(json).map_err(|error| {
-            format!("This is no workspace: its JSON is broken at line {}, column {}.", error.line(), error.column())
+            format!(
+                "This is no workspace: its JSON is broken at line {}, column {}.",
+                error.line(),
+                error.column()
+            )
         })?;
         match found.get("gatewright").and_then(Value::as_u64) {
             Some(1..=VERSION) => {}
@@ -99,19 +106,25 @@ impl Workspace {
                      get its newest version."
                 ));
             }
-            None => return Err("This is no workspace: it has no field `gatewright` with a version.".to_owned()),
+            None => {
+                return Err("This is no workspace: it has no field `gatewright` with a version.".to_owned());
+            }
         }
         let policy = text_of(&found, "policy")?.ok_or("This workspace holds no `policy`.")?;
-        let inventory = found.get("tools").map(|tools| {
-            serde_json::from_value(tools.clone()).map_err(|_| not_as_it_must_be("tools"))
-        });
+        let inventory = found
+            .get("tools")
+            .map(|tools| serde_json::from_value(tools.clone()).map_err(|_| not_as_it_must_be("tools")));
         Ok(Self {
             name: text_of(&found, "name")?.unwrap_or_else(|| "policy.json".to_owned()),
             policy,
             inventory: Arc::new(inventory.transpose()?.unwrap_or_default()),
             traffic: found.get("calls").map_or_else(|| Ok(Traffic::Loop(Loop::of(""))), read_calls)?,
             tests: Arc::from(text_of(&found, "tests")?.unwrap_or_default()),
-            call: found.get("call").and_then(Value::as_u64).and_then(|call| call.try_into().ok()).unwrap_or(0),
+            call: found
+                .get("call")
+                .and_then(Value::as_u64)
+                .and_then(|call| call.try_into().ok())
+                .unwrap_or(0),
         })
     }
 
@@ -121,12 +134,20 @@ impl Workspace {
         let mut told = vec![format!("The policy, {}: {} bytes.", self.name, count(self.policy.len()))];
         let tools = self.inventory.tools().count();
         if parts.tools && tools > 0 {
-            told.push(format!("{} imported {}, with their descriptions.", count(tools), plural(tools, "tool")));
+            told.push(format!(
+                "{} imported {}, with their descriptions.",
+                count(tools),
+                plural(tools, "tool")
+            ));
         }
         if parts.calls {
             told.push(match &self.traffic {
-                Traffic::Loop(stuck) => format!("The calls to try: an agent stuck in a loop on {}.", stuck.tool),
-                Traffic::Scenario(staged) => format!("The calls to try: {}.", staged.name.trim_end_matches('.')),
+                Traffic::Loop(stuck) => {
+                    format!("The calls to try: an agent stuck in a loop on {}.", stuck.tool)
+                }
+                Traffic::Scenario(staged) => {
+                    format!("The calls to try: {}.", staged.name.trim_end_matches('.'))
+                }
                 Traffic::Log(log) if log.text.len() > LONGEST_LOG => left_out(&log.name, log.text.len()),
                 Traffic::Log(log) => format!(
                     "The log {} with all its arguments: {} {}.",
@@ -180,7 +201,9 @@ fn calls_to_json(traffic: &Traffic) -> String {
         Traffic::Log(log) if log.text.len() > LONGEST_LOG => {
             format!("{{\"log\":{{\"name\":{},\"left_out\":{}}}}}", text(&log.name), log.text.len())
         }
-        Traffic::Log(log) => format!("{{\"log\":{{\"name\":{},\"text\":{}}}}}", text(&log.name), text(&log.text)),
+        Traffic::Log(log) => {
+            format!("{{\"log\":{{\"name\":{},\"text\":{}}}}}", text(&log.name), text(&log.text))
+        }
     }
 }
 
@@ -230,14 +253,17 @@ mod tests {
     use super::*;
     use crate::model::inventory::Server;
 
-    const POLICY: &str = "\u{feff}// mine\r\n{\"version\": \"1\", \"default\": \"deny\", \"x\": 12345678901234567890.10}";
+    const POLICY: &str =
+        "\u{feff}// mine\r\n{\"version\": \"1\", \"default\": \"deny\", \"x\": 12345678901234567890.10}";
 
     fn workspace(traffic: Traffic) -> Workspace {
         let tool = serde_json::json!({"name": "run_tests", "inputSchema": {"type": "object"}});
         Workspace {
             name: "ci \"runner\".json".to_owned(),
             policy: POLICY.to_owned(),
-            inventory: Arc::new(Inventory { servers: vec![Server { name: "ci".to_owned(), tools: vec![tool] }] }),
+            inventory: Arc::new(Inventory {
+                servers: vec![Server { name: "ci".to_owned(), tools: vec![tool] }],
+            }),
             traffic,
             tests: Arc::from("{\"tests\": []}\n"),
             call: 10,
@@ -255,7 +281,10 @@ mod tests {
         let all = [
             (Traffic::Loop(Loop { start_second: 7, ..Loop::of("run_tests") }), "a loop"),
             (Traffic::Scenario(Arc::new(scenario)), "a scenario"),
-            (log("{\"at\": 0, \"tool\": \"a\", \"args\": {\"id\": 12345678901234567890}}\r\nbroken\n"), "a log"),
+            (
+                log("{\"at\": 0, \"tool\": \"a\", \"args\": {\"id\": 12345678901234567890}}\r\nbroken\n"),
+                "a log",
+            ),
         ];
         for (traffic, why) in all {
             let written = workspace(traffic).to_json(ALL);
@@ -302,13 +331,16 @@ mod tests {
     #[test]
     fn the_contents_name_everything_that_goes_along() {
         let told = workspace(log("{\"at\": 0, \"tool\": \"a\"}")).contents(ALL);
-        assert_eq!(told, [
-            format!("The policy, ci \"runner\".json: {} bytes.", POLICY.len()),
-            "1 imported tool, with their descriptions.".to_owned(),
-            "The log a.jsonl with all its arguments: 1 call.".to_owned(),
-            "Call 11 as the one that is shown.".to_owned(),
-            "The policy's tests: 14 bytes.".to_owned(),
-        ]);
+        assert_eq!(
+            told,
+            [
+                format!("The policy, ci \"runner\".json: {} bytes.", POLICY.len()),
+                "1 imported tool, with their descriptions.".to_owned(),
+                "The log a.jsonl with all its arguments: 1 call.".to_owned(),
+                "Call 11 as the one that is shown.".to_owned(),
+                "The policy's tests: 14 bytes.".to_owned(),
+            ]
+        );
     }
 
     #[test]
