@@ -437,9 +437,10 @@ impl Store {
         self.announced.set(sentence.into());
     }
 
-    /// Shows a call.
+    /// Shows a call. The address then leads to it.
     pub fn select(self, index: usize) {
         self.chosen.set(index);
+        address::replace_soon(self.view.with_untracked(|view| view.to_fragment(Some(index))));
     }
 
     /// Changes what is looked at. `Back` in the browser comes back from it.
