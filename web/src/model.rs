@@ -3,14 +3,17 @@
 pub mod arguments;
 pub mod completion;
 pub mod document;
+pub mod drafts;
 pub mod dry_run;
 pub mod findings;
 pub mod history;
 pub mod inventory;
 pub mod picture;
+pub mod refusal;
 pub mod rows;
 pub mod rules;
 pub mod samples;
+pub mod share;
 pub mod splice;
 pub mod traffic;
 pub mod view;
