@@ -4,6 +4,8 @@ pub mod document;
 pub mod dry_run;
 pub mod history;
 pub mod picture;
+pub mod policy_tests;
 pub mod rows;
 pub mod samples;
+pub mod text_diff;
 pub mod traffic;
