@@ -3,6 +3,7 @@
 pub mod document;
 pub mod dry_run;
 pub mod history;
+pub mod palette;
 pub mod picture;
 pub mod policy_tests;
 pub mod rows;
