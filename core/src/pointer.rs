@@ -22,6 +22,21 @@ impl Pointer {
         Self(String::new())
     }
 
+    /// Reads a pointer as RFC 6901 writes it: empty, or each key behind a `/`. Nothing where it is none.
+    ///
+    /// ```
+    /// use gatewright_core::pointer::Pointer;
+    /// assert_eq!(Pointer::parse("/a~1b/0"), Some(Pointer::root().key("a/b").index(0)));
+    /// assert_eq!(Pointer::parse("a"), None);
+    /// assert_eq!(Pointer::parse("/~2"), None, "`~` is followed by 0 or 1");
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let starts_well = text.is_empty() || text.starts_with('/');
+        let escapes_well = text.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
+        (starts_well && escapes_well).then(|| Self(String::from(text)))
+    }
+
     /// The member `key` of the object at this place.
     ///
     /// ```

@@ -2,12 +2,14 @@
 
 pub mod lane_chart;
 pub mod mark;
+pub mod modal;
 pub mod number_field;
 pub mod row_list;
 pub mod scrubber;
 
 pub use lane_chart::LaneChart;
 pub use mark::DecisionMark;
+pub use modal::Modal;
 pub use number_field::NumberField;
 pub use row_list::RowList;
 pub use scrubber::{Move, Scrubber};

@@ -2,11 +2,17 @@
 
 pub mod document;
 pub mod dry_run;
+pub mod findings;
 pub mod history;
+pub mod inventory;
 pub mod palette;
 pub mod picture;
 pub mod policy_tests;
 pub mod rows;
 pub mod samples;
+pub mod splice;
+pub mod templates;
 pub mod text_diff;
 pub mod traffic;
+pub mod view;
+pub mod workspace;

@@ -2,33 +2,36 @@
 
 pub mod calls;
 pub mod changes;
+pub mod findings;
 pub mod header;
+pub mod json;
 pub mod policy;
+pub mod rules;
 pub mod timeline;
+pub mod tools;
 pub mod trace;
 pub mod traffic;
 pub mod verdict;
+pub mod words;
 
 use leptos::prelude::*;
 
 use crate::components::Move;
-use crate::platform::{files, keys, theme};
+use crate::model::view::Pane;
+use crate::platform::{address, files, keys, theme};
 use crate::store::Store;
-
-/// Which of the two columns a narrow screen shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pane {
-    Policy,
-    DryRun,
-}
 
 /// The whole page.
 #[component]
 pub fn Page() -> impl IntoView {
     let store = Store::new();
     provide_context(store);
-    let pane = RwSignal::new(Pane::DryRun);
-    provide_context(pane);
+    // A link may say what to look at.
+    if !address::fragment().is_empty() {
+        store.look_back(&address::fragment());
+    }
+    address::watch(move |fragment| store.look_back(&fragment));
+    let pane = Memo::new(move |_| store.view().with(|view| view.pane));
     let colours = RwSignal::new(theme::stored());
     provide_context(colours);
     let (dragging, set_dragging) = signal(false);
@@ -47,7 +50,11 @@ pub fn Page() -> impl IntoView {
     };
     let tab = move |this: Pane, label: &'static str| {
         view! {
-            <button type="button" aria-pressed=move || (pane.get() == this).to_string() on:click=move |_| pane.set(this)>
+            <button
+                type="button"
+                aria-pressed=move || (pane.get() == this).to_string()
+                on:click=move |_| store.look(|view| view.pane = this)
+            >
                 {label}
             </button>
         }
@@ -56,14 +63,18 @@ pub fn Page() -> impl IntoView {
         <div
             class="shell"
             class:dragging=dragging
-            data-pane=move || if pane.get() == Pane::Policy { "policy" } else { "dry-run" }
+            data-pane=move || pane.get().word()
             on:dragover=dragged
             on:dragleave=move |_| set_dragging.set(false)
             on:drop=dropped
+            on:keydown=move |event| travel_by_key(store, &event)
         >
             <header::Header />
             <changes::ChangesPanel />
             <main>
+                <section id="tools" class="column tools-column" aria-labelledby="tools-title" tabindex="-1">
+                    <tools::ToolsPanel />
+                </section>
                 <section id="policy" class="column policy-column" aria-labelledby="policy-title" tabindex="-1">
                     <policy::PolicyPanel />
                     <traffic::TrafficPanel />
@@ -82,10 +93,24 @@ pub fn Page() -> impl IntoView {
                     <calls::CallsPanel />
                 </section>
             </main>
-            <nav class="panes" aria-label="Panes">{tab(Pane::Policy, "Policy")} {tab(Pane::DryRun, "Dry run")}</nav>
+            <nav class="panes" aria-label="Panes">{tab(Pane::Tools, "Tools")} {tab(Pane::Policy, "Policy")} {tab(Pane::DryRun, "Dry run")}</nav>
+            <p class="visually-hidden" aria-live="polite">{move || store.announced().get()}</p>
             <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>
         </div>
     }
+}
+
+/// Ctrl+Z and Ctrl+Y (or Shift+Ctrl+Z) go over the history, from anywhere but a field that is typed into.
+fn travel_by_key(store: Store, event: &leptos::ev::KeyboardEvent) {
+    if keys::is_typing(event) || !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
+        return;
+    }
+    match (event.key().as_str(), event.shift_key()) {
+        ("z" | "Z", false) => store.undo(),
+        ("y" | "Y", false) | ("z" | "Z", true) => store.redo(),
+        _ => return,
+    }
+    event.prevent_default();
 }
 
 /// N and P go to the next and the previous denial, from anywhere in the dry run but a text field.

@@ -1,7 +1,9 @@
 //! Everything of the browser: the only place that knows `web-sys`.
 
+pub mod address;
 pub mod canvas;
 pub mod clipboard;
+pub mod clock;
 pub mod files;
 pub mod keys;
 pub mod screen;

@@ -1,32 +1,61 @@
 //! The model in signals, and its only writer.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
-use gatewright_core::diagnostic::Fix;
+use gatewright_core::diagnostic::{Edit, Fix};
 use gatewright_core::pointer::Pointer;
 use gatewright_core::scenario::Calls;
+use gatewright_core::source::EditError;
+use gatewright_core::{Diagnostic, Parsed};
 use leptos::prelude::*;
 
 use crate::model::document::{Document, GoodVersion, utf16_range};
 use crate::model::dry_run::{DryRun, Explained};
-use crate::model::history::{History, Snapshot};
+use crate::model::findings::{Finding, findings};
+use crate::model::history::{Change, History, Step};
+use crate::model::inventory::Inventory;
 use crate::model::samples::{self, Sample};
+use crate::model::splice::Splice;
 use crate::model::traffic::{Log, Loop, Traffic};
+use crate::model::view::{Dialog, Pane, Tab, Target, View};
+use crate::model::workspace::Workspace;
+use crate::platform::{address, clock};
 
-/// The page's state. Everything that can be derived is.
+/// The page's state, which lives as long as the page. Everything that can be derived is.
 #[derive(Clone, Copy)]
-pub struct Store {
+pub struct Store(&'static State);
+
+/// What the store holds.
+pub struct State {
+    name: RwSignal<String>,
     document: RwSignal<Document>,
+    inventory: RwSignal<Arc<Inventory>>,
+    tests: RwSignal<Arc<str>>,
     traffic: RwSignal<Traffic>,
     history: RwSignal<History>,
     notice: RwSignal<Option<String>>,
+    announced: RwSignal<String>,
+    shown: Memo<Shared<Parsed>>,
+    findings: Memo<Arc<Vec<Finding>>>,
     calls: Memo<Result<Shared<Calls>, String>>,
     run: Memo<Option<Shared<DryRun>>>,
     chosen: RwSignal<usize>,
     selected: Memo<usize>,
     explained: Memo<Option<Explained>>,
+    view: RwSignal<View>,
+    /// What stands in front of the page.
+    pub dialog: RwSignal<Option<Dialog>>,
     /// The stretch of the text to select next, in UTF-16 code units.
     pub selection: RwSignal<Option<(u32, u32)>>,
+}
+
+impl Deref for Store {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        self.0
+    }
 }
 
 /// A shared value that is equal to itself only: cheap to compare, whatever its size.
@@ -49,8 +78,14 @@ impl Store {
     /// The page as it opens: a policy for one tool, and an agent stuck in a loop.
     #[must_use]
     pub fn new() -> Self {
+        let name = RwSignal::new("policy.json".to_owned());
         let document = RwSignal::new(Document::new(samples::FIRST.text));
+        let inventory = RwSignal::new(Arc::default());
         let traffic = RwSignal::new(Traffic::Loop(Loop::of(samples::FIRST.tool)));
+        let shown = Memo::new(move |_| document.with(|document| Shared(Arc::clone(document.shown()))));
+        let findings = Memo::new(move |_| {
+            document.with(|document| inventory.with(|inventory| Arc::new(findings(document, inventory))))
+        });
         let good = Memo::new(move |_| document.with(|document| document.good().cloned().map(Shared)));
         let calls = Memo::new(move |_| traffic.with(calls_of));
         // Without a good policy, or without calls, the last run stays.
@@ -64,15 +99,78 @@ impl Store {
             chosen.get().min(last)
         });
         let explained = Memo::new(move |_| run.get()?.0.explain(selected.get()));
-        let (history, notice) = (RwSignal::default(), RwSignal::new(None));
-        let selection = RwSignal::new(None);
-        Self { document, traffic, history, notice, calls, run, chosen, selected, explained, selection }
+        let first = View { target: Target::Tool(samples::FIRST.tool.to_owned()), ..View::default() };
+        Self(Box::leak(Box::new(State {
+            name,
+            document,
+            inventory,
+            tests: RwSignal::new(Arc::from("")),
+            traffic,
+            history: RwSignal::default(),
+            notice: RwSignal::new(None),
+            announced: RwSignal::default(),
+            shown,
+            findings,
+            calls,
+            run,
+            chosen,
+            selected,
+            explained,
+            view: RwSignal::new(first),
+            dialog: RwSignal::new(None),
+            selection: RwSignal::new(None),
+        })))
+    }
+}
+
+/// What there is to see.
+impl Store {
+    /// The document's name.
+    #[must_use]
+    pub fn name(self) -> ReadSignal<String> {
+        self.name.read_only()
     }
 
     /// The policy's text and what is known of it.
     #[must_use]
     pub fn document(self) -> ReadSignal<Document> {
         self.document.read_only()
+    }
+
+    /// What controls show of the policy.
+    #[must_use]
+    pub fn shown(self) -> Memo<Shared<Parsed>> {
+        self.shown
+    }
+
+    /// Whether controls may change the policy: its text has no syntax error.
+    #[must_use]
+    pub fn is_editable(self) -> bool {
+        self.document.with(Document::is_editable)
+    }
+
+    /// Whether the text is the version that is being run.
+    #[must_use]
+    pub fn is_valid(self) -> bool {
+        self.document.with(|document| document.errors().is_empty())
+    }
+
+    /// Errors, or, where there are none, lints.
+    #[must_use]
+    pub fn findings(self) -> Memo<Arc<Vec<Finding>>> {
+        self.findings
+    }
+
+    /// The imported tools.
+    #[must_use]
+    pub fn inventory(self) -> ReadSignal<Arc<Inventory>> {
+        self.inventory.read_only()
+    }
+
+    /// The text of the policy's tests; empty where there are none.
+    #[must_use]
+    pub fn tests(self) -> ReadSignal<Arc<str>> {
+        self.tests.read_only()
     }
 
     /// Where the calls come from.
@@ -85,6 +183,12 @@ impl Store {
     #[must_use]
     pub fn notice(self) -> ReadSignal<Option<String>> {
         self.notice.read_only()
+    }
+
+    /// What is read out next.
+    #[must_use]
+    pub fn announced(self) -> ReadSignal<String> {
+        self.announced.read_only()
     }
 
     /// Why the composed calls are not run.
@@ -105,10 +209,10 @@ impl Store {
         self.selected
     }
 
-    /// Whether the text is the version that is being run.
+    /// Everything about the call that is shown.
     #[must_use]
-    pub fn is_valid(self) -> bool {
-        self.document.with(|document| document.diagnostics().is_empty())
+    pub fn explained(self) -> Option<Explained> {
+        self.explained.get()
     }
 
     /// What can be undone and done again.
@@ -117,41 +221,111 @@ impl Store {
         self.history.read_only()
     }
 
-    /// Everything about the call that is shown.
+    /// What is looked at.
     #[must_use]
-    pub fn explained(self) -> Option<Explained> {
-        self.explained.get()
+    pub fn view(self) -> ReadSignal<View> {
+        self.view.read_only()
     }
 
-    /// Takes what a person typed into the policy.
-    pub fn typed(self, text: String) {
-        self.document.update(|document| document.set_text(text));
+    /// All of the work, as one value.
+    #[must_use]
+    pub fn workspace(self) -> Workspace {
+        Workspace {
+            name: self.name.get(),
+            policy: self.document.with(|document| document.text().to_owned()),
+            inventory: self.inventory.get(),
+            traffic: self.traffic.get(),
+            tests: self.tests.get(),
+            call: self.selected.get(),
+        }
+    }
+}
+
+/// Changes of the work. Each is one step of the history.
+impl Store {
+    /// Makes some edits of the policy as one step. Where they cannot be made, says why.
+    pub fn amend(self, label: impl Into<String>, edits: Result<Vec<Edit>, EditError>) {
+        self.edit(label.into(), None, edits);
+    }
+
+    /// Makes some edits of the policy that belong to typing in a field: within a second they are one step.
+    pub fn amend_typing(self, field: &str, label: impl Into<String>, edits: Result<Vec<Edit>, EditError>) {
+        self.edit(label.into(), Some(field.to_owned()), edits);
+    }
+
+    /// Takes what was typed into the policy's text.
+    pub fn typed(self, splice: Splice) {
+        self.make("Typing".to_owned(), Some("text".to_owned()), Change::of_text(splice));
+    }
+
+    /// Puts a text in place of the policy.
+    pub fn replace_text(self, label: impl Into<String>, text: &str) {
+        let splice = self.document.with_untracked(|document| Splice::between(document.text(), text));
+        self.make(label.into(), None, Change { text: splice, ..Change::default() });
+    }
+
+    /// Makes a repair, and shows where.
+    pub fn apply(self, fix: &Fix) {
+        let before = self.document.with_untracked(|document| document.text().len());
+        self.amend(format!("Fix: {}", fix.label), Ok(fix.edits.clone()));
+        if let Some(edit) = fix.edits.first() {
+            let selected = self.document.with_untracked(|document| {
+                let fits = document.text().len() != before || edit.end - edit.start == edit.text.len();
+                fits.then(|| utf16_range(document.text(), &(edit.start..edit.start + edit.text.len())))
+            });
+            self.selection.set(selected);
+        }
+    }
+
+    /// Puts other tools in place of the imported ones.
+    pub fn set_inventory(self, label: impl Into<String>, inventory: Inventory) {
+        let swap = (self.inventory.get_untracked(), Arc::new(inventory));
+        self.make(label.into(), None, Change { inventory: Some(swap), ..Change::default() });
+    }
+
+    /// Puts a text in place of the policy's tests.
+    pub fn set_tests(self, label: impl Into<String>, text: &str) {
+        let splice = Splice::between(&self.tests.get_untracked(), text);
+        self.make(label.into(), None, Change { tests: splice, ..Change::default() });
+    }
+
+    /// Puts calls to try in place.
+    pub fn play(self, label: impl Into<String>, traffic: Traffic) {
+        self.make(label.into(), None, Change { traffic: Some(self.swap_of(traffic)), ..Change::default() });
     }
 
     /// Puts a sample in place of the policy, and makes a composed loop call its tool.
     pub fn load_sample(self, sample: Sample) {
-        self.record(format!("Loaded the {} policy.", sample.tool));
-        self.document.update(|document| document.set_text(sample.text.to_owned()));
-        self.call_a_listed_tool();
+        self.open_policy(format!("Loaded the {} policy.", sample.tool), sample.text);
     }
 
-    /// Makes a repair.
-    pub fn apply(self, fix: &Fix) {
-        let edited = self.document.with_untracked(|document| document.edited(&fix.edits));
-        let (Some(text), Some(edit)) = (edited, fix.edits.first()) else { return };
-        self.record(format!("Repaired: {}.", fix.label));
-        self.selection.set(Some(utf16_range(&text, &(edit.start..edit.start + edit.text.len()))));
-        self.document.update(|document| document.set_text(text));
+    /// Puts a policy in place, with a composed loop that calls one of its tools.
+    pub fn open_policy(self, label: impl Into<String>, text: &str) {
+        let document = Document::new(text);
+        let splice = self.document.with_untracked(|before| Splice::between(before.text(), text));
+        let traffic = called_tool(&document, &self.traffic.get_untracked());
+        let traffic = traffic.map(|traffic| self.swap_of(traffic));
+        self.make(label.into(), None, Change { text: splice, traffic, ..Change::default() });
+        self.look_at_a_listed_tool();
     }
 
-    /// Goes back before the last change that was not typing.
-    pub fn undo(self) {
-        self.travel(History::undo);
+    /// Puts other work in place, as one step.
+    pub fn open_workspace(self, label: impl Into<String>, workspace: Workspace) {
+        let change = Change {
+            text: self.document.with_untracked(|before| Splice::between(before.text(), &workspace.policy)),
+            tests: Splice::between(&self.tests.get_untracked(), &workspace.tests),
+            inventory: Some((self.inventory.get_untracked(), workspace.inventory)),
+            traffic: Some(self.swap_of(workspace.traffic)),
+        };
+        self.name.set(workspace.name);
+        self.make(label.into(), None, change);
+        self.chosen.set(workspace.call);
+        self.look_at_a_listed_tool();
     }
 
-    /// Makes the last undone change again.
-    pub fn redo(self) {
-        self.travel(History::redo);
+    /// Gives the document another name.
+    pub fn rename(self, name: String) {
+        self.name.set(name);
     }
 
     /// Changes the composed loop. The call that is shown stays, where it still exists.
@@ -165,32 +339,102 @@ impl Store {
 
     /// Goes back from a log to the loop, on the first tool of the policy.
     pub fn back_to_loop(self) {
-        self.record("Put the log away.".to_owned());
-        self.set_traffic(Traffic::Loop(Loop::of(samples::FIRST.tool)));
-        self.call_a_listed_tool();
+        let first = Traffic::Loop(Loop::of(samples::FIRST.tool));
+        let traffic = self.document.with_untracked(|document| called_tool(document, &first)).unwrap_or(first);
+        self.play("Back to the loop", traffic);
     }
 
     /// Takes a text that a person pasted or dropped: a log, or else a policy.
-    pub fn bring(self, name: String, text: &str) {
+    pub fn bring(self, name: String, text: String) {
         self.notice.set(None);
         let log = Log::read(name, text);
-        if log.calls.is_empty() && looks_like_policy(text) {
-            self.record(format!("Opened {} as the policy.", log.name));
-            self.document.update(|document| document.set_text(text.to_owned()));
-            self.call_a_listed_tool();
+        if log.calls.is_empty() && looks_like_policy(&log.text) {
+            self.open_policy(format!("Opened {} as the policy.", log.name), &log.text);
         } else if log.calls.is_empty() {
             let why = log.unreadable.first();
             let why = why.map_or_else(String::new, |line| format!(" Line {}: {}.", line.line, line.reason));
-            self.notice.set(Some(format!("No tool call in {}. {}{why}", log.name, log.report)));
+            self.say(format!("No tool call in {}. {}{why}", log.name, log.report));
         } else {
-            self.record(format!("Opened {} as the calls to try.", log.name));
-            self.set_traffic(Traffic::Log(Arc::new(log)));
+            self.play(format!("Opened {} as the calls to try.", log.name), Traffic::Log(Arc::new(log)));
         }
     }
 
-    /// Says why something that a person brought was not taken.
-    pub fn refuse(self, sentence: String) {
-        self.notice.set(Some(sentence));
+    /// Goes back over the last step.
+    pub fn undo(self) {
+        self.travel(History::undo);
+    }
+
+    /// Makes the last undone step again.
+    pub fn redo(self) {
+        self.travel(History::redo);
+    }
+
+    fn edit(self, label: String, field: Option<String>, edits: Result<Vec<Edit>, EditError>) {
+        match edits {
+            Ok(edits) => {
+                let text = self.document.with_untracked(|document| Splice::of_edits(document.text(), &edits));
+                self.make(label, field, Change { text, ..Change::default() });
+            }
+            Err(error) => self.say(format!("{label}: {error}.")),
+        }
+    }
+
+    /// Makes a change and keeps the way back.
+    fn make(self, label: String, field: Option<String>, change: Change) {
+        if change.is_nothing() {
+            return;
+        }
+        self.notice.set(None);
+        self.history.update(|history| {
+            history.record(Step { label, field, at: clock::now(), change: change.clone() });
+        });
+        self.put(change);
+    }
+
+    fn travel(self, step: impl FnOnce(&mut History) -> Option<Change>) {
+        let mut change = None;
+        self.history.update(|history| change = step(history));
+        if let Some(change) = change {
+            self.notice.set(None);
+            self.put(change);
+        }
+    }
+
+    fn put(self, change: Change) {
+        if let Some(splice) = change.text {
+            self.document.update(|document| {
+                if let Some(text) = splice.applied(document.text()) {
+                    document.set_text(&text);
+                }
+            });
+        }
+        if let Some(text) = change.tests.and_then(|splice| splice.applied(&self.tests.get_untracked())) {
+            self.tests.set(Arc::from(text));
+        }
+        if let Some((_, inventory)) = change.inventory {
+            self.inventory.set(inventory);
+        }
+        if let Some((_, traffic)) = change.traffic {
+            self.traffic.set(traffic);
+            self.chosen.set(self.run.with_untracked(|run| first_to_show(run.as_ref())));
+        }
+    }
+
+    fn swap_of(self, traffic: Traffic) -> (Traffic, Traffic) {
+        (self.traffic.get_untracked(), traffic)
+    }
+}
+
+/// What is looked at, and what is said.
+impl Store {
+    /// Says something that a person must know: why something was not taken.
+    pub fn say(self, sentence: impl Into<String>) {
+        self.notice.set(Some(sentence.into()));
+    }
+
+    /// Has something read out, and shown nowhere.
+    pub fn announce(self, sentence: impl Into<String>) {
+        self.announced.set(sentence.into());
     }
 
     /// Shows a call.
@@ -198,49 +442,85 @@ impl Store {
         self.chosen.set(index);
     }
 
-    /// Moves the editor's selection to a place of the policy that is being run.
-    pub fn go_to(self, version: &GoodVersion, pointer: &Pointer) {
-        if let Some(range) = version.range_of(pointer) {
-            self.selection.set(Some(utf16_range(version.parsed.source.text(), &range)));
+    /// Changes what is looked at. `Back` in the browser comes back from it.
+    pub fn look(self, change: impl FnOnce(&mut View)) {
+        let mut view = self.view.get_untracked();
+        change(&mut view);
+        if view != self.view.get_untracked() {
+            address::go(&view.to_fragment(None));
+            self.view.set(view);
         }
     }
 
-    fn set_traffic(self, traffic: Traffic) {
-        self.notice.set(None);
-        self.traffic.set(traffic);
-        self.chosen.set(self.run.with_untracked(|run| first_to_show(run.as_ref())));
-    }
-
-    fn snapshot(self) -> Snapshot {
-        let text = self.document.with_untracked(|document| document.text().to_owned());
-        Snapshot { text, traffic: self.traffic.get_untracked() }
-    }
-
-    fn record(self, action: String) {
-        let before = self.snapshot();
-        self.history.update(|history| history.record(action, before));
-    }
-
-    fn travel(self, step: impl FnOnce(&mut History, Snapshot) -> Option<Snapshot>) {
-        let now = self.snapshot();
-        let mut reached = None;
-        self.history.update(|history| reached = step(history, now));
-        if let Some(Snapshot { text, traffic }) = reached {
-            self.document.update(|document| document.set_text(text));
-            self.set_traffic(traffic);
+    /// Looks at what an address says.
+    pub fn look_back(self, fragment: &str) {
+        let (view, call) = View::of_fragment(fragment);
+        self.view.set(view);
+        if let Some(call) = call {
+            self.chosen.set(call);
         }
     }
 
-    /// Makes a composed loop call the first listed tool, where it calls one that the policy does not list.
-    fn call_a_listed_tool(self) {
-        let Traffic::Loop(composed) = self.traffic.get_untracked() else { return };
-        let tool = self.document.with_untracked(|document| {
-            let mut names = document.good()?.policy.tool_names().peekable();
-            let first = names.peek().map(|name| (*name).to_owned());
-            if names.any(|name| name == composed.tool) { None } else { first }
+    /// Looks at a tool, at all of them, or at those that are not listed.
+    pub fn select_tool(self, target: Target) {
+        self.look(|view| {
+            view.target = target;
+            view.place = None;
+            view.pane = Pane::Policy;
         });
-        let tool = tool.unwrap_or_else(|| composed.tool.clone());
-        self.set_traffic(Traffic::Loop(Loop { tool, ..composed }));
+    }
+
+    /// Shows the policy in some form.
+    pub fn show_tab(self, tab: Tab) {
+        self.look(|view| {
+            view.tab = tab;
+            view.pane = Pane::Policy;
+        });
+    }
+
+    /// Shows a place of the policy: its tool, its rule, and its lines where the text is shown.
+    pub fn show_place(self, pointer: &Pointer) {
+        self.look(|view| {
+            view.target = target_of(pointer, &view.target);
+            view.place = Some(pointer.clone());
+            view.pane = Pane::Policy;
+        });
+        let selected = self.document.with_untracked(|document| {
+            let node = document.parsed().source.find(pointer)?;
+            Some(utf16_range(document.text(), &node.range))
+        });
+        if selected.is_some() {
+            self.selection.set(selected);
+        }
+    }
+
+    /// Shows where a finding is.
+    pub fn show_finding(self, found: &Diagnostic) {
+        self.show_place(&found.pointer);
+        let range = found.location.start..found.location.end;
+        self.selection
+            .set(Some(self.document.with_untracked(|document| utf16_range(document.text(), &range))));
+    }
+
+    /// Shows a place of the policy that is being run.
+    pub fn go_to(self, version: &GoodVersion, pointer: &Pointer) {
+        if version.range_of(pointer).is_some() {
+            self.show_place(pointer);
+        }
+    }
+
+    /// Looks at the first listed tool, where the one that is looked at is gone.
+    fn look_at_a_listed_tool(self) {
+        let first = self.shown.with_untracked(|shown| {
+            let tools = &shown.0.policy.tools;
+            let Target::Tool(name) = self.view.get_untracked().target else { return None };
+            let is_there = tools.iter().any(|(listed, _)| *listed == name);
+            (!is_there)
+                .then(|| tools.first().map_or(Target::Unlisted, |(listed, _)| Target::Tool(listed.clone())))
+        });
+        if let Some(target) = first {
+            self.view.update(|view| view.target = target);
+        }
     }
 }
 
@@ -250,9 +530,21 @@ impl Default for Store {
     }
 }
 
+/// What a place is about.
+fn target_of(pointer: &Pointer, otherwise: &Target) -> Target {
+    let mut tokens = pointer.tokens();
+    match (tokens.next().as_deref(), tokens.next()) {
+        (Some("tools"), Some(name)) => Target::Tool(name.into_owned()),
+        (Some("all_tools"), _) => Target::AllTools,
+        (Some("default"), _) => Target::Unlisted,
+        _ => otherwise.clone(),
+    }
+}
+
 fn calls_of(traffic: &Traffic) -> Result<Shared<Calls>, String> {
     match traffic {
         Traffic::Loop(composed) => composed.calls().map(|calls| Shared(Arc::new(calls))),
+        Traffic::Scenario(staged) => Ok(Shared(Arc::clone(&staged.calls))),
         Traffic::Log(log) => Ok(Shared(Arc::clone(&log.calls))),
     }
 }
@@ -263,6 +555,17 @@ fn dry_run(Shared(version): Shared<GoodVersion>, Shared(calls): Shared<Calls>) -
 
 fn first_to_show(run: Option<&Shared<DryRun>>) -> usize {
     run.map_or(0, |run| run.0.first_to_show())
+}
+
+/// A composed loop on the first listed tool, where it calls one that the policy does not list.
+fn called_tool(document: &Document, traffic: &Traffic) -> Option<Traffic> {
+    let Traffic::Loop(composed) = traffic else { return None };
+    let mut names = document.good()?.policy.tool_names().peekable();
+    let first = (*names.peek()?).to_owned();
+    if names.any(|name| name == composed.tool) {
+        return None;
+    }
+    Some(Traffic::Loop(Loop { tool: first, ..composed.clone() }))
 }
 
 /// Whether a text is an object with a field that policies have.

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use gatewright_core::diagnostic::{Edit, apply};
+use gatewright_core::diagnostic::Code;
 use gatewright_core::pointer::Pointer;
 use gatewright_core::{CompiledPolicy, Diagnostic, Parsed, compile, parse};
 
@@ -14,7 +14,7 @@ use gatewright_core::{CompiledPolicy, Diagnostic, Parsed, compile, parse};
 #[derive(Debug)]
 pub struct GoodVersion {
     /// The text and the place of everything in it.
-    pub parsed: Parsed,
+    pub parsed: Arc<Parsed>,
     /// What is evaluated.
     pub policy: CompiledPolicy,
 }
@@ -37,8 +37,9 @@ impl GoodVersion {
 /// The text in the editor.
 #[derive(Clone, Debug)]
 pub struct Document {
-    text: String,
-    diagnostics: Vec<Diagnostic>,
+    parsed: Arc<Parsed>,
+    errors: Vec<Diagnostic>,
+    shown: Arc<Parsed>,
     good: Option<Arc<GoodVersion>>,
 }
 
@@ -46,21 +47,29 @@ impl Document {
     /// A document with its first text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let mut document = Self { text: String::new(), diagnostics: Vec::new(), good: None };
-        document.set_text(text.to_owned());
+        let parsed = Arc::new(parse(text));
+        let shown = Arc::clone(&parsed);
+        let mut document = Self { parsed, errors: Vec::new(), shown, good: None };
+        document.judge();
         document
     }
 
-    /// The text.
+    /// The text, as it is.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        self.parsed.source.text()
+    }
+
+    /// What is understood of the text, as it is.
+    #[must_use]
+    pub const fn parsed(&self) -> &Arc<Parsed> {
+        &self.parsed
     }
 
     /// What is wrong with the text; empty where it is the good version.
     #[must_use]
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+    pub fn errors(&self) -> &[Diagnostic] {
+        &self.errors
     }
 
     /// The last version that compiled.
@@ -69,24 +78,40 @@ impl Document {
         self.good.as_ref()
     }
 
-    /// The text after some edits. Edits that do not fit it are none.
+    /// What controls show: the text as it is, or, while that has a syntax error, the last one that had none.
     #[must_use]
-    pub fn edited(&self, edits: &[Edit]) -> Option<String> {
-        apply(&self.text, edits)
+    pub const fn shown(&self) -> &Arc<Parsed> {
+        &self.shown
+    }
+
+    /// Whether controls may change the text: it has no syntax error.
+    #[must_use]
+    pub fn is_editable(&self) -> bool {
+        Arc::ptr_eq(&self.shown, &self.parsed)
     }
 
     /// Takes another text.
-    pub fn set_text(&mut self, text: String) {
-        let parsed = parse(&text);
-        self.text = text;
-        match compile(&parsed) {
+    pub fn set_text(&mut self, text: &str) {
+        self.parsed = Arc::new(parse(text));
+        if !has_syntax_error(&self.parsed) {
+            self.shown = Arc::clone(&self.parsed);
+        }
+        self.judge();
+    }
+
+    fn judge(&mut self) {
+        match compile(&self.parsed) {
             Ok(policy) => {
-                self.good = Some(Arc::new(GoodVersion { parsed, policy }));
-                self.diagnostics.clear();
+                self.good = Some(Arc::new(GoodVersion { parsed: Arc::clone(&self.parsed), policy }));
+                self.errors.clear();
             }
-            Err(diagnostics) => self.diagnostics = diagnostics,
+            Err(errors) => self.errors = errors,
         }
     }
+}
+
+fn has_syntax_error(parsed: &Parsed) -> bool {
+    parsed.source.diagnostics().iter().any(|found| found.code == Code::Syntax)
 }
 
 /// A stretch of bytes in the units of a text area's selection, UTF-16 code units.
@@ -107,26 +132,29 @@ mod tests {
     fn a_broken_text_keeps_the_last_good_version() {
         let mut document = Document::new(GOOD);
         let good = Arc::clone(document.good().unwrap());
-        document.set_text("{".to_owned());
+        document.set_text("{");
         assert_eq!(document.text(), "{", "what was typed is kept");
-        assert_eq!(document.diagnostics().len(), 3, "one of syntax, two fields missing");
+        assert_eq!(document.errors().len(), 3, "one of syntax, two fields missing");
         assert!(Arc::ptr_eq(document.good().unwrap(), &good));
-        document.set_text(GOOD.to_owned());
-        assert!(document.diagnostics().is_empty());
+        assert!(!document.is_editable());
+        assert_eq!(document.shown().source.text(), GOOD);
+        document.set_text(GOOD);
+        assert!(document.errors().is_empty() && document.is_editable());
     }
 
     #[test]
-    fn edits_touch_their_own_bytes_only() {
-        let document = Document::new("a é b");
-        let edit = |start, end, text: &str| Edit { start, end, text: text.to_owned() };
-        let edited = document.edited(&[edit(0, 1, "xx"), edit(5, 6, "y")]);
-        assert_eq!(edited.as_deref(), Some("xx é y"));
-        assert_eq!(document.edited(&[edit(3, 4, "broken")]), None, "inside a character");
-        assert_eq!(document.edited(&[edit(0, 99, "beyond")]), None, "beyond the end");
+    fn what_is_wrong_but_json_is_shown_as_it_is() {
+        let mut document = Document::new(GOOD);
+        let wrong = r#"{"version": "1", "default": "deny", "rate_limit": 1, "rate_limit": 2}"#;
+        document.set_text(wrong);
+        assert!(!document.errors().is_empty());
+        assert!(document.is_editable(), "an unknown field and equal keys are no syntax error");
+        assert_eq!(document.shown().source.text(), wrong);
     }
 
     #[test]
-    fn selections_count_utf16() {
-        assert_eq!(utf16_range("é😀x", &(6..7)), (3, 4));
+    fn ranges_are_counted_in_utf16_code_units() {
+        assert_eq!(utf16_range("a 😀 b", &(2..6)), (2, 4));
+        assert_eq!(utf16_range("ab", &(1..9)), (1, 0), "a stretch that is not there is empty");
     }
 }

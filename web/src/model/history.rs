@@ -1,103 +1,229 @@
-//! What can be undone: everything that changed the policy or the calls other than by typing.
+//! What can be undone: every change of the policy, the tools, the tests and the calls to try, in one line.
 //!
-//! A snapshot holds both, so that going back leads to a page that fits together.
-//! Going back is itself undone by going forward: nothing that was written is lost.
+//! Texts are kept as splices, so that a long document costs no more than what was changed in it. Typing in one
+//! field within a second is one step; a gesture is never merged. Going back is itself undone by going forward:
+//! nothing that was written is lost.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::inventory::Inventory;
+use super::splice::Splice;
 use super::traffic::Traffic;
 
-/// The oldest changes are forgotten beyond so many.
-const MOST: usize = 50;
+/// The oldest steps are forgotten beyond so many,
+const MOST_STEPS: usize = 200;
+/// and beyond so many bytes of text. The newest step is always kept.
+const MOST_BYTES: usize = 8 << 20;
+/// How long after a step another of the same field still belongs to it, in milliseconds.
+const TOGETHER_MS: f64 = 1_000.0;
 
-/// The policy's text and the calls, at one time.
-#[derive(Clone, Debug)]
-pub struct Snapshot {
+/// One value in place of another.
+pub type Swap<T> = Option<(T, T)>;
+
+/// What a step changes. Each part leads from how it was to how it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Change {
     /// The policy's text.
-    pub text: String,
-    /// Where the calls come from.
-    pub traffic: Traffic,
+    pub text: Option<Splice>,
+    /// The text of the policy's tests.
+    pub tests: Option<Splice>,
+    /// The imported tools.
+    #[serde(skip)]
+    pub inventory: Swap<Arc<Inventory>>,
+    /// The calls to try.
+    #[serde(skip)]
+    pub traffic: Swap<Traffic>,
 }
 
-/// Changes to go back to, and those that were gone back from.
-#[derive(Clone, Debug, Default)]
-pub struct History {
-    past: Vec<Change>,
-    future: Vec<Change>,
-}
+impl Change {
+    /// A change of the policy's text alone.
+    #[must_use]
+    pub fn of_text(splice: Splice) -> Self {
+        Self { text: Some(splice), ..Self::default() }
+    }
 
-#[derive(Clone, Debug)]
-struct Change {
-    action: String,
-    other: Snapshot,
-}
-
-impl History {
-    /// Takes a change that is about to be made: what it does, in the past tense, and how things were before.
-    pub fn record(&mut self, action: String, before: Snapshot) {
-        self.future.clear();
-        self.past.push(Change { action, other: before });
-        if self.past.len() > MOST {
-            self.past.remove(0);
+    /// The way back.
+    #[must_use]
+    pub fn inverse(self) -> Self {
+        Self {
+            text: self.text.map(Splice::inverse),
+            tests: self.tests.map(Splice::inverse),
+            inventory: self.inventory.map(|(from, to)| (to, from)),
+            traffic: self.traffic.map(|(from, to)| (to, from)),
         }
     }
 
-    /// The last change that still holds.
+    /// Whether it changes nothing.
+    #[must_use]
+    pub const fn is_nothing(&self) -> bool {
+        self.text.is_none() && self.tests.is_none() && self.inventory.is_none() && self.traffic.is_none()
+    }
+
+    fn size(&self) -> usize {
+        self.text.iter().chain(&self.tests).map(Splice::size).sum()
+    }
+
+    /// Both as one: changes of the policy's text that touch.
+    fn then(&self, later: &Self) -> Option<Self> {
+        let only_text =
+            |change: &Self| change.tests.is_none() && change.inventory.is_none() && change.traffic.is_none();
+        if !only_text(self) || !only_text(later) {
+            return None;
+        }
+        Some(Self::of_text(self.text.as_ref()?.then(later.text.as_ref()?)?))
+    }
+}
+
+/// One step of the history.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Step {
+    /// What it did: `run_tests: Deny`.
+    pub label: String,
+    /// The field that was typed into, where the step may grow.
+    pub field: Option<String>,
+    /// When it was last added to, in milliseconds of the page's clock.
+    pub at: f64,
+    /// What it changed.
+    pub change: Change,
+}
+
+/// Steps to go back over, and those that were gone back over.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct History {
+    past: VecDeque<Step>,
+    future: Vec<Step>,
+}
+
+impl History {
+    /// Takes a step that was made.
+    pub fn record(&mut self, step: Step) {
+        let grown = self.past.back().filter(|last| {
+            self.future.is_empty()
+                && step.field.is_some()
+                && last.field == step.field
+                && step.at - last.at <= TOGETHER_MS
+        });
+        let grown = grown.and_then(|last| last.change.then(&step.change));
+        self.future.clear();
+        match (grown, self.past.back_mut()) {
+            (Some(change), Some(last)) => *last = Step { change, ..step },
+            _ => self.past.push_back(step),
+        }
+        let bytes = |past: &VecDeque<Step>| past.iter().map(|step| step.change.size()).sum::<usize>();
+        while self.past.len() > MOST_STEPS || (self.past.len() > 1 && bytes(&self.past) > MOST_BYTES) {
+            self.past.pop_front();
+        }
+    }
+
+    /// The last step that still holds.
+    #[must_use]
+    pub fn last(&self) -> Option<&Step> {
+        self.past.back()
+    }
+
+    /// What the last step that still holds did.
     #[must_use]
     pub fn last_done(&self) -> Option<&str> {
-        self.past.last().map(|change| change.action.as_str())
+        self.past.back().map(|step| step.label.as_str())
     }
 
-    /// The last change that was gone back from.
+    /// What the last step that was gone back over did.
     #[must_use]
     pub fn last_undone(&self) -> Option<&str> {
-        self.future.last().map(|change| change.action.as_str())
+        self.future.last().map(|step| step.label.as_str())
     }
 
-    /// Goes back before the last change, from how things are now.
-    pub fn undo(&mut self, now: Snapshot) -> Option<Snapshot> {
-        let Change { action, other } = self.past.pop()?;
-        self.future.push(Change { action, other: now });
-        Some(other)
+    /// Goes back over the last step: what to do.
+    pub fn undo(&mut self) -> Option<Change> {
+        let step = self.past.pop_back()?;
+        let change = step.change.clone().inverse();
+        self.future.push(step);
+        Some(change)
     }
 
-    /// Makes the last undone change again, from how things are now.
-    pub fn redo(&mut self, now: Snapshot) -> Option<Snapshot> {
-        let Change { action, other } = self.future.pop()?;
-        self.past.push(Change { action, other: now });
-        Some(other)
+    /// Makes the last undone step again: what to do.
+    pub fn redo(&mut self) -> Option<Change> {
+        let step = self.future.pop()?;
+        let change = step.change.clone();
+        // A step that was gone back over is whole: nothing that is typed later belongs to it.
+        self.past.push_back(Step { field: None, ..step });
+        Some(change)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::traffic::Loop;
 
-    fn snapshot(text: &str) -> Snapshot {
-        Snapshot { text: text.to_owned(), traffic: Traffic::Loop(Loop::of("run_tests")) }
+    fn step(field: Option<&str>, at: f64, before: &str, after: &str) -> Step {
+        let change = Change::of_text(Splice::between(before, after).unwrap());
+        Step { label: format!("{before} to {after}"), field: field.map(ToOwned::to_owned), at, change }
+    }
+
+    fn applied(change: &Change, text: &str) -> String {
+        change.text.as_ref().unwrap().applied(text).unwrap()
     }
 
     #[test]
     fn every_text_that_was_on_the_page_can_be_reached_again() {
         let mut history = History::default();
-        history.record("Loaded a.".to_owned(), snapshot("mine"));
-        history.record("Loaded b.".to_owned(), snapshot("a"));
-        assert_eq!(history.last_done(), Some("Loaded b."));
-        assert_eq!(history.undo(snapshot("b, and more typed")).unwrap().text, "a");
-        assert_eq!(history.undo(snapshot("a")).unwrap().text, "mine");
-        assert!(history.undo(snapshot("mine")).is_none());
-        assert_eq!(history.last_undone(), Some("Loaded a."));
-        assert_eq!(history.redo(snapshot("mine")).unwrap().text, "a");
-        assert_eq!(history.redo(snapshot("a")).unwrap().text, "b, and more typed");
+        history.record(step(None, 0.0, "mine", "a"));
+        history.record(step(None, 0.0, "a", "b"));
+        assert_eq!(history.last_done(), Some("a to b"));
+        assert_eq!(applied(&history.undo().unwrap(), "b"), "a");
+        assert_eq!(applied(&history.undo().unwrap(), "a"), "mine");
+        assert!(history.undo().is_none());
+        assert_eq!(history.last_undone(), Some("mine to a"));
+        assert_eq!(applied(&history.redo().unwrap(), "mine"), "a");
+        assert_eq!(applied(&history.redo().unwrap(), "a"), "b");
         assert_eq!(history.last_undone(), None);
+    }
+
+    #[test]
+    fn typing_in_one_field_within_a_second_is_one_step() {
+        #[rustfmt::skip]
+        let cases = [
+            // the field of the second, its time, steps, why
+            (Some("max"),  900.0,   1, "the same field, soon after"),
+            (Some("max"),  1_001.0, 2, "too late"),
+            (Some("on"),   900.0,   2, "another field"),
+            (None,         900.0,   2, "a gesture"),
+        ];
+        for (field, at, steps, why) in cases {
+            let mut history = History::default();
+            history.record(step(Some("max"), 0.0, "max 1", "max 12"));
+            history.record(step(field, at, "max 12", "max 123"));
+            assert_eq!(history.past.len(), steps, "{why}");
+            let back = applied(&history.undo().unwrap(), "max 123");
+            assert_eq!(back, if steps == 1 { "max 1" } else { "max 12" }, "{why}");
+        }
+    }
+
+    #[test]
+    fn typing_after_an_undo_is_a_step_of_its_own() {
+        let mut history = History::default();
+        history.record(step(Some("max"), 0.0, "a", "b"));
+        history.record(step(None, 0.0, "b", "c"));
+        history.undo();
+        history.record(step(Some("max"), 1.0, "b", "d"));
+        assert_eq!(history.past.len(), 2);
+        history.undo();
+        history.redo();
+        history.record(step(Some("max"), 2.0, "d", "e"));
+        assert_eq!(history.past.len(), 3);
     }
 
     #[test]
     fn the_history_is_bounded() {
         let mut history = History::default();
-        for number in 0..=MOST {
-            history.record(number.to_string(), snapshot(""));
+        for number in 0..=MOST_STEPS {
+            history.record(step(None, 0.0, "", &number.to_string()));
         }
-        assert_eq!(history.past.len(), MOST);
-        assert_eq!(history.last_done(), Some("50"));
+        assert_eq!(history.past.len(), MOST_STEPS);
+        history.record(step(None, 0.0, "", &"x".repeat(MOST_BYTES + 1)));
+        assert_eq!(history.past.len(), 1, "a step larger than the bound is kept alone");
     }
 }

@@ -12,6 +12,8 @@ use gatewright_core::time::Timestamp;
 pub enum Traffic {
     /// An agent stuck in a loop.
     Loop(Loop),
+    /// A scenario that shows something.
+    Scenario(Arc<Staged>),
     /// A log.
     Log(Arc<Log>),
 }
@@ -29,11 +31,24 @@ pub struct Loop {
     pub start_second: u64,
 }
 
+/// A scenario that was put in place to show something: what a finding means, or how far limits go.
+#[derive(Debug)]
+pub struct Staged {
+    /// What it shows, in words.
+    pub name: String,
+    /// The scenario's document.
+    pub json: String,
+    /// The calls.
+    pub calls: Arc<Calls>,
+}
+
 /// A log that was read.
 #[derive(Debug)]
 pub struct Log {
     /// The file's name, or where else it came from.
     pub name: String,
+    /// The log itself.
+    pub text: String,
     /// The calls.
     pub calls: Arc<Calls>,
     /// What was used, skipped and unreadable, in words.
@@ -75,13 +90,27 @@ impl Loop {
     }
 }
 
+impl Staged {
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for people: what is wrong with it, or that its calls are too many.
+    pub fn read(name: String, json: String) -> Result<Self, String> {
+        let scenario: Scenario =
+            serde_json::from_str(&json).map_err(|error| format!("The scenario cannot be read: {error}."))?;
+        Ok(Self { name, json, calls: Arc::new(scenario.calls()?) })
+    }
+}
+
 impl Log {
     /// Reads a log.
     #[must_use]
-    pub fn read(name: String, text: &str) -> Self {
-        let log = import_log(text);
+    pub fn read(name: String, text: String) -> Self {
+        let log = import_log(&text);
         Self {
             name,
+            text,
             report: log.in_words(),
             more_unreadable: log.unreadable - log.first_unreadable.len(),
             unreadable: log.first_unreadable,

@@ -2,21 +2,29 @@
 
 use leptos::prelude::*;
 
-use super::Pane;
 use crate::model::traffic::Traffic;
-use crate::platform::theme;
+use crate::model::view::Pane;
+use crate::platform::{screen, theme};
 use crate::store::Store;
 
 /// The name, what leaves the page (nothing), and the choice of light or dark.
 #[component]
 pub fn Header() -> impl IntoView {
     let store = expect_context::<Store>();
-    let pane = expect_context::<RwSignal<Pane>>();
     let colours = expect_context::<RwSignal<String>>();
     let chosen = move |event| {
         let choice = event_target_value(&event);
         theme::choose(&choice);
         colours.set(choice);
+    };
+    let skip = move |id: &'static str, pane, label| {
+        let skipped = move |event: leptos::ev::MouseEvent| {
+            event.prevent_default();
+            store.look(|view| view.pane = pane);
+            // A narrow screen shows the pane with the next frame; what is hidden takes no focus.
+            request_animation_frame(move || screen::focus(id));
+        };
+        view! { <a class="skip" href=format!("#{id}") on:click=skipped>{label}</a> }
     };
     let lead = move || {
         let untouched = store.history().with(|history| history.last_done().is_none());
@@ -29,8 +37,9 @@ pub fn Header() -> impl IntoView {
     let options = theme::CHOICES.map(|(value, label)| view! { <option value=value>{label}</option> });
     view! {
         <header class="head">
-            <a class="skip" href="#policy" on:click=move |_| pane.set(Pane::Policy)>"Skip to the policy"</a>
-            <a class="skip" href="#dry-run" on:click=move |_| pane.set(Pane::DryRun)>"Skip to the dry run"</a>
+            {skip("tools", Pane::Tools, "Skip to the tools")}
+            {skip("policy", Pane::Policy, "Skip to the policy")}
+            {skip("dry-run", Pane::DryRun, "Skip to the dry run")}
             <h1>"Gatewright"</h1>
             <p class="lead">{lead}</p>
             <p class="promise">"Nothing leaves this page."</p>

@@ -6,7 +6,7 @@ use gatewright_core::amount::count;
 use leptos::prelude::*;
 
 use crate::components::NumberField;
-use crate::model::traffic::{Log, Loop, Traffic};
+use crate::model::traffic::{Log, Loop, Staged, Traffic};
 use crate::platform::files::{self, ReadFile};
 use crate::platform::{clipboard, screen};
 use crate::store::{Shared, Store};
@@ -14,26 +14,36 @@ use crate::store::{Shared, Store};
 /// Takes a file that was dropped or chosen.
 pub fn bring(store: Store, file: ReadFile) {
     match file {
-        ReadFile::Text(name, text) => store.bring(name, &text),
-        ReadFile::Refused(sentence) => store.refuse(sentence),
+        ReadFile::Text(name, text) => store.bring(name, text),
+        ReadFile::Refused(sentence) => store.say(sentence),
     }
+}
+
+/// What the calls are, as far as another form needs another panel.
+#[derive(Clone, PartialEq)]
+enum Source {
+    Loop,
+    Scenario(Shared<Staged>),
+    Log(Shared<Log>),
 }
 
 /// The calls to try.
 #[component]
 pub fn TrafficPanel() -> impl IntoView {
     let store = expect_context::<Store>();
-    let log = Memo::new(move |_| {
+    let source = Memo::new(move |_| {
         store.traffic().with(|traffic| match traffic {
-            Traffic::Loop(_) => None,
-            Traffic::Log(log) => Some(Shared(Arc::clone(log))),
+            Traffic::Loop(_) => Source::Loop,
+            Traffic::Scenario(staged) => Source::Scenario(Shared(Arc::clone(staged))),
+            Traffic::Log(log) => Source::Log(Shared(Arc::clone(log))),
         })
     });
     view! {
         <h2 id="traffic-title" tabindex="-1">"Calls to try"</h2>
-        {move || match log.get() {
-            None => view! { <LoopForm /> }.into_any(),
-            Some(Shared(log)) => view! { <LogReport log=log /> }.into_any(),
+        {move || match source.get() {
+            Source::Loop => view! { <LoopForm /> }.into_any(),
+            Source::Scenario(Shared(staged)) => view! { <StagedReport staged=staged /> }.into_any(),
+            Source::Log(Shared(log)) => view! { <LogReport log=log /> }.into_any(),
         }}
         <BringLog />
     }
@@ -46,7 +56,7 @@ fn LoopForm() -> impl IntoView {
     let composed = Memo::new(move |_| {
         store.traffic().with(|traffic| match traffic {
             Traffic::Loop(composed) => composed.clone(),
-            Traffic::Log(_) => Loop::of(""),
+            Traffic::Scenario(_) | Traffic::Log(_) => Loop::of(""),
         })
     });
     let names = Memo::new(move |_| {
@@ -107,20 +117,34 @@ fn LoopForm() -> impl IntoView {
     }
 }
 
+/// What a scenario shows.
+#[component]
+fn StagedReport(staged: Arc<Staged>) -> impl IntoView {
+    view! {
+        <p class="what"><strong>{staged.name.clone()}</strong></p>
+        <BackToLoop />
+    }
+}
+
+#[component]
+fn BackToLoop() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let back = move |_| {
+        store.back_to_loop();
+        screen::focus("traffic-title");
+    };
+    view! { <p><button type="button" on:click=back>"Back to the loop"</button></p> }
+}
+
 /// What was read of a log.
 #[component]
 fn LogReport(log: Arc<Log>) -> impl IntoView {
-    let store = expect_context::<Store>();
     let more = log.more_unreadable;
     let lines = log
         .unreadable
         .iter()
         .map(|line| view! { <li>{format!("Line {}: {}.", line.line, line.reason)}</li> })
         .collect_view();
-    let back = move |_| {
-        store.back_to_loop();
-        screen::focus("traffic-title");
-    };
     let unreadable = (!log.unreadable.is_empty()).then(|| {
         view! {
             <details>
@@ -133,7 +157,7 @@ fn LogReport(log: Arc<Log>) -> impl IntoView {
     view! {
         <p class="what"><strong>{log.name.clone()}</strong> " · " {log.report.clone()}</p>
         {unreadable}
-        <p><button type="button" on:click=back>"Back to the loop"</button></p>
+        <BackToLoop />
     }
 }
 
@@ -143,13 +167,13 @@ fn BringLog() -> impl IntoView {
     let store = expect_context::<Store>();
     let pasted = move |event: leptos::ev::Event| {
         if let Some(text) = clipboard::pasted_text(&event) {
-            store.bring("the pasted text".to_owned(), &text);
+            store.bring("the pasted text".to_owned(), text);
         }
     };
     let typed = move |event| {
         let text = event_target_value(&event);
         if !text.trim().is_empty() {
-            store.bring("the typed text".to_owned(), &text);
+            store.bring("the typed text".to_owned(), text);
         }
     };
     view! {

@@ -84,6 +84,13 @@ pub fn clear_root(id: &str) -> Option<web_sys::HtmlElement> {
     root.dyn_into().ok()
 }
 
+/// Shows a dialog in front of the page. Where the browser refuses, it is shown in its place.
+pub fn show_modal(dialog: &web_sys::HtmlDialogElement) {
+    if dialog.show_modal().is_err() {
+        dialog.set_open(true);
+    }
+}
+
 /// Moves the focus to an element by its id.
 pub fn focus(id: &str) {
     let element = document().get_element_by_id(id);
