@@ -1,5 +1,6 @@
 //! Small parts: props in, callbacks out. They know neither the store nor the evaluator.
 
+pub mod diff_view;
 pub mod lane_chart;
 pub mod mark;
 pub mod modal;
@@ -7,6 +8,7 @@ pub mod number_field;
 pub mod row_list;
 pub mod scrubber;
 
+pub use diff_view::diff_view;
 pub use lane_chart::LaneChart;
 pub use mark::DecisionMark;
 pub use modal::Modal;

@@ -7,6 +7,7 @@ pub mod header;
 pub mod json;
 pub mod policy;
 pub mod rules;
+pub mod shortcuts;
 pub mod timeline;
 pub mod tools;
 pub mod trace;
@@ -32,6 +33,7 @@ pub fn Page() -> impl IntoView {
     }
     address::watch(move |fragment| store.look_back(&fragment));
     let pane = Memo::new(move |_| store.view().with(|view| view.pane));
+    shortcuts::listen(store);
     let colours = RwSignal::new(theme::stored());
     provide_context(colours);
     let (dragging, set_dragging) = signal(false);

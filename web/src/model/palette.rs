@@ -1,9 +1,10 @@
 //! The commands of the page: one list, which the palette filters and the sheet of shortcuts shows.
 //!
-//! A command that is a button of the page presses that button, so that there is one way to do a thing. What a command
-//! does is not known here.
+//! How a command is done is not known here.
 
 use std::borrow::Cow;
+
+use super::view::{Dialog, Tab};
 
 /// A command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,10 @@ pub struct Command {
 /// What a command does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
+    /// Opens what stands in front of the page.
+    Open(Dialog),
+    /// Shows the policy in a form.
+    Show(Tab),
     /// Presses the button with this id. The command is left out where the page has no such button.
     Press(&'static str),
     /// Shows a tool.
@@ -35,8 +40,8 @@ pub enum Action {
     Told,
 }
 
-const fn press(id: &'static str, title: &'static str, keys: &'static str) -> Command {
-    command(Action::Press(id), title, keys)
+const fn open(dialog: Dialog, title: &'static str) -> Command {
+    command(Action::Open(dialog), title, "")
 }
 
 const fn command(action: Action, title: &'static str, keys: &'static str) -> Command {
@@ -49,25 +54,25 @@ const FIXED: [Command; 28] = [
     command(Action::Undo(false), "Redo", "Ctrl Y"),
     command(Action::Finding(true), "Next finding", "F8"),
     command(Action::Finding(false), "Previous finding", "Shift F8"),
-    press("open-templates", "Start from a template", ""),
-    press("open-compare", "Compare with another policy", ""),
-    press("open-tests", "Policy tests", ""),
-    press("add-test", "Add the selected call as a test", ""),
-    press("import-tools", "Import tools", ""),
-    press("open-share", "Share by link", ""),
-    press("open-documents", "Documents", ""),
-    press("open-snapshots", "Earlier versions", ""),
-    press("open-export", "Export", ""),
-    press("save-file", "Save", "Ctrl S"),
-    press("tab-visual", "Show the visual editor", ""),
-    press("tab-json", "Show the policy as JSON", ""),
-    press("tab-words", "Show the policy in words", ""),
-    press("tab-split", "Show both side by side", ""),
-    press("copy-words", "Copy the policy in words as Markdown", ""),
+    open(Dialog::Templates, "Start from a template"),
+    open(Dialog::Compare, "Compare with another policy"),
+    open(Dialog::Tests, "Policy tests"),
+    command(Action::Press("add-test"), "Add the selected call as a test", ""),
+    open(Dialog::ImportTools, "Import tools"),
+    open(Dialog::Share, "Share by link"),
+    open(Dialog::Documents, "Documents in this browser"),
+    open(Dialog::Snapshots, "Earlier versions"),
+    open(Dialog::Export, "Export"),
+    command(Action::Press("save-file"), "Save", "Ctrl S"),
+    command(Action::Show(Tab::Visual), "Show the visual editor", ""),
+    command(Action::Show(Tab::Json), "Show the policy as JSON", ""),
+    command(Action::Show(Tab::Words), "Show the policy in words", ""),
+    command(Action::Show(Tab::Split), "Show controls and text side by side", ""),
+    command(Action::Press("copy-words"), "Copy the policy in words as Markdown", ""),
     command(Action::Theme("light"), "Light colours", ""),
     command(Action::Theme("dark"), "Dark colours", ""),
     command(Action::Theme("system"), "Colours as the system has them", ""),
-    press("open-shortcuts", "Keyboard shortcuts", "?"),
+    command(Action::Open(Dialog::Shortcuts), "Keyboard shortcuts", "?"),
     command(Action::Told, "Search or run a command", "Ctrl K"),
     command(Action::Told, "Next pane", "F6"),
     command(Action::Told, "Allow, deny, hide, or ask for approval: a tool in the list", "A D H P"),
@@ -136,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_query_finds_what_was_meant_first() {
-        let titles = ["Undo", "Next finding", "Go to tool run_tests", "Go to tool list_runs", "Start from run"];
+        let titles =
+            ["Undo", "Next finding", "Go to tool run_tests", "Go to tool list_runs", "Start from run"];
         #[rustfmt::skip]
         let cases: [(&str, &[usize], &str); 8] = [
             ("",        &[0, 1, 2, 3, 4], "no query leaves all in order"),
@@ -151,7 +157,11 @@ mod tests {
         for (query, expected, why) in cases {
             assert_eq!(matches(query, titles), expected, "{query}: {why}");
         }
-        assert_eq!(matches("st", ["best", "list", "Start"]), [2, 0, 1], "the start of a word is better than inside");
+        assert_eq!(
+            matches("st", ["best", "list", "Start"]),
+            [2, 0, 1],
+            "the start of a word is better than inside"
+        );
     }
 
     #[test]

@@ -19,8 +19,10 @@ pub struct Template {
 }
 
 /// Why the catalogue's policies say what they say.
-const TEN_A_MINUTE: &str = "The catalogue's: it runs code, so each grant may call it 10 times a minute, and nothing else.";
-const THIRTY_A_MINUTE: &str = "The catalogue's: it writes, so each grant may call it 30 times a minute, and nothing else.";
+const TEN_A_MINUTE: &str =
+    "The catalogue's: it runs code, so each grant may call it 10 times a minute, and nothing else.";
+const THIRTY_A_MINUTE: &str =
+    "The catalogue's: it writes, so each grant may call it 30 times a minute, and nothing else.";
 
 /// Every template, those for a whole agent first.
 pub const TEMPLATES: [Template; 9] = [

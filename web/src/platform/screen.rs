@@ -98,3 +98,9 @@ pub fn focus(id: &str) {
         let _ = element.focus();
     }
 }
+
+/// Whether the `<details>` that an event comes from is open.
+pub fn is_open(event: &web_sys::Event) -> bool {
+    let open = event.target().and_then(|target| js_sys::Reflect::get(&target, &"open".into()).ok());
+    open.and_then(|open| open.as_bool()).unwrap_or(false)
+}
