@@ -1,13 +1,14 @@
 //! The page's panels: they know the store, and own the labels.
 
 pub mod calls;
-pub mod changes;
 pub mod findings;
 pub mod header;
 pub mod json;
+pub mod notice;
 pub mod policy;
 pub mod rules;
 pub mod shortcuts;
+pub mod starts;
 pub mod timeline;
 pub mod tools;
 pub mod trace;
@@ -72,7 +73,7 @@ pub fn Page() -> impl IntoView {
             on:keydown=move |event| travel_by_key(store, &event)
         >
             <header::Header />
-            <changes::ChangesPanel />
+            <notice::NoticePanel />
             <main>
                 <section id="tools" class="column tools-column" aria-labelledby="tools-title" tabindex="-1">
                     <tools::ToolsPanel />

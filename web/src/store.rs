@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use crate::model::document::{Document, GoodVersion, utf16_range};
 use crate::model::dry_run::{DryRun, Explained};
 use crate::model::findings::{Finding, findings};
-use crate::model::history::{Change, History, Step};
+use crate::model::history::{Change, History, Step, TYPING};
 use crate::model::inventory::Inventory;
 use crate::model::samples::{self, Sample};
 use crate::model::splice::Splice;
@@ -258,7 +258,7 @@ impl Store {
 
     /// Takes what was typed into the policy's text.
     pub fn typed(self, splice: Splice) {
-        self.make("Typing".to_owned(), Some("text".to_owned()), Change::of_text(splice));
+        self.make(TYPING.to_owned(), Some("text".to_owned()), Change::of_text(splice));
     }
 
     /// Puts a text in place of the policy.
@@ -440,9 +440,10 @@ impl Store {
         self.announced.set(sentence.into());
     }
 
-    /// Shows a call.
+    /// Shows a call. The address then leads to it.
     pub fn select(self, index: usize) {
         self.chosen.set(index);
+        address::replace_soon(self.view.with_untracked(|view| view.to_fragment(Some(index))));
     }
 
     /// Changes what is looked at. `Back` in the browser comes back from it.

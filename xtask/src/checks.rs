@@ -129,12 +129,29 @@ fn page_tests(tally: &mut Tally) -> Outcome {
 }
 
 pub(crate) fn bench(arguments: &[String]) -> Outcome {
+    if arguments.first().is_some_and(|first| first == "page") {
+        return bench_page();
+    }
     let step = measuring(arguments)?;
     if arguments.first().is_some_and(|first| first == "js") {
         setup::npm("core/js/bench")?;
         package::package()?;
     }
     step.run()
+}
+
+/// The built page: its sizes, and what Lighthouse says of it.
+fn bench_page() -> Outcome {
+    setup::npm("web/bench")?;
+    let chromium = chromium::find_or_install()?;
+    page::build()?;
+    let step =
+        Step::new("Measuring the page in Chromium (about 2 minutes)", "node").arguments("web/bench/main.js");
+    match chromium {
+        Chromium::At(path) => step.variable(chromium::VARIABLE, path),
+        Chromium::OfPlaywright => step,
+    }
+    .run()
 }
 
 /// What measures: the evaluator alone, or it or the npm package beside peers.

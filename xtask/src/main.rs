@@ -33,6 +33,7 @@ usage: cargo xtask COMMAND
   lint                       check the format, the lints and the docs
   bench [ARGUMENT ...]       measure the evaluator
   bench peers                measure it against other policy engines
+  bench page                 measure the page: sizes, and Lighthouse
   bench js [GROUP ...]       measure the npm package against others: plain bytes peers counters size cold
 ";
 

@@ -20,6 +20,9 @@ const MOST_BYTES: usize = 8 << 20;
 /// How long after a step another of the same field still belongs to it, in milliseconds.
 const TOGETHER_MS: f64 = 1_000.0;
 
+/// The label of what is typed into the policy's text.
+pub const TYPING: &str = "Typing";
+
 /// One value in place of another.
 pub type Swap<T> = Option<(T, T)>;
 

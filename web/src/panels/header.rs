@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::starts::Starts;
+use crate::model::history::TYPING;
 use crate::model::traffic::Traffic;
 use crate::model::view::Pane;
 use crate::platform::{screen, theme};
@@ -26,13 +28,19 @@ pub fn Header() -> impl IntoView {
         };
         view! { <a class="skip" href=format!("#{id}") on:click=skipped>{label}</a> }
     };
+    let untouched = Memo::new(move |_| {
+        let nothing_done = store.history().with(|history| history.last_done().is_none());
+        nothing_done && store.traffic().with(|traffic| matches!(traffic, Traffic::Loop(_)))
+    });
     let lead = move || {
-        let untouched = store.history().with(|history| history.last_done().is_none());
-        if untouched && store.traffic().with(|traffic| matches!(traffic, Traffic::Loop(_))) {
-            "A policy for one tool, and an agent stuck in a loop. Change the 10 and watch."
-        } else {
-            "See what a policy does to a sequence of tool calls, and why."
-        }
+        untouched.get().then(|| {
+            view! {
+                <div class="lead">
+                    <p>"A policy for one tool, and an agent stuck in a loop. Change the 10 and watch."</p>
+                    <Starts />
+                </div>
+            }
+        })
     };
     let options = theme::CHOICES.map(|(value, label)| view! { <option value=value>{label}</option> });
     view! {
@@ -41,11 +49,48 @@ pub fn Header() -> impl IntoView {
             {skip("policy", Pane::Policy, "Skip to the policy")}
             {skip("dry-run", Pane::DryRun, "Skip to the dry run")}
             <h1>"Gatewright"</h1>
-            <p class="lead">{lead}</p>
+            <UndoRedo />
             <p class="promise">"Nothing leaves this page."</p>
             <label class="theme">
                 "Theme " <select prop:value=move || colours.get() on:change=chosen>{options}</select>
             </label>
         </header>
+        {lead}
+    }
+}
+
+/// The way back over the last step and forward again, each saying what it would undo or do.
+#[component]
+fn UndoRedo() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let done = Memo::new(move |_| store.history().with(|history| history.last_done().map(ToOwned::to_owned)));
+    let undone =
+        Memo::new(move |_| store.history().with(|history| history.last_undone().map(ToOwned::to_owned)));
+    // What was done last is read out; what is typed is not.
+    Effect::new(move |first: Option<()>| {
+        let (done, undone) = (done.get(), undone.get());
+        match (undone, done) {
+            _ if first.is_none() => {}
+            (Some(undone), _) => store.announce(format!("Undone: {undone}")),
+            (None, Some(done)) if done != TYPING => store.announce(done),
+            _ => {}
+        }
+    });
+    let button = move |word: &'static str, step: Memo<Option<String>>, go: fn(Store)| {
+        let name = move || step.get().map_or_else(|| word.to_owned(), |step| format!("{word}: {step}"));
+        view! {
+            <button
+                type="button"
+                title=name
+                aria-label=name
+                aria-disabled=move || step.with(Option::is_none).to_string()
+                on:click=move |_| go(store)
+            >
+                {word}
+            </button>
+        }
+    };
+    view! {
+        <div class="undo-redo">{button("Undo", done, Store::undo)} {button("Redo", undone, Store::redo)}</div>
     }
 }
