@@ -50,7 +50,7 @@ export class Gatewright {
   /** Puts a policy in place, whichever form of it is shown. */
   async bringPolicy(text: string): Promise<void> {
     await this.drop("mine.json", text);
-    await expect(this.page.getByText("Opened mine.json as the policy.")).toBeVisible();
+    await expect(this.page.getByRole("button", { name: /^Undo: Opened mine\.json/ })).toBeVisible();
   }
 
   /** Shows the policy in a form: Visual, JSON, In words, Split. */

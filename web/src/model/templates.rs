@@ -18,6 +18,14 @@ pub struct Template {
     sample: &'static str,
 }
 
+impl Template {
+    /// Its text, for the imported tools.
+    #[must_use]
+    pub fn text(self, _tools: &[ToolDefinition]) -> String {
+        self.sample.to_owned()
+    }
+}
+
 /// Why the catalogue's policies say what they say.
 const TEN_A_MINUTE: &str =
     "The catalogue's: it runs code, so each grant may call it 10 times a minute, and nothing else.";
@@ -52,3 +60,26 @@ pub const TEMPLATES: [Template; 9] = [
     Template { name: "coverage", reason: TEN_A_MINUTE, sample: samples::SAMPLES[4].text },
     Template { name: "record_test_outcome", reason: THIRTY_A_MINUTE, sample: samples::SAMPLES[1].text },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gatewright_core::diagnostic::Code;
+    use gatewright_core::{compile, lint, parse};
+
+    #[test]
+    fn every_template_compiles_and_only_the_catalogues_five_could_be_better() {
+        for template in TEMPLATES {
+            let parsed = parse(template.sample);
+            compile(&parsed).expect(template.name);
+            let found: Vec<_> = lint(&parsed, None).iter().map(|lint| lint.diagnostic.code).collect();
+            let expected: &[Code] = match template.name {
+                "Payments with spend limits" => &[Code::NotPortable],
+                _ if template.reason.starts_with("The catalogue's") => &[Code::NoDayLimit],
+                _ => &[],
+            };
+            assert_eq!(found, expected, "{}", template.name);
+            assert!(template.sample.ends_with("}\n"), "{}", template.name);
+        }
+    }
+}
