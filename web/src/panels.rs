@@ -5,6 +5,7 @@ pub mod findings;
 pub mod header;
 pub mod json;
 pub mod notice;
+pub mod open_policy;
 pub mod policy;
 pub mod rules;
 pub mod shortcuts;
@@ -97,6 +98,7 @@ pub fn Page() -> impl IntoView {
                 </section>
             </main>
             <nav class="panes" aria-label="Panes">{tab(Pane::Tools, "Tools")} {tab(Pane::Policy, "Policy")} {tab(Pane::DryRun, "Dry run")}</nav>
+            <open_policy::OpenPolicyDialog />
             <p class="visually-hidden" aria-live="polite">{move || store.announced().get()}</p>
             <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>
         </div>
