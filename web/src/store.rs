@@ -46,6 +46,8 @@ pub struct State {
     view: RwSignal<View>,
     /// What stands in front of the page.
     pub dialog: RwSignal<Option<Dialog>>,
+    /// The finding that was gone to last, by its number from 0.
+    pub finding: RwSignal<Option<usize>>,
     /// The stretch of the text to select next, in UTF-16 code units.
     pub selection: RwSignal<Option<(u32, u32)>>,
 }
@@ -118,6 +120,7 @@ impl Store {
             explained,
             view: RwSignal::new(first),
             dialog: RwSignal::new(None),
+            finding: RwSignal::new(None),
             selection: RwSignal::new(None),
         })))
     }
@@ -437,9 +440,10 @@ impl Store {
         self.announced.set(sentence.into());
     }
 
-    /// Shows a call.
+    /// Shows a call. The address then leads to it.
     pub fn select(self, index: usize) {
         self.chosen.set(index);
+        address::replace_soon(self.view.with_untracked(|view| view.to_fragment(Some(index))));
     }
 
     /// Changes what is looked at. `Back` in the browser comes back from it.

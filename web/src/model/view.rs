@@ -46,6 +46,8 @@ pub enum Pane {
 pub enum Dialog {
     /// Bring a server's tools.
     ImportTools,
+    /// Bring a policy.
+    OpenPolicy,
     /// Start from a template.
     Templates,
     /// Compare with another version.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::starts::Starts;
 use crate::model::history::TYPING;
 use crate::model::traffic::Traffic;
 use crate::model::view::Pane;
@@ -27,13 +28,19 @@ pub fn Header() -> impl IntoView {
         };
         view! { <a class="skip" href=format!("#{id}") on:click=skipped>{label}</a> }
     };
+    let untouched = Memo::new(move |_| {
+        let nothing_done = store.history().with(|history| history.last_done().is_none());
+        nothing_done && store.traffic().with(|traffic| matches!(traffic, Traffic::Loop(_)))
+    });
     let lead = move || {
-        let untouched = store.history().with(|history| history.last_done().is_none());
-        if untouched && store.traffic().with(|traffic| matches!(traffic, Traffic::Loop(_))) {
-            "A policy for one tool, and an agent stuck in a loop. Change the 10 and watch."
-        } else {
-            "See what a policy does to a sequence of tool calls, and why."
-        }
+        untouched.get().then(|| {
+            view! {
+                <div class="lead">
+                    <p>"A policy for one tool, and an agent stuck in a loop. Change the 10 and watch."</p>
+                    <Starts />
+                </div>
+            }
+        })
     };
     let options = theme::CHOICES.map(|(value, label)| view! { <option value=value>{label}</option> });
     view! {
@@ -48,7 +55,7 @@ pub fn Header() -> impl IntoView {
                 "Theme " <select prop:value=move || colours.get() on:change=chosen>{options}</select>
             </label>
         </header>
-        <p class="lead">{lead}</p>
+        {lead}
     }
 }
 
