@@ -183,13 +183,13 @@ impl ToolRules {
             return read;
         };
         let mut items = |list: List| match fields.list(list.name()) {
-            Some((items, place)) => items.iter().enumerate().map(|(at, item)| (item, place.index(at))).collect(),
+            Some((items, place)) => {
+                items.iter().enumerate().map(|(at, item)| (item, place.index(at))).collect()
+            }
             None => Vec::new(),
         };
-        let (limits, [require, deny_if, approval]): (Vec<(&Node, Pointer)>, [Vec<_>; 3]) = (
-            items(List::Limits),
-            [items(List::Require), items(List::DenyIf), items(List::RequireApproval)],
-        );
+        let (limits, [require, deny_if, approval]): (Vec<(&Node, Pointer)>, [Vec<_>; 3]) =
+            (items(List::Limits), [items(List::Require), items(List::DenyIf), items(List::RequireApproval)]);
         read.limits = limits.into_iter().map(|(node, place)| reader.limit(node, place)).collect();
         read.rules = [require, deny_if, approval]
             .map(|items| items.into_iter().map(|(node, place)| reader.rule(node, place)).collect());

@@ -132,7 +132,8 @@ fn what_is_added_is_written_as_its_document() {
 
 #[test]
 fn a_copy_of_a_limit_counts_for_itself() {
-    let limits = "{\"all_tools\": {\"limits\": [\n  {\"counter\": \"c\"}, // one\n  {\"counter\": \"c_2\"}\n]}}";
+    let limits =
+        "{\"all_tools\": {\"limits\": [\n  {\"counter\": \"c\"}, // one\n  {\"counter\": \"c_2\"}\n]}}";
     let copied = made(limits, |source| copy(source, &place("/all_tools/limits/0")));
     assert_eq!(
         copied,

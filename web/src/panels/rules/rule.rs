@@ -77,7 +77,9 @@ fn adders(editing: Editing, rule: Memo<Rule>, place: &Pointer, name: &str) -> An
         move |_| {
             let last = rule.with_untracked(|rule| rule.conditions.len());
             let path = editing.first_argument(false);
-            editing.make(&format!("added a condition to {name}"), &|source| add_condition(source, &place, &path));
+            editing.make(&format!("added a condition to {name}"), &|source| {
+                add_condition(source, &place, &path)
+            });
             focus_soon(id_of(&place.key("conditions").index(last), "/path"));
         }
     };
@@ -134,7 +136,9 @@ fn between(editing: Editing, rule: Memo<Rule>, place: &Pointer, name: &str, open
             return;
         };
         let last = rule.with_untracked(|rule| rule.conditions.len());
-        editing.make(&format!("added a range to {of}"), &|source| add_between(source, &at, &path, &least, &most));
+        editing.make(&format!("added a range to {of}"), &|source| {
+            add_between(source, &at, &path, &least, &most)
+        });
         open.set(false);
         focus_soon(id_of(&at.key("conditions").index(last), "/path"));
     };

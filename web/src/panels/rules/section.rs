@@ -137,7 +137,8 @@ pub(super) fn actions(
         let (item, name, sibling) = (item.clone(), name.clone(), sibling.clone());
         Callback::new(move |is_up: bool| {
             let last = count.get_untracked().saturating_sub(1);
-            let next = if is_up { index.checked_sub(1) } else { Some(index + 1).filter(|next| *next <= last) };
+            let next =
+                if is_up { index.checked_sub(1) } else { Some(index + 1).filter(|next| *next <= last) };
             let Some(next) = next else { return };
             let way = if is_up { "up" } else { "down" };
             editing.make(&format!("moved {name} {way}"), &|source| shift(source, &item, is_up));
