@@ -47,7 +47,7 @@ pub fn add_limit(source: &Source, place: &Pointer) -> Gesture {
 
 /// Adds a rule with one condition, or, without an argument, one that always holds.
 pub fn add_rule(source: &Source, place: &Pointer, list: List, path: Option<&str>) -> Gesture {
-    let condition = path.map_or_else(String::new, |path| new_condition(path));
+    let condition = path.map_or_else(String::new, new_condition);
     let rule = if is_in_lines(source) && !condition.is_empty() {
         format!("{{\n  \"conditions\": [\n    {condition}\n  ]\n}}")
     } else {
@@ -64,10 +64,12 @@ pub fn add_condition(source: &Source, rule: &Pointer, path: &str) -> Gesture {
 /// Adds two conditions: at least, and at most. The numbers are JSON.
 pub fn add_between(source: &Source, rule: &Pointer, path: &str, least: &str, most: &str) -> Gesture {
     let list = rule.key("conditions");
-    in_turn(source, &[
-        &|source| append(source, &list, &condition(path, Op::Gte, least)),
-        &|source| append(source, &list, &condition(path, Op::Lte, most)),
-    ])
+    in_turn(
+        source,
+        &[&|source| append(source, &list, &condition(path, Op::Gte, least)), &|source| {
+            append(source, &list, &condition(path, Op::Lte, most))
+        }],
+    )
 }
 
 /// Puts another of the same after an item of a list. A limit's counter gets a name of its own.
@@ -77,15 +79,15 @@ pub fn copy(source: &Source, item: &Pointer) -> Gesture {
     let json = source.text().get(node.range.clone()).unwrap_or_default();
     let place = list.index(index + 1);
     let counter = text_of(source, &item.key("counter"));
-    in_turn(source, &[
-        &|source| source.insert_item(&list, index + 1, json),
-        &|source| match &counter {
+    in_turn(
+        source,
+        &[&|source| source.insert_item(&list, index + 1, json), &|source| match &counter {
             Some(counter) if is_limit(item) => {
                 source.set(&place.key("counter"), &quoted(&fresh_counter(source, counter)))
             }
             _ => Ok(Vec::new()),
-        },
-    ])
+        }],
+    )
 }
 
 /// Takes an item out of its list. A list of limits or rules that is empty then goes too, if nobody left a comment in it,
@@ -117,10 +119,12 @@ pub fn shift(source: &Source, item: &Pointer, up: bool) -> Gesture {
 
 /// Gives a condition another operator, and its value the form that goes with it where that says the same.
 pub fn set_operator(source: &Source, condition: &Pointer, value: &Value, op: Op) -> Gesture {
-    in_turn(source, &[
-        &|source| source.set(&condition.key("op"), &quoted(op.as_str())),
-        &|source| source.set(&condition.key("value"), &value.for_op(op)),
-    ])
+    in_turn(
+        source,
+        &[&|source| source.set(&condition.key("op"), &quoted(op.as_str())), &|source| {
+            source.set(&condition.key("value"), &value.for_op(op))
+        }],
+    )
 }
 
 /// Makes a value one of another kind.
