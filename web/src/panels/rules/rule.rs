@@ -135,12 +135,12 @@ fn between(editing: Editing, rule: Memo<Rule>, place: &Pointer, name: &str, open
         }
         let ends = [least, most].map(|end| Kind::Number.json(&end.get_untracked()));
         let [Some(least), Some(most)] = ends else { return wrong.set("A range takes two numbers.") };
-        let last = rule.with_untracked(|rule| rule.conditions.len());
+        let first = rule.with_untracked(|rule| rule.conditions.len());
         editing.make(&format!("added a range to {of}"), &|source| {
             add_between(source, &at, &path, &least, &most)
         });
         open.set(false);
-        focus_soon(id_of(&at.key("conditions").index(last), "/path"));
+        focus_soon(id_of(&at.key("conditions").index(first), "/path"));
     };
     view! {
         <div class="sentence-of-controls range" role="group" aria-label=format!("Range for {name}")>

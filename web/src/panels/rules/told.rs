@@ -13,7 +13,7 @@ use crate::platform::{clipboard, screen};
 pub(super) fn told(
     editing: Editing,
     place: &Pointer,
-    what: String,
+    what: &str,
     message: Signal<Option<String>>,
 ) -> AnyView {
     let has_message = message.with_untracked(Option::is_some);
