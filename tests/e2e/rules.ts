@@ -5,9 +5,12 @@ import { Gatewright } from "./page";
 export class RulesPanel {
   readonly panel: Locator;
   readonly words: Locator;
+  /** The way back, which names what it undoes. */
+  readonly undo: Locator;
 
   constructor(readonly page: Page) {
     this.panel = page.locator(".rules");
+    this.undo = page.getByRole("button", { name: /^Undo/ });
     this.words = this.panel.getByRole("region", { name: "In words" });
   }
 

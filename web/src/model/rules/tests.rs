@@ -171,6 +171,7 @@ fn what_is_taken_away_leaves_nothing_that_says_nothing() {
         (r#"{"tools": {"a": {"limits": [{}]}}}"#,                "/tools/a/limits/0",      r#"{"tools": {"a": {}}}"#,                "an empty list goes; the tool stays listed"),
         (r#"{"tools": {"a": {"limits": [{}, {}]}}}"#,            "/tools/a/limits/0",      r#"{"tools": {"a": {"limits": [{}]}}}"#,  "the other stays"),
         (r#"{"tools": {"a": {"limits": [/* c */ {}]}}}"#,        "/tools/a/limits/0",      r#"{"tools": {"a": {"limits": [/* c */]}}}"#, "a comment keeps its list"),
+        ("{\"tools\": {\"a\": {\"limits\": [\n{} // c\n]}}}",     "/tools/a/limits/0",      r#"{"tools": {"a": {}}}"#,                "one behind the item goes with it"),
         (r#"{"all_tools": {"limits": [{}]}, "default": "deny"}"#, "/all_tools/limits/0",   r#"{"default": "deny"}"#,                 "and so does what held it"),
         (r#"{"tools": {"a": {"require": [{"conditions": [{}]}]}}}"#, "/tools/a/require/0/conditions/0", r#"{"tools": {"a": {"require": [{"conditions": []}]}}}"#, "a rule has to have conditions, if none"),
         (r#"{"tools": {"all_tools": {"limits": [{}]}}}"#,        "/tools/all_tools/limits/0", r#"{"tools": {"all_tools": {}}}"#,     "a tool by that name stays listed"),
