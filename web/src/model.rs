@@ -19,6 +19,8 @@ pub mod share;
 pub mod splice;
 pub mod templates;
 pub mod text_diff;
+pub mod tool_gestures;
+pub mod tool_rows;
 pub mod traffic;
 pub mod view;
 pub mod workspace;
