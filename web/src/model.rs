@@ -8,6 +8,7 @@ pub mod findings;
 pub mod history;
 pub mod inventory;
 pub mod picture;
+pub mod places;
 pub mod rows;
 pub mod samples;
 pub mod splice;
