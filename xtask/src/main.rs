@@ -10,6 +10,7 @@ mod chromium;
 mod failure;
 mod package;
 mod page;
+mod precache;
 mod seal;
 mod servers;
 mod setup;
