@@ -2,6 +2,7 @@
 
 pub mod choice;
 pub mod draft_field;
+pub mod diff_view;
 pub mod lane_chart;
 pub mod mark;
 pub mod modal;
@@ -11,6 +12,7 @@ pub mod scrubber;
 
 pub use choice::choice;
 pub use draft_field::{Draft, FieldKind, draft_field};
+pub use diff_view::diff_view;
 pub use lane_chart::LaneChart;
 pub use mark::DecisionMark;
 pub use modal::Modal;
