@@ -10,6 +10,8 @@ pub mod history;
 pub mod inventory;
 pub mod palette;
 pub mod picture;
+pub mod places;
+pub mod refusal;
 pub mod policy_tests;
 pub mod refusal;
 pub mod rows;
