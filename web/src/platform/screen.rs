@@ -104,3 +104,25 @@ pub fn is_open(event: &web_sys::Event) -> bool {
     let open = event.target().and_then(|target| js_sys::Reflect::get(&target, &"open".into()).ok());
     open.and_then(|open| open.as_bool()).unwrap_or(false)
 }
+
+/// Whether the page has an element with an id.
+pub fn is_there(id: &str) -> bool {
+    document().get_element_by_id(id).is_some()
+}
+
+/// Presses a button by its id.
+pub fn press(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.click();
+    }
+}
+
+/// Scrolls as little as shows an element, by its id.
+pub fn reveal(id: &str) {
+    let nearest = web_sys::ScrollIntoViewOptions::new();
+    nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    if let Some(element) = document().get_element_by_id(id) {
+        element.scroll_into_view_with_scroll_into_view_options(&nearest);
+    }
+}
