@@ -19,6 +19,7 @@ use crate::time::Timestamp;
 use crate::value::Type;
 use crate::window::{Span, WindowModel};
 
+mod example;
 mod words;
 
 pub use words::shown_name;

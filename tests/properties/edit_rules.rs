@@ -229,7 +229,7 @@ fn goes_with(operation: &Operation, source: &Source, comment: &Range<usize>) -> 
 }
 
 /// The bytes of each comment, without the end of its line.
-fn comments(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn comments(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {

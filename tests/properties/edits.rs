@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::Value;
 
-use crate::edit_rules::{Wish, collect, holds, stays_as_it_is};
+use crate::edit_rules::{Wish, collect, comments, holds, stays_as_it_is};
 use crate::examples;
 use crate::written::document;
 
@@ -25,6 +25,31 @@ const VALUES: &[&str] = &[
     "[1,\n 2]",
     "nul",
 ];
+
+/// Two neighbours of a list change places; every other value is where it was, and no comment is lost.
+fn changes_places(text: &str, source: &Source, list: &Pointer, first: usize) {
+    let edited = apply(text, &source.swap_items(list, first).unwrap()).unwrap();
+    let after = Source::new(&edited);
+    assert_eq!(after.diagnostics(), [], "{text:?} became {edited:?}");
+    let values = |source: &Source, place: &Pointer| match &source.find(place).unwrap().value {
+        Written::List(items) => {
+            items.iter().map(|item| source.text()[item.range.clone()].to_string()).collect()
+        }
+        _ => Vec::new(),
+    };
+    let mut expected = values(source, list);
+    expected.swap(first, first + 1);
+    assert_eq!(values(&after, list), expected, "{text:?} became {edited:?}");
+    let sorted = |text: &str| {
+        let mut all: Vec<String> =
+            comments(text).into_iter().map(|comment| text[comment].trim_end().to_string()).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(sorted(&edited), sorted(text), "{text:?} became {edited:?}");
+    let inked = |text: &str| text.chars().filter(|found| !found.is_whitespace()).count();
+    assert_eq!(inked(&edited), inked(text), "{text:?} became {edited:?}");
+}
 
 fn documents() -> impl Strategy<Value = String> {
     vec(any::<u8>(), 0..150).prop_map(|bytes| document(&bytes, false))
@@ -114,6 +139,36 @@ proptest! {
     #[test]
     fn a_value_set_to_what_it_says_stays(text in documents()) {
         stays_as_it_is(&text);
+    }
+
+    #[test]
+    fn neighbours_of_a_list_change_places(text in documents()) {
+        let source = Source::new(&text);
+        let mut places = Vec::new();
+        collect(source.root(), &Pointer::root(), &mut places);
+        for (place, node) in places {
+            let Written::List(items) = &node.value else { continue };
+            for first in 1..items.len() {
+                changes_places(&text, &source, &place, first - 1);
+            }
+        }
+    }
+
+    /// In a document that is written evenly, to and fro leaves no trace.
+    #[test]
+    fn neighbours_that_change_places_twice_are_where_they_were(value in objects(), style in styles()) {
+        let text = neat(&value, &style, "");
+        let source = Source::new(&text);
+        let mut places = Vec::new();
+        collect(source.root(), &Pointer::root(), &mut places);
+        for (place, node) in places {
+            let Written::List(items) = &node.value else { continue };
+            for first in 1..items.len() {
+                let once = Source::new(&apply(&text, &source.swap_items(&place, first - 1).unwrap()).unwrap());
+                let twice = apply(once.text(), &once.swap_items(&place, first - 1).unwrap());
+                prop_assert_eq!(twice.as_deref(), Some(text.as_str()), "by way of {:?}", once.text());
+            }
+        }
     }
 
     /// Taken out and put back where it was, in a document that is written evenly.

@@ -1,7 +1,10 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
 pub mod compare;
+pub mod arguments;
+pub mod completion;
 pub mod document;
+pub mod drafts;
 pub mod dry_run;
 pub mod findings;
 pub mod history;
@@ -9,8 +12,11 @@ pub mod inventory;
 pub mod palette;
 pub mod picture;
 pub mod policy_tests;
+pub mod refusal;
 pub mod rows;
+pub mod rules;
 pub mod samples;
+pub mod share;
 pub mod splice;
 pub mod templates;
 pub mod text_diff;

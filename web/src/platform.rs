@@ -5,6 +5,7 @@ pub mod canvas;
 pub mod clipboard;
 pub mod clock;
 pub mod files;
+pub mod keeping;
 pub mod keys;
 pub mod screen;
 pub mod text_area;

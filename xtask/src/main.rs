@@ -10,6 +10,7 @@ mod chromium;
 mod failure;
 mod package;
 mod page;
+mod precache;
 mod seal;
 mod servers;
 mod setup;
@@ -53,7 +54,8 @@ fn main() -> ExitCode {
         Some("test") => checks::test(&rest),
         Some("lint") => none(&rest).and_then(|()| checks::lint()),
         Some("bench") => checks::bench(&rest),
-        // Not in the usage: Trunk runs it after each build.
+        // Not in the usage: Trunk runs the one before and the other after each build.
+        Some("modules") => none(&rest).and_then(|()| page::bundle_modules()),
         Some("seal") => none(&rest).and_then(|()| seal::seal_built_page()),
         Some(unknown) => Err(Failure::usage(format!("`{unknown}` is no command\n\n{}", USAGE.trim_end()))),
     };

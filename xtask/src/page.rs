@@ -32,6 +32,12 @@ pub(crate) fn serve(arguments: &[String]) -> Outcome {
     if wish.dev { step.run() } else { step.arguments("--release --no-autoreload=true").run() }
 }
 
+/// The parts of the page that come from npm, each a file that the page loads when it is first needed.
+pub(crate) fn bundle_modules() -> Outcome {
+    setup::npm("www/modules")?;
+    Step::new("Bundling the page's modules", "node").argument("build.js").in_folder("www/modules").run()
+}
+
 /// What was asked of `serve`.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Wish {

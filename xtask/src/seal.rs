@@ -15,6 +15,7 @@ use html5gum::{Token, Tokenizer};
 use sha2::{Digest, Sha256};
 
 use crate::failure::{Failure, Outcome};
+use crate::precache;
 use crate::workspace;
 
 /// Stands in the policy of `www/index.html` where the hashes go.
@@ -35,7 +36,9 @@ pub(crate) fn seal_built_page() -> Outcome {
     let file = Path::new(&folder).join("index.html");
     let page = workspace::read(&file)?;
     fs::write(&file, seal(&page)?)
-        .map_err(|error| Failure::new(format!("cannot write {}: {error}", file.display())))
+        .map_err(|error| Failure::new(format!("cannot write {}: {error}", file.display())))?;
+    // The build's name comes last: it is made of every file as it is served.
+    precache::name_build(Path::new(&folder))
 }
 
 fn seal(page: &str) -> Outcome<String> {

@@ -36,6 +36,7 @@ pub(crate) fn page() -> Outcome {
     trunk()?;
     wasm_bindgen()?;
     npm("xtask")?;
+    npm("www/modules")?;
     crates()
 }
 

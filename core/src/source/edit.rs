@@ -29,6 +29,7 @@ mod gap;
 mod insert;
 mod manners;
 mod remove;
+mod swap;
 
 /// Why a document is not edited.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -273,6 +274,30 @@ impl Source {
             return Err(error(place.clone(), EditProblem::KeyTaken));
         }
         self.finish(place, Vec::from([replacement(&member.key_range, quoted(key))]))
+    }
+
+    /// Exchanges an item of the list at a place, by its number from 0, with the one after it.
+    ///
+    /// Each takes along the comments just above it and those behind it on its line.
+    ///
+    /// ```
+    /// use gatewright_core::diagnostic::apply;
+    /// use gatewright_core::pointer::Pointer;
+    /// use gatewright_core::source::Source;
+    /// let source = Source::new("[\n  1, // one\n  // more:\n  2\n]");
+    /// let text = apply(source.text(), &source.swap_items(&Pointer::root(), 0).unwrap()).unwrap();
+    /// assert_eq!(text, "[\n  // more:\n  2,\n  1 // one\n]");
+    /// ```
+    pub fn swap_items(&self, list: &Pointer, first: usize) -> Result<Vec<Edit>, EditError> {
+        let found = self.follow_all(list)?;
+        let Value::List(items) = &found.node.value else {
+            return Err(wrong_type(list, &found.node.value, "a list"));
+        };
+        if first.saturating_add(1) >= items.len() {
+            return Err(error(list.index(first.saturating_add(1)), EditProblem::Missing));
+        }
+        let container = Container::new(&self.text, found.node);
+        self.finish(list, swap::edits(&container, first, &Manners::of(self)))
     }
 
     fn replace(&self, node: &Node, value: &NewValue, place: &Pointer) -> Result<Vec<Edit>, EditError> {

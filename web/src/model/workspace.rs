@@ -1,9 +1,20 @@
 //! All of somebody's work on one policy, as one value: what is kept, shared and exported.
+//!
+//! Its JSON is one format for all three. The policy and its tests stand in it as texts, letter by letter, so that
+//! numbers, comments and line ends come back as they were written.
 
 use std::sync::Arc;
 
+use gatewright_core::amount::count;
+use serde_json::Value;
+
 use super::inventory::Inventory;
-use super::traffic::Traffic;
+use super::traffic::{Log, Loop, Staged, Traffic};
+
+/// The version of the format: raised when what was written before could be misread.
+const VERSION: u64 = 1;
+/// The longest log that is kept with the rest, in bytes, as `left_out` says.
+const LONGEST_LOG: usize = 2 * 1024 * 1024;
 
 /// A policy with what stands beside it.
 #[derive(Clone, Debug)]
@@ -20,4 +31,335 @@ pub struct Workspace {
     pub tests: Arc<str>,
     /// The call that is shown, from 0.
     pub call: usize,
+}
+
+/// What of a workspace goes along, beside the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// The imported tools.
+    pub tools: bool,
+    /// The calls to try, and which of them is shown.
+    pub calls: bool,
+    /// The tests.
+    pub tests: bool,
+}
+
+/// Everything.
+pub const ALL: Parts = Parts { tools: true, calls: true, tests: true };
+
+impl Workspace {
+    /// As JSON.
+    #[must_use]
+    pub fn to_json(&self, parts: Parts) -> String {
+        let mut json = self.work_to_json(parts);
+        json.pop();
+        if parts.calls {
+            json.push_str(&format!(",\"call\":{}", self.call));
+        }
+        json.push('}');
+        json
+    }
+
+    /// As JSON without the call that is shown: what is looked at is no change of the work.
+    #[must_use]
+    pub fn work_to_json(&self, parts: Parts) -> String {
+        let mut json = format!(
+            "{{\"gatewright\":{VERSION},\"name\":{},\"policy\":{}",
+            text(&self.name),
+            text(&self.policy)
+        );
+        if parts.tools && !self.inventory.is_empty() {
+            json.push_str(",\"tools\":");
+            json.push_str(&serde_json::to_string(&*self.inventory).unwrap_or_default());
+        }
+        if parts.calls {
+            json.push_str(",\"calls\":");
+            json.push_str(&calls_to_json(&self.traffic));
+        }
+        if parts.tests && !self.tests.is_empty() {
+            json.push_str(",\"tests\":");
+            json.push_str(&text(&self.tests));
+        }
+        json.push('}');
+        json
+    }
+
+    /// Reads what [`to_json`](Self::to_json) writes, in this version of the page or an older one.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for people: which part is not as it must be.
+    pub fn read(json: &str) -> Result<Self, String> {
+        let json = json.trim_start_matches('\u{feff}');
+        let found: Value = serde_json::from_str(json).map_err(|error| {
+            format!(
+                "This is no workspace: its JSON is broken at line {}, column {}.",
+                error.line(),
+                error.column()
+            )
+        })?;
+        match found.get("gatewright").and_then(Value::as_u64) {
+            Some(1..=VERSION) => {}
+            Some(newer) => {
+                return Err(format!(
+                    "This workspace is of version {newer}, and this page reads version {VERSION}. Reload the page to \
+                     get its newest version."
+                ));
+            }
+            None => {
+                return Err("This is no workspace: it has no field `gatewright` with a version.".to_owned());
+            }
+        }
+        let policy = text_of(&found, "policy")?.ok_or("This workspace holds no `policy`.")?;
+        let inventory = found
+            .get("tools")
+            .map(|tools| serde_json::from_value(tools.clone()).map_err(|_| not_as_it_must_be("tools")));
+        Ok(Self {
+            name: text_of(&found, "name")?.unwrap_or_else(|| "policy.json".to_owned()),
+            policy,
+            inventory: Arc::new(inventory.transpose()?.unwrap_or_default()),
+            traffic: found.get("calls").map_or_else(|| Ok(Traffic::Loop(Loop::of(""))), read_calls)?,
+            tests: Arc::from(text_of(&found, "tests")?.unwrap_or_default()),
+            call: found
+                .get("call")
+                .and_then(Value::as_u64)
+                .and_then(|call| call.try_into().ok())
+                .unwrap_or(0),
+        })
+    }
+
+    /// What it holds, a line for each part: what somebody who gets it will see.
+    #[must_use]
+    pub fn contents(&self, parts: Parts) -> Vec<String> {
+        let mut told = vec![format!("The policy, {}: {} bytes.", self.name, count(self.policy.len()))];
+        let tools = self.inventory.tools().count();
+        if parts.tools && tools > 0 {
+            told.push(format!(
+                "{} imported {}, with their descriptions.",
+                count(tools),
+                plural(tools, "tool")
+            ));
+        }
+        if parts.calls {
+            told.push(match &self.traffic {
+                Traffic::Loop(stuck) => {
+                    format!("The calls to try: an agent stuck in a loop on {}.", stuck.tool)
+                }
+                Traffic::Scenario(staged) => {
+                    format!("The calls to try: {}.", staged.name.trim_end_matches('.'))
+                }
+                Traffic::Log(log) if log.text.len() > LONGEST_LOG => left_out(&log.name, log.text.len()),
+                Traffic::Log(log) => format!(
+                    "The log {} with all its arguments: {} {}.",
+                    log.name,
+                    count(log.calls.len()),
+                    plural(log.calls.len(), "call"),
+                ),
+            });
+            told.push(format!("Call {} as the one that is shown.", count(self.call + 1)));
+        }
+        if parts.tests && !self.tests.is_empty() {
+            told.push(format!("The policy's tests: {} bytes.", count(self.tests.len())));
+        }
+        told
+    }
+
+    /// Why the calls to try are not kept with the rest, where they are not.
+    #[must_use]
+    pub fn left_out(&self) -> Option<String> {
+        match &self.traffic {
+            Traffic::Log(log) if log.text.len() > LONGEST_LOG => Some(left_out(&log.name, log.text.len())),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a text is likely a workspace: worth reading as one.
+#[must_use]
+pub fn looks_like_one(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').trim_start().starts_with('{') && text.contains("\"gatewright\"")
+}
+
+fn plural(number: usize, word: &str) -> String {
+    if number == 1 { word.to_owned() } else { format!("{word}s") }
+}
+
+fn left_out(name: &str, bytes: usize) -> String {
+    format!("The log {name} is left out: it is {} bytes, and 2 MB are the most that is kept.", count(bytes))
+}
+
+fn calls_to_json(traffic: &Traffic) -> String {
+    match traffic {
+        Traffic::Loop(Loop { tool, per_second, minutes, start_second }) => format!(
+            "{{\"loop\":{{\"tool\":{},\"per_second\":{per_second},\"minutes\":{minutes},\"start_second\":{start_second}}}}}",
+            text(tool)
+        ),
+        Traffic::Scenario(staged) => {
+            format!("{{\"scenario\":{{\"name\":{},\"json\":{}}}}}", text(&staged.name), text(&staged.json))
+        }
+        // A log that is left out leaves its name, so that its place is told.
+        Traffic::Log(log) if log.text.len() > LONGEST_LOG => {
+            format!("{{\"log\":{{\"name\":{},\"left_out\":{}}}}}", text(&log.name), log.text.len())
+        }
+        Traffic::Log(log) => {
+            format!("{{\"log\":{{\"name\":{},\"text\":{}}}}}", text(&log.name), text(&log.text))
+        }
+    }
+}
+
+fn read_calls(calls: &Value) -> Result<Traffic, String> {
+    let wrong = || not_as_it_must_be("calls");
+    if let Some(stuck) = calls.get("loop") {
+        let number = |field: &str| stuck.get(field).and_then(Value::as_u64).ok_or_else(wrong);
+        return Ok(Traffic::Loop(Loop {
+            tool: text_of(stuck, "tool")?.ok_or_else(wrong)?,
+            per_second: number("per_second")?,
+            minutes: number("minutes")?,
+            start_second: number("start_second")?,
+        }));
+    }
+    if let Some(staged) = calls.get("scenario") {
+        let (name, json) = (text_of(staged, "name")?, text_of(staged, "json")?.ok_or_else(wrong)?);
+        return Ok(Traffic::Scenario(Arc::new(Staged::read(name.unwrap_or_default(), json)?)));
+    }
+    let log = calls.get("log").ok_or_else(wrong)?;
+    let name = text_of(log, "name")?.unwrap_or_else(|| "the log".to_owned());
+    Ok(match text_of(log, "text")? {
+        Some(text) => Traffic::Log(Arc::new(Log::read(name, text))),
+        None => Traffic::Loop(Loop::of("")),
+    })
+}
+
+/// A text as JSON.
+fn text(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// The text of a field, where the field is there.
+fn text_of(parent: &Value, field: &str) -> Result<Option<String>, String> {
+    match parent.get(field) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(not_as_it_must_be(field)),
+    }
+}
+
+fn not_as_it_must_be(field: &str) -> String {
+    format!("This workspace cannot be read: its field `{field}` is not as the page writes it.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::inventory::Server;
+
+    const POLICY: &str =
+        "\u{feff}// mine\r\n{\"version\": \"1\", \"default\": \"deny\", \"x\": 12345678901234567890.10}";
+
+    fn workspace(traffic: Traffic) -> Workspace {
+        let tool = serde_json::json!({"name": "run_tests", "inputSchema": {"type": "object"}});
+        Workspace {
+            name: "ci \"runner\".json".to_owned(),
+            policy: POLICY.to_owned(),
+            inventory: Arc::new(Inventory {
+                servers: vec![Server { name: "ci".to_owned(), tools: vec![tool] }],
+            }),
+            traffic,
+            tests: Arc::from("{\"tests\": []}\n"),
+            call: 10,
+        }
+    }
+
+    fn log(text: &str) -> Traffic {
+        Traffic::Log(Arc::new(Log::read("a.jsonl".to_owned(), text.to_owned())))
+    }
+
+    #[test]
+    fn everything_comes_back_as_it_was() {
+        let staged = r#"{"start": 0, "blocks": []}"#;
+        let scenario = Staged::read("Nothing happens".to_owned(), staged.to_owned()).unwrap();
+        let all = [
+            (Traffic::Loop(Loop { start_second: 7, ..Loop::of("run_tests") }), "a loop"),
+            (Traffic::Scenario(Arc::new(scenario)), "a scenario"),
+            (
+                log("{\"at\": 0, \"tool\": \"a\", \"args\": {\"id\": 12345678901234567890}}\r\nbroken\n"),
+                "a log",
+            ),
+        ];
+        for (traffic, why) in all {
+            let written = workspace(traffic).to_json(ALL);
+            let read = Workspace::read(&written).unwrap();
+            assert_eq!(read.policy, POLICY, "{why}");
+            assert_eq!(read.call, 10, "{why}");
+            assert_eq!(read.to_json(ALL), written, "{why}");
+            assert!(looks_like_one(&written), "{why}");
+        }
+    }
+
+    #[test]
+    fn what_stays_at_home_is_not_written() {
+        let bare = Parts { tools: false, calls: false, tests: false };
+        let written = workspace(log("{\"at\": 0, \"tool\": \"secret\"}")).to_json(bare);
+        assert_eq!(
+            written,
+            format!("{{\"gatewright\":1,\"name\":\"ci \\\"runner\\\".json\",\"policy\":{}}}", text(POLICY))
+        );
+        let read = Workspace::read(&written).unwrap();
+        assert!(read.inventory.is_empty() && read.tests.is_empty());
+    }
+
+    #[test]
+    fn which_call_is_shown_is_no_work() {
+        let first = workspace(Traffic::Loop(Loop::of("a")));
+        let other = Workspace { call: 11, ..first.clone() };
+        assert_eq!(first.work_to_json(ALL), other.work_to_json(ALL));
+        assert_ne!(first.to_json(ALL), other.to_json(ALL));
+    }
+
+    #[test]
+    fn a_long_log_is_left_out_and_said_to_be() {
+        let long = workspace(log(&"x".repeat(LONGEST_LOG + 1)));
+        assert_eq!(
+            long.left_out().as_deref(),
+            Some("The log a.jsonl is left out: it is 2,097,153 bytes, and 2 MB are the most that is kept.")
+        );
+        assert!(long.contents(ALL).contains(&long.left_out().unwrap()));
+        let read = Workspace::read(&long.to_json(ALL)).unwrap();
+        assert!(matches!(read.traffic, Traffic::Loop(_)), "a loop stands in its place");
+    }
+
+    #[test]
+    fn the_contents_name_everything_that_goes_along() {
+        let told = workspace(log("{\"at\": 0, \"tool\": \"a\"}")).contents(ALL);
+        assert_eq!(
+            told,
+            [
+                format!("The policy, ci \"runner\".json: {} bytes.", POLICY.len()),
+                "1 imported tool, with their descriptions.".to_owned(),
+                "The log a.jsonl with all its arguments: 1 call.".to_owned(),
+                "Call 11 as the one that is shown.".to_owned(),
+                "The policy's tests: 14 bytes.".to_owned(),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_workspace_is_refused_with_the_reason() {
+        #[rustfmt::skip]
+        let cases = [
+            // json                                                      part of the sentence            why
+            ("{",                                                        "line 1, column 1",             "broken JSON"),
+            (r#"{"version": "1", "tools": {}}"#,                         "no field `gatewright`",        "a policy"),
+            (r#"{"gatewright": 2, "policy": ""}"#,                       "of version 2",                 "from the future"),
+            (r#"{"gatewright": 1}"#,                                     "holds no `policy`",            "nothing to open"),
+            (r#"{"gatewright": 1, "policy": 7}"#,                        "field `policy`",               "not a text"),
+            (r#"{"gatewright": 1, "policy": "", "tools": []}"#,          "field `tools`",                "not what is written"),
+            (r#"{"gatewright": 1, "policy": "", "calls": {"rain": {}}}"#, "field `calls`",               "calls of no known kind"),
+            (r#"{"gatewright": 1, "policy": "", "calls": {"scenario": {"json": "{}"}}}"#, "scenario cannot be read", "a broken scenario"),
+        ];
+        for (json, told, why) in cases {
+            let sentence = Workspace::read(json).unwrap_err();
+            assert!(sentence.contains(told), "{why}: {sentence}");
+        }
+    }
 }

@@ -44,7 +44,7 @@ pub fn palette(store: Store) -> AnyView {
             _ => return,
         }
         event.prevent_default();
-        screen::reveal(&option_id(chosen.get_untracked()));
+        screen::scroll_into_view(&option_id(chosen.get_untracked()));
     };
     let options = move || {
         let found = found.get();

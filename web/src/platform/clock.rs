@@ -6,3 +6,10 @@
 pub fn now() -> f64 {
     js_sys::Date::now()
 }
+
+/// The instant, as documents and snapshots are marked with it.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, for the next 200,000 years")]
+pub fn instant() -> gatewright_core::Timestamp {
+    gatewright_core::Timestamp::from_millis(now() as i64)
+}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, MediaQueryList, ResizeObserver};
+use web_sys::{Element, MediaQueryList, ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// The height of a table row on a fine pointer and a wide screen, in CSS pixels.
 const ROW: f64 = 28.0;
@@ -118,11 +118,13 @@ pub fn press(id: &str) {
     }
 }
 
-/// Scrolls as little as shows an element, by its id.
-pub fn reveal(id: &str) {
-    let nearest = web_sys::ScrollIntoViewOptions::new();
-    nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
-    if let Some(element) = document().get_element_by_id(id) {
-        element.scroll_into_view_with_scroll_into_view_options(&nearest);
+/// Brings an element into view by its id, scrolling no more than it takes. Whether there is one.
+pub fn scroll_into_view(id: &str) -> bool {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = &element {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
     }
+    element.is_some()
 }

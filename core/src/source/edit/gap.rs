@@ -76,6 +76,26 @@ impl<'g> Pieces<'g> {
         self.0.iter().rfind(|piece| piece.is_comment()).copied()
     }
 
+    /// Where the comments begin that belong to what comes after the stretch: on its line, or on the lines just above.
+    /// Not those behind something else on a line, and not those above an empty line.
+    pub(super) fn own_comments(self) -> Option<usize> {
+        let first_line_end = self.newline().map_or(0, |newline| newline.start);
+        let mut start = None;
+        let mut lines = 0;
+        for piece in self.0.iter().rev() {
+            match piece.kind {
+                Kind::Newline => lines += 1,
+                Kind::LineComment | Kind::BlockComment if lines > 1 || piece.start < first_line_end => break,
+                Kind::LineComment | Kind::BlockComment => {
+                    start = Some(piece.start);
+                    lines = 0;
+                }
+                Kind::Blank | Kind::Comma => {}
+            }
+        }
+        start
+    }
+
     /// What stands on the line on which the stretch begins.
     pub(super) fn first_line(self) -> Pieces<'g> {
         let end = self.0.iter().position(|piece| piece.kind == Kind::Newline);

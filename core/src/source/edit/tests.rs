@@ -284,3 +284,30 @@ fn what_was_just_inserted_goes_without_a_trace() {
         }
     }
 }
+
+#[test]
+fn neighbours_of_a_list_change_places_with_their_comments() {
+    #[rustfmt::skip]
+    let cases = [
+        // text                                          expected                                        why
+        ("[1, 2]",                                       "[2, 1]",                                       "spaces stay"),
+        ("[1,2,3]",                                      "[2,1,3]",                                      "the others stay"),
+        ("[\n  {\n    \"a\": 1\n  },\n  2\n]",          "[\n  2,\n  {\n    \"a\": 1\n  }\n]",          "over several lines"),
+        ("[\n  1, // one\n  2 // two\n]",                "[\n  2, // two\n  1 // one\n]",                "comments behind"),
+        ("[\n  1 /* one */,\n  2\n]",                    "[\n  2,\n  1 /* one */\n]",                    "a comment before the comma"),
+        ("[\n  // one\n  1,\n\n  // two\n  // more\n  2\n]", "[\n  // two\n  // more\n  2,\n\n  // one\n  1\n]", "comments above"),
+        ("[ // all\n  1,\n  2\n]",                       "[ // all\n  2,\n  1\n]",                       "a comment on the bracket"),
+        ("[\n  // all\n\n  1,\n  2\n]",                  "[\n  // all\n\n  2,\n  1\n]",                  "a comment above an empty line"),
+        ("[/* one */ 1, /* two */ 2]",                   "[/* two */ 2, /* one */ 1]",                   "comments on one line"),
+        ("[1, // one\n  2]",                             "[2,\n  1 // one\n]",                           "a line comment needs the end of its line"),
+        ("[1, 2 // two\n]",                              "[2, // two\n 1\n]",                            "and again"),
+        ("[1 // one\n, 2]",                              "[2\n, 1 // one\n]",                            "commas that begin lines"),
+        ("[\r\n  1, // one\r\n  2\r\n]",                "[\r\n  2,\r\n  1 // one\r\n]",                "line ends"),
+    ];
+    for (text, expected, why) in cases {
+        assert_eq!(edited(text, |source| source.swap_items(&Pointer::root(), 0)), expected, "{why}");
+    }
+    let swap = |source: &Source| source.swap_items(&Pointer::root(), 0);
+    assert_eq!(refused("{}", swap), "found an object where a list should be");
+    assert_eq!(refused("[1]", swap), "/1: nothing stands here");
+}

@@ -1,0 +1,84 @@
+// What was typed, on its way to the page.
+//
+// The page reads the whole policy again after each change. A short one is told of each key at once; a long one when a
+// person pauses, so that every key paints. Whatever else is asked of the page, it is told before.
+import { Annotation } from "@codemirror/state";
+import { placeOf } from "./places.js";
+
+/** Up to this length the page reads a text faster than a frame is painted. */
+const SHORT = 64 * 1024;
+const PAUSE_MS = 150;
+
+const received = Annotation.define();
+
+export class Report {
+  /** Marks what the page itself changed. */
+  received = received.of(true);
+
+  #page;
+  /** What the page does not know yet: changes, and the text that they were made to. */
+  #untold = null;
+  #timer = 0;
+  #frame = 0;
+  #view;
+
+  constructor(page) {
+    this.#page = page;
+  }
+
+  take(update) {
+    this.#view = update.view;
+    for (const transaction of update.transactions) {
+      if (!transaction.docChanged || transaction.annotation(received)) continue;
+      if (this.#untold) this.#untold.changes = this.#untold.changes.compose(transaction.changes);
+      else this.#untold = { doc: transaction.startState.doc, changes: transaction.changes };
+    }
+    if (this.#untold && update.docChanged) {
+      if (update.state.doc.length <= SHORT) this.deliver();
+      else {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.deliver(), PAUSE_MS);
+      }
+    }
+    if (update.docChanged || update.selectionSet) this.#tellCaret();
+  }
+
+  /** Tells the page, as one replacement of one stretch. */
+  deliver() {
+    if (!this.#untold) return;
+    clearTimeout(this.#timer);
+    const { doc, changes } = this.#untold;
+    this.#untold = null;
+    if (changes.empty) return;
+    const stretch = covering(changes);
+    const inserted = this.#view.state.doc.sliceString(stretch.fromB, stretch.toB, "\n");
+    this.#page.typed(...placeOf(doc, stretch.fromA), ...placeOf(doc, stretch.toA), inserted);
+    this.#tellCaret();
+  }
+
+  /** A change that the page made to the text it knows, as one of the text that stands here. */
+  receive(view, change) {
+    if (!this.#untold) return view.state.changes(change(view.state.doc));
+    const { doc, changes } = this.#untold;
+    const theirs = changes.constructor.of(change(doc), doc.length);
+    this.#untold = { doc: theirs.apply(doc), changes: changes.map(theirs, true) };
+    return theirs.map(changes);
+  }
+
+  #tellCaret() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => {
+      const { state } = this.#view;
+      if (!this.#untold) this.#page.moved(...placeOf(state.doc, state.selection.main.head));
+    });
+  }
+}
+
+/** The one stretch around all changes, before and after them. */
+function covering(changes) {
+  let stretch = null;
+  changes.iterChangedRanges((fromA, toA, fromB, toB) => {
+    stretch = { fromA: stretch?.fromA ?? fromA, toA, fromB: stretch?.fromB ?? fromB, toB };
+  });
+  return stretch;
+}
