@@ -1,5 +1,6 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
+pub mod compare;
 pub mod arguments;
 pub mod completion;
 pub mod document;

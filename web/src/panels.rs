@@ -1,15 +1,20 @@
 //! The page's panels: they know the store, and own the labels.
 
 pub mod calls;
+pub mod compare;
+pub mod dialogs;
 pub mod findings;
 pub mod header;
 pub mod json;
 pub mod notice;
 pub mod open_policy;
+pub mod palette;
 pub mod policy;
 pub mod rules;
 pub mod shortcuts;
 pub mod starts;
+pub mod templates;
+pub mod tests;
 pub mod timeline;
 pub mod tools;
 pub mod trace;
@@ -36,6 +41,7 @@ pub fn Page() -> impl IntoView {
     address::watch(move |fragment| store.look_back(&fragment));
     let pane = Memo::new(move |_| store.view().with(|view| view.pane));
     shortcuts::listen(store);
+    provide_context(tests::TestRun::new(store));
     let colours = RwSignal::new(theme::stored());
     provide_context(colours);
     let (dragging, set_dragging) = signal(false);
@@ -99,6 +105,7 @@ pub fn Page() -> impl IntoView {
             </main>
             <nav class="panes" aria-label="Panes">{tab(Pane::Tools, "Tools")} {tab(Pane::Policy, "Policy")} {tab(Pane::DryRun, "Dry run")}</nav>
             <open_policy::OpenPolicyDialog />
+            <dialogs::Dialogs />
             <p class="visually-hidden" aria-live="polite">{move || store.announced().get()}</p>
             <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>
         </div>

@@ -10,6 +10,7 @@ use gatewright_core::source::EditError;
 use gatewright_core::{Diagnostic, Parsed};
 use leptos::prelude::*;
 
+use crate::model::compare::Other;
 use crate::model::document::{Document, GoodVersion, utf16_range};
 use crate::model::dry_run::{DryRun, Explained};
 use crate::model::findings::{Finding, findings};
@@ -46,6 +47,8 @@ pub struct State {
     view: RwSignal<View>,
     /// What stands in front of the page.
     pub dialog: RwSignal<Option<Dialog>>,
+    /// The version that the policy is compared with.
+    pub compared: RwSignal<Option<Other>>,
     /// The finding that was gone to last, by its number from 0.
     pub finding: RwSignal<Option<usize>>,
     /// The stretch of the text to select next, in UTF-16 code units.
@@ -120,6 +123,7 @@ impl Store {
             explained,
             view: RwSignal::new(first),
             dialog: RwSignal::new(None),
+            compared: RwSignal::new(None),
             finding: RwSignal::new(None),
             selection: RwSignal::new(None),
         })))

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::findings::FindingsButton;
+use super::palette::PaletteButton;
 use super::starts::Starts;
+use super::tests::TestsButton;
 use crate::model::history::TYPING;
 use crate::model::traffic::Traffic;
 use crate::model::view::Pane;
@@ -50,6 +53,9 @@ pub fn Header() -> impl IntoView {
             {skip("dry-run", Pane::DryRun, "Skip to the dry run")}
             <h1>"Gatewright"</h1>
             <UndoRedo />
+            <FindingsButton />
+            <TestsButton />
+            <PaletteButton />
             <p class="promise">"Nothing leaves this page."</p>
             <label class="theme">
                 "Theme " <select prop:value=move || colours.get() on:change=chosen>{options}</select>
