@@ -32,7 +32,9 @@ fn changes_places(text: &str, source: &Source, list: &Pointer, first: usize) {
     let after = Source::new(&edited);
     assert_eq!(after.diagnostics(), [], "{text:?} became {edited:?}");
     let values = |source: &Source, place: &Pointer| match &source.find(place).unwrap().value {
-        Written::List(items) => items.iter().map(|item| source.text()[item.range.clone()].to_string()).collect(),
+        Written::List(items) => {
+            items.iter().map(|item| source.text()[item.range.clone()].to_string()).collect()
+        }
         _ => Vec::new(),
     };
     let mut expected = values(source, list);

@@ -32,7 +32,8 @@ pub fn Page() -> impl IntoView {
     if !address::fragment().is_empty() {
         store.look_back(&address::fragment());
     }
-    address::watch(move |fragment| store.look_back(&fragment));
+    address::watch(move |fragment| store.follow(fragment));
+    store.keep();
     let pane = Memo::new(move |_| store.view().with(|view| view.pane));
     let colours = RwSignal::new(theme::stored());
     provide_context(colours);
