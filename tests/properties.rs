@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what is not there fails the test")]
 
+#[path = "properties/amending.rs"]
+mod amending;
 #[path = "properties/bounds.rs"]
 mod bounds;
 #[path = "properties/deciding.rs"]

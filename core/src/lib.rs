@@ -41,6 +41,8 @@ pub mod parse;
 
 pub mod compile;
 
+pub mod amend;
+
 // Decide.
 pub mod call;
 

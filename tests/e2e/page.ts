@@ -35,6 +35,29 @@ export class Gatewright {
     }, text);
   }
 
+  /** Drops a file on the page. */
+  async drop(name: string, text: string): Promise<void> {
+    await this.page.locator(".shell").evaluate(
+      (shell, file) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([file.text], file.name));
+        shell.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+      },
+      { name, text },
+    );
+  }
+
+  /** Puts a policy in place, whichever form of it is shown. */
+  async bringPolicy(text: string): Promise<void> {
+    await this.drop("mine.json", text);
+    await expect(this.page.getByRole("button", { name: /^Undo: Opened mine\.json/ })).toBeVisible();
+  }
+
+  /** Shows the policy in a form: Visual, JSON, In words, Split. */
+  async show(form: string): Promise<void> {
+    await this.page.getByRole("radiogroup", { name: "Form of the policy" }).getByRole("radio", { name: form }).check();
+  }
+
   async replaceInPolicy(from: string, to: string): Promise<void> {
     const text = await this.editor.inputValue();
     expect(text).toContain(from);

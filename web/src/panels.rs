@@ -8,6 +8,7 @@ pub mod notice;
 pub mod open_policy;
 pub mod policy;
 pub mod rules;
+pub mod shortcuts;
 pub mod starts;
 pub mod timeline;
 pub mod tools;
@@ -35,6 +36,7 @@ pub fn Page() -> impl IntoView {
     address::watch(move |fragment| store.follow(fragment));
     store.keep();
     let pane = Memo::new(move |_| store.view().with(|view| view.pane));
+    shortcuts::listen(store);
     let colours = RwSignal::new(theme::stored());
     provide_context(colours);
     let (dragging, set_dragging) = signal(false);

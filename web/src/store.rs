@@ -50,6 +50,8 @@ pub struct State {
     kept: keeping::Kept,
     /// What stands in front of the page.
     pub dialog: RwSignal<Option<Dialog>>,
+    /// The finding that was gone to last, by its number from 0.
+    pub finding: RwSignal<Option<usize>>,
     /// The stretch of the text to select next, in UTF-16 code units.
     pub selection: RwSignal<Option<(u32, u32)>>,
     /// An earlier version to compare with: what it is, and its text.
@@ -124,6 +126,7 @@ impl Store {
             explained,
             view: RwSignal::new(first),
             dialog: RwSignal::new(None),
+            finding: RwSignal::new(None),
             selection: RwSignal::new(None),
             kept: keeping::Kept::new(),
             earlier: RwSignal::new(None),

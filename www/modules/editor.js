@@ -70,7 +70,7 @@ class Editor {
         search({ top: true }),
         marks,
         theme,
-        autocompletion({ override: [completions(page, this.#report)], icons: false }),
+        autocompletion({ override: [completions(page, this.#report)], icons: false, compareCompletions: () => 0 }),
         hoverTooltip((view, position) => explanation(page, this.#report, view, position)),
         // Tab is not among the keys: it leads out of the editor.
         keymap.of([

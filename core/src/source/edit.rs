@@ -214,6 +214,52 @@ impl Source {
         self.finish(place, remove::edits(&container, index))
     }
 
+    /// Inserts several members at the end of the object at a place, each a key and its JSON text.
+    pub fn append_members(
+        &self,
+        object: &Pointer,
+        members: &[(String, String)],
+    ) -> Result<Vec<Edit>, EditError> {
+        let found = self.follow_all(object)?;
+        let Value::Object(there) = &found.node.value else {
+            return Err(wrong_type(object, &found.node.value, "an object"));
+        };
+        if let Some((key, _)) = members.iter().find(|(key, _)| there.iter().any(|member| member.key == *key))
+        {
+            return Err(error(object.key(key), EditProblem::KeyTaken));
+        }
+        let new = members.iter().map(|(key, json)| (Some(key.as_str()), json.as_str()));
+        self.append(&found, there.len(), new)
+    }
+
+    /// Inserts several JSON texts at the end of the list at a place.
+    pub fn append_items(&self, list: &Pointer, items: &[String]) -> Result<Vec<Edit>, EditError> {
+        let found = self.follow_all(list)?;
+        let Value::List(there) = &found.node.value else {
+            return Err(wrong_type(list, &found.node.value, "a list"));
+        };
+        self.append(&found, there.len(), items.iter().map(|json| (None, json.as_str())))
+    }
+
+    /// Removes several members or items of what stands at a place, by their numbers from 0.
+    pub fn remove_several(&self, place: &Pointer, numbers: &[usize]) -> Result<Vec<Edit>, EditError> {
+        let found = self.follow_all(place)?;
+        if !matches!(found.node.value, Value::List(_) | Value::Object(_)) {
+            return Err(wrong_type(place, &found.node.value, "an object or a list"));
+        }
+        let container = Container::new(&self.text, found.node);
+        let beyond = numbers.iter().find(|number| **number >= container.len());
+        if let Some(number) = beyond {
+            return Err(error(place.index(*number), EditProblem::Missing));
+        }
+        self.finish(place, remove::several(&container, numbers))
+    }
+
+    /// Edits that were made for one text as one list. They must not overlap.
+    pub(crate) fn together(&self, edits: Vec<Edit>) -> Result<Vec<Edit>, EditError> {
+        self.finish(&Pointer::root(), edits)
+    }
+
     /// Gives a member of an object another key, and leaves it where it is.
     pub fn rename(&self, place: &Pointer, key: &str) -> Result<Vec<Edit>, EditError> {
         let found = self.follow_all(place)?;
@@ -285,6 +331,33 @@ impl Source {
         };
         let place = key.map_or_else(|| found.place.index(index), |key| found.place.key(key));
         self.finish(&place, slot.edits(&item))
+    }
+
+    /// Puts values, members where they have keys, behind the last of `count`.
+    fn append<'v>(
+        &self,
+        found: &Found<'_>,
+        count: usize,
+        new: impl Iterator<Item = (Option<&'v str>, &'v str)>,
+    ) -> Result<Vec<Edit>, EditError> {
+        let container = Container::new(&self.text, found.node);
+        let manners = Manners::of(self).in_container(&self.text, found.node);
+        let mut values = Vec::new();
+        for (index, (key, json)) in new.enumerate() {
+            let place = key.map_or_else(|| found.place.index(count + index), |key| found.place.key(key));
+            values.push((key, NewValue::new(&place, json, &self.bounds)?));
+        }
+        if values.is_empty() {
+            return Ok(Vec::new());
+        }
+        let is_scalar = values.iter().all(|(key, value)| key.is_none() && value.height == 0);
+        let slot = insert::slot(&container, count, &manners, self.is_spread(found) && !is_scalar);
+        let texts = values.iter().map(|(key, value)| {
+            let text = indented(&manners.fitted(value.text()), &slot.indent);
+            key.map_or_else(|| text.clone(), |key| manners.member(key, &text))
+        });
+        let text = texts.collect::<Vec<_>>().join(&slot.between(&manners));
+        self.finish(&found.place, slot.edits(&text))
     }
 
     /// Whether the list or object there stands on a line of its own: an empty one is then filled over several.

@@ -73,6 +73,26 @@ pub enum Row<T> {
     Kept(Kept),
 }
 
+impl<T> Row<T> {
+    /// What it shows, where its shape is understood.
+    #[must_use]
+    pub const fn as_shown(&self) -> Option<&T> {
+        match self {
+            Self::Shown(shown) => Some(shown),
+            Self::Kept(_) => None,
+        }
+    }
+
+    /// What is kept, where it is not.
+    #[must_use]
+    pub const fn as_kept(&self) -> Option<&Kept> {
+        match self {
+            Self::Shown(_) => None,
+            Self::Kept(kept) => Some(kept),
+        }
+    }
+}
+
 /// A part of the document that stays as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
@@ -163,13 +183,13 @@ impl ToolRules {
             return read;
         };
         let mut items = |list: List| match fields.list(list.name()) {
-            Some((items, place)) => items.iter().enumerate().map(|(at, item)| (item, place.index(at))).collect(),
+            Some((items, place)) => {
+                items.iter().enumerate().map(|(at, item)| (item, place.index(at))).collect()
+            }
             None => Vec::new(),
         };
-        let (limits, [require, deny_if, approval]): (Vec<(&Node, Pointer)>, [Vec<_>; 3]) = (
-            items(List::Limits),
-            [items(List::Require), items(List::DenyIf), items(List::RequireApproval)],
-        );
+        let (limits, [require, deny_if, approval]): (Vec<(&Node, Pointer)>, [Vec<_>; 3]) =
+            (items(List::Limits), [items(List::Require), items(List::DenyIf), items(List::RequireApproval)]);
         read.limits = limits.into_iter().map(|(node, place)| reader.limit(node, place)).collect();
         read.rules = [require, deny_if, approval]
             .map(|items| items.into_iter().map(|(node, place)| reader.rule(node, place)).collect());
@@ -198,10 +218,7 @@ impl ToolRules {
     /// A rule of a list.
     #[must_use]
     pub fn rule(&self, list: List, index: usize) -> Option<&Rule> {
-        match self.rules_of(list).get(index)? {
-            Row::Shown(rule) => Some(rule),
-            Row::Kept(_) => None,
-        }
+        self.rules_of(list).get(index)?.as_shown()
     }
 }
 
@@ -254,7 +271,7 @@ impl<'s> Reader<'s> {
             line: self.line(node),
             counter: fields.shown("counter").unwrap_or_default(),
             window: fields.shown("window").unwrap_or_default(),
-            max: fields.shown("max").unwrap_or_default(),
+            max: fields.spelled("max").unwrap_or_default(),
             scope: fields.shown("scope").unwrap_or_default(),
             increment_from: fields.shown("increment_from"),
             on_deny: fields.shown("on_deny"),
@@ -307,13 +324,21 @@ impl<'s> Fields<'s> {
         Some((items, self.place.key(name)))
     }
 
-    /// A text as it reads, a number as it is spelled, and anything else as JSON.
+    /// A text as it reads, and anything else as JSON.
     fn shown(&mut self, name: &str) -> Option<String> {
-        let node = &self.take(name)?.node;
-        Some(match &node.value {
-            Written::Text(text) => text.clone(),
-            _ => self.reader.source.text().get(node.range.clone()).unwrap_or_default().to_owned(),
-        })
+        match &self.members.iter().find(|member| member.key == name)?.node.value {
+            Written::Text(text) => {
+                self.take(name)?;
+                Some(text.clone())
+            }
+            _ => self.spelled(name),
+        }
+    }
+
+    /// A value as it is spelled.
+    fn spelled(&mut self, name: &str) -> Option<String> {
+        let range = self.take(name)?.node.range.clone();
+        Some(self.reader.source.text().get(range).unwrap_or_default().to_owned())
     }
 
     /// What nobody asked for.

@@ -7,7 +7,7 @@ use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 pub fn is_typing(event: &KeyboardEvent) -> bool {
     let Some(target) = event.target() else { return false };
     if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
-        return input.type_() != "range" && input.type_() != "file";
+        return !matches!(input.type_().as_str(), "range" | "file" | "radio" | "checkbox");
     }
     let tag = target.dyn_ref::<Element>().map(Element::tag_name);
     matches!(tag.as_deref(), Some("TEXTAREA" | "SELECT"))

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, MediaQueryList, ResizeObserver};
+use web_sys::{Element, MediaQueryList, ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// The height of a table row on a fine pointer and a wide screen, in CSS pixels.
 const ROW: f64 = 28.0;
@@ -97,4 +97,21 @@ pub fn focus(id: &str) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = element.focus();
     }
+}
+
+/// Whether the `<details>` that an event comes from is open.
+pub fn is_open(event: &web_sys::Event) -> bool {
+    let open = event.target().and_then(|target| js_sys::Reflect::get(&target, &"open".into()).ok());
+    open.and_then(|open| open.as_bool()).unwrap_or(false)
+}
+
+/// Brings an element into view by its id, scrolling no more than it takes. Whether there is one.
+pub fn scroll_into_view(id: &str) -> bool {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = &element {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+    element.is_some()
 }

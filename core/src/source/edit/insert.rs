@@ -29,6 +29,15 @@ impl Slot {
         comma.into_iter().chain([Edit { start: self.at, end: self.at, text }]).collect()
     }
 
+    /// What stands between two items that are both put here.
+    pub(super) fn between(&self, manners: &Manners<'_>) -> String {
+        if self.is_own_line {
+            format!(",{}{}", manners.line_end, self.indent)
+        } else {
+            format!(",{}", manners.after_comma())
+        }
+    }
+
     fn on_own_line(at: usize, indent: String, before: String, after: String) -> Self {
         Self { at, before, after, comma_at: None, indent, is_own_line: true }
     }

@@ -18,6 +18,34 @@ pub(super) fn edits(container: &Container<'_>, index: usize) -> Vec<Edit> {
     }
 }
 
+/// Several items at once. What goes with each of them may be the same bytes.
+pub(super) fn several(container: &Container<'_>, numbers: &[usize]) -> Vec<Edit> {
+    if let [only] = numbers {
+        return edits(container, *only);
+    }
+    let is_removed = |index: &usize| numbers.contains(index);
+    let length = container.len();
+    // The first of those at the end that all go: the comma before it goes too.
+    let tail = (0..length).rev().take_while(is_removed).last().unwrap_or(length);
+    let mut cuts: Vec<Edit> =
+        (0..length).filter(is_removed).flat_map(|index| edits(container, index)).collect();
+    let gap = container.gap(tail);
+    if let Some(comma) = gap.comma().filter(|_| tail > 0 && tail < length) {
+        let blank = gap.after_comma().leading_blank();
+        let blank = blank.filter(|blank| blank.end == container.item(tail).start);
+        cuts.push(cut(comma.start..blank.map_or(comma.end, |blank| blank.end)));
+    }
+    cuts.sort_by_key(|edit| edit.start);
+    let mut merged: Vec<Edit> = Vec::new();
+    for next in cuts {
+        match merged.last_mut().filter(|last| next.start <= last.end) {
+            Some(last) => last.end = last.end.max(next.end),
+            None => merged.push(next),
+        }
+    }
+    merged
+}
+
 fn cut(range: Range<usize>) -> Edit {
     Edit { start: range.start, end: range.end, text: String::new() }
 }

@@ -75,7 +75,9 @@ impl Kind {
             Self::Text => Some(quoted(text)),
             Self::YesNo => matches!(trimmed, "true" | "false").then(|| trimmed.to_owned()),
             Self::Null => Some("null".to_owned()),
-            Self::List | Self::Json => Source::new(trimmed).diagnostics().is_empty().then(|| trimmed.to_owned()),
+            Self::List | Self::Json => {
+                Source::new(trimmed).diagnostics().is_empty().then(|| trimmed.to_owned())
+            }
         }
     }
 
@@ -103,6 +105,8 @@ impl Value {
         let json = source.text().get(node.range.clone()).unwrap_or_default();
         let (kind, text) = match &node.value {
             Written::Number(number) => (Kind::Number, number.clone()),
+            // A field of one line would swallow the others.
+            Written::Text(text) if text.contains(char::is_control) => (Kind::Json, json.to_owned()),
             Written::Text(text) => (Kind::Text, text.clone()),
             Written::Bool(_) => (Kind::YesNo, json.to_owned()),
             Written::Null => (Kind::Null, json.to_owned()),
@@ -192,7 +196,7 @@ pub fn op_named(name: &str) -> Option<Op> {
 /// A text as JSON spells it.
 #[must_use]
 pub fn quoted(text: &str) -> String {
-    Written::Text(text.to_owned()).to_string()
+    serde_json::Value::from(text).to_string()
 }
 
 #[cfg(test)]
@@ -211,6 +215,7 @@ mod tests {
             ("9007199254740993",   Kind::Number, "9007199254740993", "as it is spelled"),
             ("1.50e3",             Kind::Number, "1.50e3",           "as it is spelled"),
             (r#""a\u0062""#,       Kind::Text,   "ab",               "as it reads"),
+            (r#""a\nb""#,          Kind::Json,   r#""a\nb""#,        "text of several lines is spelled"),
             ("true",               Kind::YesNo,  "true",             "yes"),
             ("null",               Kind::Null,   "null",             "nothing"),
             (r#"["a", 1]"#,        Kind::List,   r#"["a", 1]"#,      "a list"),

@@ -1,0 +1,116 @@
+//! A field whose text goes on only when it makes sense. What does not is kept, and the field says what would.
+
+use leptos::prelude::*;
+
+/// How a field looks and what a phone's keyboard offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// A number.
+    Number,
+    /// A name or a path, as code.
+    Code,
+    /// Words.
+    Words,
+    /// Text of several lines.
+    Lines,
+}
+
+/// What a field holds and takes.
+#[derive(Clone)]
+pub struct Draft {
+    /// The field's name in the page.
+    pub id: String,
+    /// What it is, for assistive technology: the words around it may say it already.
+    pub label: String,
+    /// What is written now.
+    pub value: Signal<String>,
+    /// Whether a text may go on.
+    pub check: fn(&str) -> bool,
+    /// What is taken, as a sentence.
+    pub takes: &'static str,
+    /// How it looks.
+    pub kind: FieldKind,
+    /// The list of what may be meant, by its name in the page.
+    pub offers: Option<&'static str>,
+    /// Takes a text that may go on.
+    pub on_change: Callback<String>,
+}
+
+/// A text field. A half-typed text stays in it for as long as what is written stays the same.
+#[must_use]
+pub fn draft_field(draft: Draft) -> AnyView {
+    let Draft { id, label, value, check, takes, kind, offers, on_change } = draft;
+    // What was typed, and what was written then: once that changes, the typed text is out of date.
+    let typed = RwSignal::new(None::<(String, String)>);
+    let half = Memo::new(move |_| {
+        let now = value.get();
+        typed.get().filter(|(then, _)| *then == now).map(|(_, text)| text)
+    });
+    let shown = Memo::new(move |_| half.get().unwrap_or_else(|| value.get()));
+    let wrong = Memo::new(move |_| half.with(Option::is_some));
+    let on_input = move |event| {
+        let text = event_target_value(&event);
+        if check(&text) {
+            typed.set(None);
+            on_change.run(text);
+        } else {
+            typed.set(Some((value.get_untracked(), text)));
+        }
+    };
+    let says = format!("{id}-says");
+    let complaint = move || {
+        let now = value.get();
+        match (wrong.get(), now.is_empty()) {
+            (false, _) => String::new(),
+            (true, true) => format!("{takes} Nothing is written yet."),
+            (true, false) => format!("{takes} The policy still says {now}."),
+        }
+    };
+    let input = if kind == FieldKind::Lines {
+        view! {
+            <textarea
+                id=id
+                rows="2"
+                spellcheck="false"
+                aria-label=label
+                aria-describedby=says.clone()
+                aria-invalid=move || wrong.get().to_string()
+                prop:value=move || shown.get()
+                on:input=on_input
+            ></textarea>
+        }
+        .into_any()
+    } else {
+        let (class, mode, least) = match kind {
+            FieldKind::Number => ("number", "decimal", 2),
+            FieldKind::Code => ("code", "text", 8),
+            FieldKind::Words | FieldKind::Lines => ("words", "text", 8),
+        };
+        view! {
+            <input
+                id=id
+                class=class
+                type="text"
+                inputmode=mode
+                list=offers
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                size=move || shown.with(|shown| shown.chars().count().clamp(least, 28))
+                aria-label=label
+                aria-describedby=says.clone()
+                aria-invalid=move || wrong.get().to_string()
+                prop:value=move || shown.get()
+                on:input=on_input
+            />
+        }
+        .into_any()
+    };
+    view! {
+        <span class="draft">
+            {input}
+            <span id=says class="bad" role="status">{complaint}</span>
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,28 @@
+//! What stands in front of the page.
+
+use leptos::prelude::*;
+
+use super::{compare, palette, templates, tests};
+use crate::components::Modal;
+use crate::model::view::Dialog;
+use crate::store::Store;
+
+/// The dialog that is open, if any.
+#[component]
+pub fn Dialogs() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let close = Callback::new(move |()| store.dialog.set(None));
+    let titled = move |title: &'static str, body: fn(Store) -> AnyView| {
+        view! { <Modal title=title on_close=close>{body(store)}</Modal> }.into_any()
+    };
+    move || {
+        store.dialog.get().and_then(|dialog| match dialog {
+            Dialog::Templates => Some(titled("Start from a template", templates::templates)),
+            Dialog::Compare => Some(titled("Compare", compare::compare)),
+            Dialog::Tests => Some(titled("Policy tests", tests::tests)),
+            Dialog::Palette => Some(titled("Search or run a command", palette::palette)),
+            Dialog::Shortcuts => Some(titled("Keyboard shortcuts", palette::sheet)),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,29 @@
+//! The keys that hold for the whole page.
+
+use leptos::prelude::*;
+
+use super::findings;
+use crate::model::view::Dialog;
+use crate::platform::keys;
+use crate::store::Store;
+
+/// Listens to the keys, wherever the focus is, for as long as its owner lives.
+pub fn listen(store: Store) {
+    let listening = window_event_listener(leptos::ev::keydown, move |event| press(store, &event));
+    on_cleanup(move || listening.remove());
+}
+
+/// Does what a key says; nothing while something stands in front of the page.
+fn press(store: Store, event: &leptos::ev::KeyboardEvent) {
+    if event.default_prevented() || event.alt_key() || store.dialog.with_untracked(Option::is_some) {
+        return;
+    }
+    let command = event.ctrl_key() || event.meta_key();
+    match event.key().as_str() {
+        "F8" if !command => findings::walk(store, !event.shift_key()),
+        "k" | "K" if command && !event.shift_key() => store.dialog.set(Some(Dialog::Palette)),
+        "?" if !command && !keys::is_typing(event) => store.dialog.set(Some(Dialog::Shortcuts)),
+        _ => return,
+    }
+    event.prevent_default();
+}

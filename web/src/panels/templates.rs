@@ -1,0 +1,53 @@
+//! Policies to start from.
+
+use gatewright_core::ToolDefinition;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use crate::model::templates::{TEMPLATES, Template};
+use crate::store::Store;
+
+/// The templates, each with its reason and its text.
+pub fn templates(store: Store) -> AnyView {
+    let tools = imported(store);
+    let hint = if tools.is_empty() {
+        "Import a server's tools first, and the templates that speak of all tools are written for them."
+    } else {
+        "Those that speak of all tools are written for the imported ones."
+    };
+    let rows: Vec<AnyView> = TEMPLATES.iter().map(|template| row(store, *template, &tools)).collect();
+    view! {
+        <p class="hint">{hint} " Undo brings your policy back."</p>
+        <ul class="templates">{rows}</ul>
+    }
+    .into_any()
+}
+
+/// Puts a template in place of the policy.
+pub fn start_from(store: Store, template: Template) {
+    store.open_policy(format!("Started from {}", template.name), &template.text(&imported(store)));
+    store.dialog.set(None);
+}
+
+fn imported(store: Store) -> Vec<ToolDefinition> {
+    store.inventory().with_untracked(|inventory| {
+        inventory.tools().filter_map(|(_, tool)| ToolDefinition::deserialize(tool).ok()).collect()
+    })
+}
+
+fn row(store: Store, template: Template, tools: &[ToolDefinition]) -> AnyView {
+    let text = template.text(tools);
+    let name = format!("Start from {}", template.name);
+    view! {
+        <li>
+            <h3>{template.name}</h3>
+            <p>{template.reason}</p>
+            <button type="button" aria-label=name on:click=move |_| start_from(store, template)>"Start from this"</button>
+            <details>
+                <summary>"What it says"</summary>
+                <pre tabindex="0">{text}</pre>
+            </details>
+        </li>
+    }
+    .into_any()
+}
