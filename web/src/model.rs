@@ -5,6 +5,7 @@ pub mod completion;
 pub mod document;
 pub mod drafts;
 pub mod dry_run;
+pub mod export;
 pub mod findings;
 pub mod history;
 pub mod inventory;

@@ -4,6 +4,7 @@ pub mod calls;
 pub mod findings;
 pub mod header;
 pub mod json;
+pub mod keeping;
 pub mod notice;
 pub mod open_policy;
 pub mod policy;
@@ -75,6 +76,7 @@ pub fn Page() -> impl IntoView {
             on:keydown=move |event| travel_by_key(store, &event)
         >
             <header::Header />
+            <keeping::Banners />
             <notice::NoticePanel />
             <main>
                 <section id="tools" class="column tools-column" aria-labelledby="tools-title" tabindex="-1">
@@ -100,6 +102,7 @@ pub fn Page() -> impl IntoView {
             </main>
             <nav class="panes" aria-label="Panes">{tab(Pane::Tools, "Tools")} {tab(Pane::Policy, "Policy")} {tab(Pane::DryRun, "Dry run")}</nav>
             <open_policy::OpenPolicyDialog />
+            <keeping::KeepingDialogs />
             <p class="visually-hidden" aria-live="polite">{move || store.announced().get()}</p>
             <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>
         </div>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::keeping::DocumentBar;
 use super::starts::Starts;
 use crate::model::history::TYPING;
 use crate::model::traffic::Traffic;
@@ -49,6 +50,7 @@ pub fn Header() -> impl IntoView {
             {skip("policy", Pane::Policy, "Skip to the policy")}
             {skip("dry-run", Pane::DryRun, "Skip to the dry run")}
             <h1>"Gatewright"</h1>
+            <DocumentBar />
             <UndoRedo />
             <p class="promise">"Nothing leaves this page."</p>
             <label class="theme">
