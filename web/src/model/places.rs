@@ -85,7 +85,8 @@ pub fn places_of(text: &str, range: &Range<usize>) -> (Place, Place) {
 pub fn splice_of(text: &str, patch: &Patch) -> Option<Splice> {
     let (start, end) = (byte_of(text, patch.from), byte_of(text, patch.to));
     let removed = text.get(start..end)?.to_owned();
-    let ends_twice = text.find('\n').is_some_and(|end| text.get(..end).is_some_and(|line| line.ends_with('\r')));
+    let ends_twice =
+        text.find('\n').is_some_and(|end| text.get(..end).is_some_and(|line| line.ends_with('\r')));
     let inserted = if ends_twice { patch.inserted.replace('\n', "\r\n") } else { patch.inserted.clone() };
     (removed != inserted).then_some(Splice { start, removed, inserted })
 }
@@ -185,8 +186,23 @@ mod tests {
     #[test]
     fn a_patch_leads_from_what_was_shown_to_what_is() {
         let texts = [
-            "", "a", "a\nb", "a\r\nb", "a\rb", "a\r\nb\r\nc", "a\nb\nc", "\u{feff}a\nb", "\u{feff}", "a\r\n\r\nb", "a\n\r\nb", "\r\n", "\n",
-            "é😀", "é😁\r\nè", "b\r\n", "{\"max\": 10}\r\n",
+            "",
+            "a",
+            "a\nb",
+            "a\r\nb",
+            "a\rb",
+            "a\r\nb\r\nc",
+            "a\nb\nc",
+            "\u{feff}a\nb",
+            "\u{feff}",
+            "a\r\n\r\nb",
+            "a\n\r\nb",
+            "\r\n",
+            "\n",
+            "é😀",
+            "é😁\r\nè",
+            "b\r\n",
+            "{\"max\": 10}\r\n",
         ];
         for before in texts {
             for after in texts {
