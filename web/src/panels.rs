@@ -110,6 +110,7 @@ pub fn Page() -> impl IntoView {
             <open_policy::OpenPolicyDialog />
             <dialogs::Dialogs />
             <keeping::KeepingDialogs />
+            <tools::import::ImportToolsDialog />
             <p class="visually-hidden" aria-live="polite">{move || store.announced().get()}</p>
             <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>
         </div>
