@@ -1,6 +1,6 @@
 //! The model in signals, and its only writer.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use gatewright_core::diagnostic::{Edit, Fix};
@@ -10,7 +10,7 @@ use gatewright_core::source::EditError;
 use gatewright_core::{Diagnostic, Parsed};
 use leptos::prelude::*;
 
-use crate::model::document::{Document, GoodVersion, utf16_range};
+use crate::model::document::{Document, GoodVersion};
 use crate::model::dry_run::{DryRun, Explained};
 use crate::model::findings::{Finding, findings};
 use crate::model::history::{Change, History, Step, TYPING};
@@ -48,8 +48,8 @@ pub struct State {
     pub dialog: RwSignal<Option<Dialog>>,
     /// The finding that was gone to last, by its number from 0.
     pub finding: RwSignal<Option<usize>>,
-    /// The stretch of the text to select next, in UTF-16 code units.
-    pub selection: RwSignal<Option<(u32, u32)>>,
+    /// The bytes of the text to select next.
+    pub selection: RwSignal<Option<Range<usize>>>,
 }
 
 impl Deref for Store {
@@ -274,7 +274,7 @@ impl Store {
         if let Some(edit) = fix.edits.first() {
             let selected = self.document.with_untracked(|document| {
                 let fits = document.text().len() != before || edit.end - edit.start == edit.text.len();
-                fits.then(|| utf16_range(document.text(), &(edit.start..edit.start + edit.text.len())))
+                fits.then(|| edit.start..edit.start + edit.text.len())
             });
             self.selection.set(selected);
         }
@@ -489,10 +489,9 @@ impl Store {
             view.place = Some(pointer.clone());
             view.pane = Pane::Policy;
         });
-        let selected = self.document.with_untracked(|document| {
-            let node = document.parsed().source.find(pointer)?;
-            Some(utf16_range(document.text(), &node.range))
-        });
+        let selected = self
+            .document
+            .with_untracked(|document| Some(document.parsed().source.find(pointer)?.range.clone()));
         if selected.is_some() {
             self.selection.set(selected);
         }
@@ -501,9 +500,7 @@ impl Store {
     /// Shows where a finding is.
     pub fn show_finding(self, found: &Diagnostic) {
         self.show_place(&found.pointer);
-        let range = found.location.start..found.location.end;
-        self.selection
-            .set(Some(self.document.with_untracked(|document| utf16_range(document.text(), &range))));
+        self.selection.set(Some(found.location.start..found.location.end));
     }
 
     /// Shows a place of the policy that is being run.

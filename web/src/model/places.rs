@@ -85,7 +85,8 @@ pub fn places_of(text: &str, range: &Range<usize>) -> (Place, Place) {
 pub fn splice_of(text: &str, patch: &Patch) -> Option<Splice> {
     let (start, end) = (byte_of(text, patch.from), byte_of(text, patch.to));
     let removed = text.get(start..end)?.to_owned();
-    let ends_twice = text.find('\n').is_some_and(|end| text.get(..end).is_some_and(|line| line.ends_with('\r')));
+    let ends_twice =
+        text.find('\n').is_some_and(|end| text.get(..end).is_some_and(|line| line.ends_with('\r')));
     let inserted = if ends_twice { patch.inserted.replace('\n', "\r\n") } else { patch.inserted.clone() };
     (removed != inserted).then_some(Splice { start, removed, inserted })
 }
@@ -116,6 +117,26 @@ pub fn retyped(text: &str, now: &str) -> Option<Splice> {
     let Splice { start, removed, inserted } = Splice::between(&before, now)?;
     let (from, to) = places_of(&before, &(start..start + removed.len()));
     splice_of(text, &Patch { from, to, inserted })
+}
+
+/// A stretch of bytes in a field that shows the whole text, in UTF-16 code units.
+#[must_use]
+pub fn units_of(text: &str, range: &Range<usize>) -> (u32, u32) {
+    let before = |byte| clamped(shown(text.get(..byte).unwrap_or(text)).encode_utf16().count());
+    (before(range.start), before(range.end))
+}
+
+/// The place in a field that shows the whole text behind so many UTF-16 code units.
+#[must_use]
+pub fn place_behind(shown: &str, units: u32) -> Place {
+    let mut passed = 0;
+    let is_before = |letter: &char| {
+        let is_before = passed < units;
+        passed += clamped(letter.len_utf16());
+        is_before
+    };
+    let bytes = shown.chars().take_while(is_before).map(char::len_utf8).sum();
+    place_of(shown, bytes)
 }
 
 fn clamped(count: usize) -> u32 {
@@ -163,6 +184,14 @@ mod tests {
     }
 
     #[test]
+    fn a_field_counts_what_it_shows() {
+        let text = "\u{feff}a\r\né😀b";
+        assert_eq!(units_of(text, &(6..12)), (2, 5), "no byte order mark, and a line end is one unit");
+        assert_eq!(place_behind(&shown(text), 5), place(2, 3));
+        assert_eq!(place_behind("ab", 9), place(1, 2), "beyond the end");
+    }
+
+    #[test]
     fn typing_keeps_the_mark_and_the_line_ends() {
         let patch = |from, to, inserted: &str| Patch { from, to, inserted: inserted.to_owned() };
         #[rustfmt::skip]
@@ -185,8 +214,23 @@ mod tests {
     #[test]
     fn a_patch_leads_from_what_was_shown_to_what_is() {
         let texts = [
-            "", "a", "a\nb", "a\r\nb", "a\rb", "a\r\nb\r\nc", "a\nb\nc", "\u{feff}a\nb", "\u{feff}", "a\r\n\r\nb", "a\n\r\nb", "\r\n", "\n",
-            "é😀", "é😁\r\nè", "b\r\n", "{\"max\": 10}\r\n",
+            "",
+            "a",
+            "a\nb",
+            "a\r\nb",
+            "a\rb",
+            "a\r\nb\r\nc",
+            "a\nb\nc",
+            "\u{feff}a\nb",
+            "\u{feff}",
+            "a\r\n\r\nb",
+            "a\n\r\nb",
+            "\r\n",
+            "\n",
+            "é😀",
+            "é😁\r\nè",
+            "b\r\n",
+            "{\"max\": 10}\r\n",
         ];
         for before in texts {
             for after in texts {
