@@ -1,8 +1,8 @@
 //! Small parts: props in, callbacks out. They know neither the store nor the evaluator.
 
 pub mod choice;
-pub mod draft_field;
 pub mod diff_view;
+pub mod draft_field;
 pub mod lane_chart;
 pub mod mark;
 pub mod modal;
@@ -11,8 +11,8 @@ pub mod row_list;
 pub mod scrubber;
 
 pub use choice::choice;
-pub use draft_field::{Draft, FieldKind, draft_field};
 pub use diff_view::diff_view;
+pub use draft_field::{Draft, FieldKind, draft_field};
 pub use lane_chart::LaneChart;
 pub use mark::DecisionMark;
 pub use modal::Modal;

@@ -1,18 +1,21 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
 pub mod arguments;
+pub mod compare;
 pub mod completion;
 pub mod document;
 pub mod drafts;
 pub mod dry_run;
+pub mod export;
 pub mod findings;
 pub mod history;
 pub mod inventory;
 pub mod palette;
 pub mod picture;
 pub mod places;
-pub mod refusal;
 pub mod policy_tests;
+pub mod refusal;
+pub mod refusal;
 pub mod rows;
 pub mod rules;
 pub mod samples;
@@ -20,6 +23,8 @@ pub mod share;
 pub mod splice;
 pub mod templates;
 pub mod text_diff;
+pub mod tool_gestures;
+pub mod tool_rows;
 pub mod traffic;
 pub mod view;
 pub mod workspace;

@@ -11,3 +11,4 @@ pub mod keys;
 pub mod screen;
 pub mod text_area;
 pub mod theme;
+pub mod timer;

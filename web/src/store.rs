@@ -1,5 +1,8 @@
 //! The model in signals, and its only writer.
 
+mod exchange;
+mod keeping;
+
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
@@ -10,6 +13,7 @@ use gatewright_core::source::EditError;
 use gatewright_core::{Diagnostic, Parsed};
 use leptos::prelude::*;
 
+use crate::model::compare::Other;
 use crate::model::document::{Document, GoodVersion};
 use crate::model::dry_run::{DryRun, Explained};
 use crate::model::findings::{Finding, findings};
@@ -19,7 +23,7 @@ use crate::model::samples::{self, Sample};
 use crate::model::splice::Splice;
 use crate::model::traffic::{Log, Loop, Traffic};
 use crate::model::view::{Dialog, Pane, Tab, Target, View};
-use crate::model::workspace::Workspace;
+use crate::model::workspace::{self, Workspace};
 use crate::platform::{address, clock};
 
 /// The page's state, which lives as long as the page. Everything that can be derived is.
@@ -44,12 +48,17 @@ pub struct State {
     selected: Memo<usize>,
     explained: Memo<Option<Explained>>,
     view: RwSignal<View>,
+    kept: keeping::Kept,
     /// What stands in front of the page.
     pub dialog: RwSignal<Option<Dialog>>,
+    /// The version that the policy is compared with.
+    pub compared: RwSignal<Option<Other>>,
     /// The finding that was gone to last, by its number from 0.
     pub finding: RwSignal<Option<usize>>,
     /// The bytes of the text to select next.
     pub selection: RwSignal<Option<Range<usize>>>,
+    /// An earlier version to compare with: what it is, and its text.
+    pub earlier: RwSignal<Option<(String, String)>>,
 }
 
 impl Deref for Store {
@@ -120,8 +129,11 @@ impl Store {
             explained,
             view: RwSignal::new(first),
             dialog: RwSignal::new(None),
+            compared: RwSignal::new(None),
             finding: RwSignal::new(None),
             selection: RwSignal::new(None),
+            kept: keeping::Kept::new(),
+            earlier: RwSignal::new(None),
         })))
     }
 }
@@ -350,6 +362,9 @@ impl Store {
     /// Takes a text that a person pasted or dropped: a log, or else a policy.
     pub fn bring(self, name: String, text: String) {
         self.notice.set(None);
+        if workspace::looks_like_one(&text) && Workspace::read(&text).is_ok() {
+            return self.open_brought_workspace(name, text);
+        }
         let log = Log::read(name, text);
         if log.calls.is_empty() && looks_like_policy(&log.text) {
             self.open_policy(format!("Opened {} as the policy.", log.name), &log.text);

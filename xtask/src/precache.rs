@@ -64,12 +64,13 @@ fn replace(folder: &Path, file: &str, changes: &[(&str, &str)]) -> Outcome {
     let mut text = workspace::read(&path)?;
     for (placeholder, written) in changes {
         if text.matches(placeholder).count() != 1 {
-            return Err(Failure::new(format!("{file} must hold {placeholder}, once: write it where it goes")));
+            return Err(Failure::new(format!(
+                "{file} must hold {placeholder}, once: write it where it goes"
+            )));
         }
         text = text.replace(placeholder, written);
     }
-    fs::write(&path, text)
-        .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))
+    fs::write(&path, text).map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))
 }
 
 /// A file's name as a text of JavaScript.
@@ -133,7 +134,8 @@ mod tests {
 
     #[test]
     fn a_page_that_reloads_by_itself_keeps_nothing() {
-        let build = Build::new("dev", "<meta content=\"SEAL-BUILD\"><script>'/.well-known/trunk/ws'</script>");
+        let build =
+            Build::new("dev", "<meta content=\"SEAL-BUILD\"><script>'/.well-known/trunk/ws'</script>");
         name_build(&build.0).unwrap();
         assert!(build.text(PAGE).starts_with("<meta content=\"\">"));
     }

@@ -107,7 +107,8 @@ pub fn RulesPanel() -> impl IntoView {
         let place = target.with(place_of).unwrap_or_else(|| Pointer::root().key("default"));
         store.shown().with(|shown| Shared(Arc::new(ToolRules::new(&shown.0, &place))))
     });
-    let worst = Memo::new(move |_| store.shown().with(|shown| target.with(|target| worst_cases(&shown.0, target))));
+    let worst =
+        Memo::new(move |_| store.shown().with(|shown| target.with(|target| worst_cases(&shown.0, target))));
     let known = Memo::new(move |_| Shared(Arc::new(target.with(|target| known_arguments(store, target)))));
     let editing = Editing { store, rules, worst, known, target };
     let broken = Memo::new(move |_| !store.is_editable());
@@ -189,6 +190,10 @@ fn listed_note(editing: Editing) -> Option<AnyView> {
 
 /// What of the tool has no row, and what is found about the tool as such.
 fn kept_of_tool(editing: Editing) -> AnyView {
+    if editing.target.get() == Target::Unlisted {
+        let kept = editing.store.shown().with(|shown| ToolRules::rest_of_document(&shown.0));
+        return kept.iter().map(|kept| kept_card(editing, kept)).collect::<Vec<AnyView>>().into_any();
+    }
     let (place, kept) = editing.rules.with(|rules| (rules.0.place.clone(), rules.0.kept.clone()));
     let cards: Vec<AnyView> = kept.iter().map(|kept: &Kept| kept_card(editing, kept)).collect();
     let own = found_at(editing, &place, true);
@@ -212,7 +217,8 @@ fn in_words(editing: Editing) -> AnyView {
                 return view! { <li>{sentence.text}</li> }.into_any();
             }
             let show = move |_| editing.store.show_place(&sentence.pointer);
-            view! { <li><button type="button" class="sentence" on:click=show>{sentence.text}</button></li> }.into_any()
+            view! { <li><button type="button" class="sentence" on:click=show>{sentence.text}</button></li> }
+                .into_any()
         })
         .collect();
     let hint = (!is_whole).then(|| view! { <p class="hint">"Of what could be read:"</p> }.into_any());

@@ -2,8 +2,8 @@
 
 use gatewright_core::answer::denial_line;
 use gatewright_core::explain::{Sentence, explain};
-use gatewright_core::policy::{DefaultDecision, Policy, ToolPolicy};
 use gatewright_core::pointer::Pointer;
+use gatewright_core::policy::{DefaultDecision, Policy, ToolPolicy};
 use gatewright_core::scenario::Scenario;
 use gatewright_core::time::Timestamp;
 use gatewright_core::worst_case::worst_case;

@@ -75,7 +75,9 @@ impl Kind {
             Self::Text => Some(quoted(text)),
             Self::YesNo => matches!(trimmed, "true" | "false").then(|| trimmed.to_owned()),
             Self::Null => Some("null".to_owned()),
-            Self::List | Self::Json => Source::new(trimmed).diagnostics().is_empty().then(|| trimmed.to_owned()),
+            Self::List | Self::Json => {
+                Source::new(trimmed).diagnostics().is_empty().then(|| trimmed.to_owned())
+            }
         }
     }
 

@@ -38,12 +38,17 @@ pub(super) fn is_path(text: &str) -> bool {
 }
 
 /// A row of a rule.
-pub(super) fn condition_row(editing: Editing, rule: Memo<Rule>, index: usize, of: &Pointer, name: &str) -> AnyView {
+pub(super) fn condition_row(
+    editing: Editing,
+    rule: Memo<Rule>,
+    index: usize,
+    of: &Pointer,
+    name: &str,
+) -> AnyView {
     let place = of.key("conditions").index(index);
     let name = format!("condition {} of {name}", index + 1);
-    let kept = Memo::new(move |_| {
-        rule.with(|rule| rule.conditions.get(index).and_then(Row::as_kept).cloned())
-    });
+    let kept =
+        Memo::new(move |_| rule.with(|rule| rule.conditions.get(index).and_then(Row::as_kept).cloned()));
     let row = Memo::new(move |_| {
         let found = rule.with(|rule| rule.conditions.get(index).and_then(Row::as_shown).cloned());
         found.unwrap_or_default()
@@ -65,7 +70,7 @@ pub(super) fn condition_row(editing: Editing, rule: Memo<Rule>, index: usize, of
         <li id=id_of(&place, "") class="condition" tabindex="-1" aria-current=here>
             {(index > 0).then_some(view! { <span class="and">"and"</span> })}
             {body}
-            {actions(editing, name, &place, count, after_last)}
+            {actions(editing, &name, &place, count, after_last)}
         </li>
     }
     .into_any()
@@ -126,9 +131,10 @@ fn controls(editing: Editing, row: Memo<Condition>, place: &Pointer, name: &str)
 fn known_note(editing: Editing, row: Memo<Condition>) -> Option<AnyView> {
     let Target::Tool(tool) = editing.target.get() else { return None };
     let path = row.with(|row| row.path.clone());
-    let found = editing.store.inventory().with(|inventory| {
-        inventory.tool(&tool)?.get("inputSchema").map(|schema| known(schema, &path))
-    })?;
+    let found = editing
+        .store
+        .inventory()
+        .with(|inventory| inventory.tool(&tool)?.get("inputSchema").map(|schema| known(schema, &path)))?;
     let note = match found {
         Known::Named(argument) => argument.in_words(),
         Known::NotNamed => "not in the tool's inputSchema".to_owned(),

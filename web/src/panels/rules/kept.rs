@@ -32,7 +32,8 @@ pub(super) fn plain_card(editing: Editing, kept: &Kept) -> AnyView {
             });
             focus_soon("rules-title".to_owned());
         };
-        view! { <button type="button" class="quiet" aria-label=label on:click=remove>"Remove"</button> }.into_any()
+        view! { <button type="button" class="quiet" aria-label=label on:click=remove>"Remove"</button> }
+            .into_any()
     });
     view! {
         <div class="kept" id=id_of(&kept.place, "") tabindex="-1">

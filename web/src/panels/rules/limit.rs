@@ -50,8 +50,8 @@ pub(super) fn limit_row(editing: Editing, index: usize) -> AnyView {
             {worst(editing, &place, row)}
             {found_at(editing, &place, false)}
             {kept}
-            {told(editing, &place, name.clone(), message)}
-            {actions(editing, name, &place, count, after_last(List::Limits))}
+            {told(editing, &place, &name, message)}
+            {actions(editing, &name, &place, count, after_last(List::Limits))}
         </li>
     }
     .into_any()
@@ -84,7 +84,8 @@ fn sentence(editing: Editing, row: Memo<Limit>, place: &Pointer, name: &str) -> 
         windows,
         write("window", false),
     );
-    let scopes = vec![("grant", "each grant"), ("session", "each session"), ("global", "all grants together")];
+    let scopes =
+        vec![("grant", "each grant"), ("session", "each session"), ("global", "all grants together")];
     let scope = choice(
         id_of(place, "/scope"),
         format!("Who shares {name}"),
@@ -103,7 +104,8 @@ fn sentence(editing: Editing, row: Memo<Limit>, place: &Pointer, name: &str) -> 
         on_change: write("counter", false),
     });
     let unit = unit(editing, row, place, name);
-    view! { "At most " {max} {unit} " per " {window} " (UTC) for " {scope} ", counted as " {counter} }.into_any()
+    view! { "At most " {max} {unit} " per " {window} " (UTC) for " {scope} ", counted as " {counter} }
+        .into_any()
 }
 
 /// Calls, or the sum of an argument.
@@ -128,7 +130,9 @@ fn unit(editing: Editing, row: Memo<Limit>, place: &Pointer, name: &str) -> AnyV
                 draft_field(Draft {
                     id: id_of(&at, ""),
                     label: format!("Argument that {name} sums up"),
-                    value: Signal::derive(move || row.with(|row| row.increment_from.clone().unwrap_or_default())),
+                    value: Signal::derive(move || {
+                        row.with(|row| row.increment_from.clone().unwrap_or_default())
+                    }),
                     check: is_path,
                     takes: PATH_TAKES,
                     kind: FieldKind::Code,

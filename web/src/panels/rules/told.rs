@@ -10,16 +10,23 @@ use crate::model::rules::gestures::set_optional_text;
 use crate::platform::{clipboard, screen};
 
 /// The message's field and what it leads to, folded away unless there is a message.
-pub(super) fn told(editing: Editing, place: &Pointer, what: String, message: Signal<Option<String>>) -> AnyView {
+pub(super) fn told(
+    editing: Editing,
+    place: &Pointer,
+    what: &str,
+    message: Signal<Option<String>>,
+) -> AnyView {
     let has_message = message.with_untracked(Option::is_some);
     let open = RwSignal::new(has_message);
     let at = place.clone();
     let field = place.key("on_deny");
     let write = {
-        let what = what.clone();
+        let what = what.to_owned();
         let field = field.clone();
         Callback::new(move |text: String| {
-            editing.type_in(&field, &format!("{what}, message"), &|source| set_optional_text(source, &field, &text));
+            editing.type_in(&field, &format!("{what}, message"), &|source| {
+                set_optional_text(source, &field, &text)
+            });
         })
     };
     let draft = Draft {
@@ -51,7 +58,8 @@ fn preview(editing: Editing, place: &Pointer) -> AnyView {
     let Some(found) = found.filter(|_| is_valid) else {
         return view! { <p class="hint">"The answer is shown once the policy has no errors."</p> }.into_any();
     };
-    let lead = if found.asks_first { "Where nobody can be asked, the agent sees:" } else { "The agent sees:" };
+    let lead =
+        if found.asks_first { "Where nobody can be asked, the agent sees:" } else { "The agent sees:" };
     let line = found.line;
     let copy = move |_| {
         clipboard::write(&line, move |copied| {

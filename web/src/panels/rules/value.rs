@@ -69,11 +69,9 @@ fn field(editing: Editing, value: Memo<Value>, kind: Kind, place: &Pointer, labe
             choice(id_of(place, ""), label.to_owned(), text, vec![("true", "yes"), ("false", "no")], write)
         }
         Kind::Null | Kind::Missing => ().into_any(),
-        Kind::List | Kind::Json => draft_field(draft(
-            |text| Kind::Json.json(text).is_some(),
-            "It takes JSON.",
-            FieldKind::Lines,
-        )),
+        Kind::List | Kind::Json => {
+            draft_field(draft(|text| Kind::Json.json(text).is_some(), "It takes JSON.", FieldKind::Lines))
+        }
     }
 }
 
@@ -96,7 +94,8 @@ fn kind_choice(
         move |word: String| {
             let kind = Kind::named(&word);
             let now = value.get_untracked();
-            editing.make(&format!("{name} compares with {word}"), &|source| set_kind(source, &at, &now, kind));
+            editing
+                .make(&format!("{name} compares with {word}"), &|source| set_kind(source, &at, &now, kind));
             focus_soon(id.clone());
         }
     });
