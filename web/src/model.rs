@@ -15,7 +15,6 @@ pub mod picture;
 pub mod places;
 pub mod policy_tests;
 pub mod refusal;
-pub mod refusal;
 pub mod rows;
 pub mod rules;
 pub mod samples;
