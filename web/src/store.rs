@@ -3,7 +3,7 @@
 mod exchange;
 mod keeping;
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use gatewright_core::diagnostic::{Edit, Fix};
@@ -14,7 +14,7 @@ use gatewright_core::{Diagnostic, Parsed};
 use leptos::prelude::*;
 
 use crate::model::compare::Other;
-use crate::model::document::{Document, GoodVersion, utf16_range};
+use crate::model::document::{Document, GoodVersion};
 use crate::model::dry_run::{DryRun, Explained};
 use crate::model::findings::{Finding, findings};
 use crate::model::history::{Change, History, Step, TYPING};
@@ -59,8 +59,8 @@ pub struct State {
     pub compared: RwSignal<Option<Other>>,
     /// The finding that was gone to last, by its number from 0.
     pub finding: RwSignal<Option<usize>>,
-    /// The stretch of the text to select next, in UTF-16 code units.
-    pub selection: RwSignal<Option<(u32, u32)>>,
+    /// The bytes of the text to select next.
+    pub selection: RwSignal<Option<Range<usize>>>,
     /// An earlier version to compare with: what it is, and its text.
     pub earlier: RwSignal<Option<(String, String)>>,
 }
@@ -291,7 +291,7 @@ impl Store {
         if let Some(edit) = fix.edits.first() {
             let selected = self.document.with_untracked(|document| {
                 let fits = document.text().len() != before || edit.end - edit.start == edit.text.len();
-                fits.then(|| utf16_range(document.text(), &(edit.start..edit.start + edit.text.len())))
+                fits.then(|| edit.start..edit.start + edit.text.len())
             });
             self.selection.set(selected);
         }
@@ -511,10 +511,9 @@ impl Store {
             view.place = Some(pointer.clone());
             view.pane = Pane::Policy;
         });
-        let selected = self.document.with_untracked(|document| {
-            let node = document.parsed().source.find(pointer)?;
-            Some(utf16_range(document.text(), &node.range))
-        });
+        let selected = self
+            .document
+            .with_untracked(|document| Some(document.parsed().source.find(pointer)?.range.clone()));
         if selected.is_some() {
             self.selection.set(selected);
         }
@@ -523,9 +522,7 @@ impl Store {
     /// Shows where a finding is.
     pub fn show_finding(self, found: &Diagnostic) {
         self.show_place(&found.pointer);
-        let range = found.location.start..found.location.end;
-        self.selection
-            .set(Some(self.document.with_untracked(|document| utf16_range(document.text(), &range))));
+        self.selection.set(Some(found.location.start..found.location.end));
     }
 
     /// Shows a place of the policy that is being run.
