@@ -1,7 +1,7 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
-pub mod compare;
 pub mod arguments;
+pub mod compare;
 pub mod completion;
 pub mod document;
 pub mod drafts;
