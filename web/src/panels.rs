@@ -6,6 +6,7 @@ pub mod dialogs;
 pub mod findings;
 pub mod header;
 pub mod json;
+pub mod keeping;
 pub mod notice;
 pub mod open_policy;
 pub mod palette;
@@ -38,7 +39,8 @@ pub fn Page() -> impl IntoView {
     if !address::fragment().is_empty() {
         store.look_back(&address::fragment());
     }
-    address::watch(move |fragment| store.look_back(&fragment));
+    address::watch(move |fragment| store.follow(fragment));
+    store.keep();
     let pane = Memo::new(move |_| store.view().with(|view| view.pane));
     shortcuts::listen(store);
     provide_context(tests::TestRun::new(store));
@@ -80,6 +82,7 @@ pub fn Page() -> impl IntoView {
             on:keydown=move |event| travel_by_key(store, &event)
         >
             <header::Header />
+            <keeping::Banners />
             <notice::NoticePanel />
             <main>
                 <section id="tools" class="column tools-column" aria-labelledby="tools-title" tabindex="-1">
@@ -106,6 +109,7 @@ pub fn Page() -> impl IntoView {
             <nav class="panes" aria-label="Panes">{tab(Pane::Tools, "Tools")} {tab(Pane::Policy, "Policy")} {tab(Pane::DryRun, "Dry run")}</nav>
             <open_policy::OpenPolicyDialog />
             <dialogs::Dialogs />
+            <keeping::KeepingDialogs />
             <p class="visually-hidden" aria-live="polite">{move || store.announced().get()}</p>
             <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>
         </div>

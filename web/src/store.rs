@@ -1,5 +1,8 @@
 //! The model in signals, and its only writer.
 
+mod exchange;
+mod keeping;
+
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -20,7 +23,7 @@ use crate::model::samples::{self, Sample};
 use crate::model::splice::Splice;
 use crate::model::traffic::{Log, Loop, Traffic};
 use crate::model::view::{Dialog, Pane, Tab, Target, View};
-use crate::model::workspace::Workspace;
+use crate::model::workspace::{self, Workspace};
 use crate::platform::{address, clock};
 
 /// The page's state, which lives as long as the page. Everything that can be derived is.
@@ -45,6 +48,7 @@ pub struct State {
     selected: Memo<usize>,
     explained: Memo<Option<Explained>>,
     view: RwSignal<View>,
+    kept: keeping::Kept,
     /// What stands in front of the page.
     pub dialog: RwSignal<Option<Dialog>>,
     /// The version that the policy is compared with.
@@ -53,6 +57,8 @@ pub struct State {
     pub finding: RwSignal<Option<usize>>,
     /// The stretch of the text to select next, in UTF-16 code units.
     pub selection: RwSignal<Option<(u32, u32)>>,
+    /// An earlier version to compare with: what it is, and its text.
+    pub earlier: RwSignal<Option<(String, String)>>,
 }
 
 impl Deref for Store {
@@ -126,6 +132,8 @@ impl Store {
             compared: RwSignal::new(None),
             finding: RwSignal::new(None),
             selection: RwSignal::new(None),
+            kept: keeping::Kept::new(),
+            earlier: RwSignal::new(None),
         })))
     }
 }
@@ -354,6 +362,9 @@ impl Store {
     /// Takes a text that a person pasted or dropped: a log, or else a policy.
     pub fn bring(self, name: String, text: String) {
         self.notice.set(None);
+        if workspace::looks_like_one(&text) && Workspace::read(&text).is_ok() {
+            return self.open_brought_workspace(name, text);
+        }
         let log = Log::read(name, text);
         if log.calls.is_empty() && looks_like_policy(&log.text) {
             self.open_policy(format!("Opened {} as the policy.", log.name), &log.text);

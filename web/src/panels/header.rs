@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::findings::FindingsButton;
+use super::keeping::DocumentBar;
 use super::palette::PaletteButton;
 use super::starts::Starts;
 use super::tests::TestsButton;
@@ -52,6 +53,7 @@ pub fn Header() -> impl IntoView {
             {skip("policy", Pane::Policy, "Skip to the policy")}
             {skip("dry-run", Pane::DryRun, "Skip to the dry run")}
             <h1>"Gatewright"</h1>
+            <DocumentBar />
             <UndoRedo />
             <FindingsButton />
             <TestsButton />
