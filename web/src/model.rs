@@ -1,15 +1,18 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
 pub mod arguments;
+pub mod compare;
 pub mod completion;
 pub mod document;
 pub mod drafts;
 pub mod dry_run;
+pub mod export;
 pub mod findings;
 pub mod history;
 pub mod inventory;
 pub mod palette;
 pub mod picture;
+pub mod places;
 pub mod policy_tests;
 pub mod refusal;
 pub mod rows;

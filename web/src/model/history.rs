@@ -17,6 +17,8 @@ use super::traffic::Traffic;
 const MOST_STEPS: usize = 200;
 /// and beyond so many bytes of text. The newest step is always kept.
 const MOST_BYTES: usize = 8 << 20;
+/// With a document so many bytes of them are kept.
+const MOST_KEPT: usize = 1 << 20;
 /// How long after a step another of the same field still belongs to it, in milliseconds.
 const TOGETHER_MS: f64 = 1_000.0;
 
@@ -139,6 +141,32 @@ impl History {
         self.future.last().map(|step| step.label.as_str())
     }
 
+    /// The history as it is kept with a document: the newest steps, and of them what changed texts.
+    ///
+    /// Imported tools and calls to try can be large, and are kept with the document as they are now.
+    #[must_use]
+    pub fn to_kept_json(&self) -> String {
+        let changes_texts = |step: &&Step| step.change.text.is_some() || step.change.tests.is_some();
+        let mut bytes = 0;
+        let mut fits = |step: &&Step| {
+            bytes += step.change.size();
+            bytes <= MOST_KEPT
+        };
+        let mut past: VecDeque<Step> =
+            self.past.iter().rev().filter(changes_texts).take_while(&mut fits).cloned().collect();
+        past.make_contiguous().reverse();
+        let mut future: Vec<Step> =
+            self.future.iter().rev().filter(changes_texts).take_while(&mut fits).cloned().collect();
+        future.reverse();
+        serde_json::to_string(&Self { past, future }).unwrap_or_default()
+    }
+
+    /// The history of a document that is opened again; none where it cannot be read.
+    #[must_use]
+    pub fn of_kept_json(json: &str) -> Self {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+
     /// Goes back over the last step: what to do.
     pub fn undo(&mut self) -> Option<Change> {
         let step = self.past.pop_back()?;
@@ -217,6 +245,35 @@ mod tests {
         history.redo();
         history.record(step(Some("max"), 2.0, "d", "e"));
         assert_eq!(history.past.len(), 3);
+    }
+
+    #[test]
+    fn a_history_goes_on_after_it_was_kept() {
+        let mut history = History::default();
+        history.record(step(None, 0.0, "a", "b"));
+        let tools = Some((Arc::default(), Arc::default()));
+        let imported = Change { inventory: tools, ..Change::default() };
+        history.record(Step { label: "Import".to_owned(), field: None, at: 0.0, change: imported });
+        history.record(step(None, 0.0, "b", "c"));
+        history.undo();
+        let mut kept = History::of_kept_json(&history.to_kept_json());
+        assert_eq!(kept.last_undone(), Some("b to c"));
+        assert_eq!(kept.last_done(), Some("a to b"), "a step that holds no text is left out");
+        assert_eq!(applied(&kept.redo().unwrap(), "b"), "c");
+        assert_eq!(applied(&kept.undo().unwrap(), "c"), "b");
+        assert_eq!(applied(&kept.undo().unwrap(), "b"), "a");
+        assert!(History::of_kept_json("nonsense").last_done().is_none());
+    }
+
+    #[test]
+    fn of_a_long_history_the_newest_steps_are_kept() {
+        let mut history = History::default();
+        for letter in ["a", "b", "c"] {
+            history.record(step(None, 0.0, "", &letter.repeat(MOST_KEPT / 2)));
+        }
+        let kept = History::of_kept_json(&history.to_kept_json());
+        assert_eq!(kept.past.len(), 2);
+        assert!(kept.last_done().unwrap().ends_with('c'));
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub const SAMPLES: [Sample; 5] = [
 pub const FIRST: Sample =
     Sample { tool: "run_tests", text: include_str!("../../../www/samples/run_tests.json") };
 
+/// What a new document begins with: every tool is denied.
+pub const EMPTY: &str = "{\n  \"version\": \"1\",\n  \"default\": \"deny\",\n  \"tools\": {}\n}\n";
+
 /// The sample with a name.
 #[must_use]
 pub fn find(tool: &str) -> Option<Sample> {

@@ -28,9 +28,10 @@ pub enum Fragment<'a> {
     Refused(&'static str),
 }
 
-/// Tells a link from the page's other fragments.
+/// Tells a link from the page's other fragments. What of the page is looked at may stand behind it, after `&`.
 #[must_use]
 pub fn read(fragment: &str) -> Fragment<'_> {
+    let fragment = fragment.split('&').next().unwrap_or_default();
     // Some programs escape the colons when they pass an address on.
     let plain = ["v1%3Az%3A", "v1%3az%3a"].iter().find_map(|escaped| fragment.strip_prefix(escaped));
     let Some(code) = plain.or_else(|| fragment.strip_prefix(PREFIX)) else {
@@ -65,10 +66,10 @@ fn is_versioned(fragment: &str) -> bool {
     after.len() < rest.len() && (after.starts_with(':') || after.starts_with("%3"))
 }
 
-/// The link with a code, at the page's address.
+/// The fragment that holds a code.
 #[must_use]
-pub fn link(address: &str, code: &str) -> String {
-    format!("{address}#{PREFIX}{code}")
+pub fn fragment(code: &str) -> String {
+    format!("{PREFIX}{code}")
 }
 
 /// How long a link is, and what that means for where it can go.
@@ -101,6 +102,7 @@ mod tests {
             ("v:z:AA",                "other",              "no number"),
             ("v1:z:S8tUslLKVtJRykxJzVMCAA", "link",         "a link"),
             ("v1%3Az%3AS8tU",         "link",               "its colons escaped on the way"),
+            ("v1:z:S8tU&view=json",   "link",               "a place of the page behind it"),
             ("v2:z:AA",               "newer",              "the version after this"),
             ("v12:br:AA",             "newer",              "a version far ahead"),
             ("v1:br:AA",              "newer",              "another packing, which this version does not know"),
@@ -127,9 +129,7 @@ mod tests {
 
     #[test]
     fn a_link_is_read_as_it_was_made() {
-        let link = link("https://example.org/", "AbC-_9");
-        let fragment = link.split_once('#').unwrap().1;
-        assert_eq!(read(fragment), Fragment::Link("AbC-_9"));
+        assert_eq!(read(&fragment("AbC-_9")), Fragment::Link("AbC-_9"));
     }
 
     #[test]

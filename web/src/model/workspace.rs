@@ -51,13 +51,14 @@ impl Workspace {
     /// As JSON.
     #[must_use]
     pub fn to_json(&self, parts: Parts) -> String {
-        let mut json = self.work_to_json(parts);
-        json.pop();
-        if parts.calls {
-            json.push_str(&format!(",\"call\":{}", self.call));
-        }
-        json.push('}');
-        json
+        let work = self.work_to_json(parts);
+        if parts.calls { Self::with_call(&work, self.call) } else { work }
+    }
+
+    /// The JSON of some work, with the call that is shown.
+    #[must_use]
+    pub fn with_call(work: &str, call: usize) -> String {
+        format!("{},\"call\":{call}}}", work.strip_suffix('}').unwrap_or(work))
     }
 
     /// As JSON without the call that is shown: what is looked at is no change of the work.

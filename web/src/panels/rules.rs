@@ -192,6 +192,10 @@ fn listed_note(editing: Editing) -> Option<AnyView> {
 
 /// What of the tool has no row, and what is found about the tool as such.
 fn kept_of_tool(editing: Editing) -> AnyView {
+    if editing.target.get() == Target::Unlisted {
+        let kept = editing.store.shown().with(|shown| ToolRules::rest_of_document(&shown.0));
+        return kept.iter().map(|kept| kept_card(editing, kept)).collect::<Vec<AnyView>>().into_any();
+    }
     let (place, kept) = editing.rules.with(|rules| (rules.0.place.clone(), rules.0.kept.clone()));
     let cards: Vec<AnyView> = kept.iter().map(|kept: &Kept| kept_card(editing, kept)).collect();
     let own = found_at(editing, &place, true);

@@ -22,6 +22,7 @@ fn press(store: Store, event: &leptos::ev::KeyboardEvent) {
     match event.key().as_str() {
         "F8" if !command => findings::walk(store, !event.shift_key()),
         "k" | "K" if command && !event.shift_key() => store.dialog.set(Some(Dialog::Palette)),
+        "s" | "S" if command => store.save_file(event.shift_key()),
         "?" if !command && !keys::is_typing(event) => store.dialog.set(Some(Dialog::Shortcuts)),
         _ => return,
     }

@@ -1,6 +1,6 @@
 //! The page's address: its fragment says what is looked at, so that Back comes back and a link leads there.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -12,12 +12,36 @@ const SETTLED: Duration = Duration::from_millis(300);
 
 thread_local! {
     static PENDING: Cell<Option<TimeoutHandle>> = const { Cell::new(None) };
+    static LINK: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// The fragment, with its `#`; empty where there is none.
 #[must_use]
 pub fn fragment() -> String {
     window().location().hash().unwrap_or_default()
+}
+
+/// The page's address without its fragment.
+#[must_use]
+pub fn page() -> String {
+    let address = window().location().href().unwrap_or_default();
+    address.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// From now on the address begins with a link (as `model::share` writes it), whatever is looked at; or, empty, with none.
+///
+/// So a shared document that is looked at can be loaded again, and its address passed on.
+pub fn stay_with(link: &str) {
+    let had = LINK.replace(link.to_owned());
+    if link.is_empty() && !had.is_empty() {
+        replace_soon(String::new());
+    }
+}
+
+/// The link that the address begins with; empty where it begins with none.
+#[must_use]
+pub fn link() -> String {
+    LINK.with_borrow(Clone::clone)
 }
 
 /// Goes to a fragment as a step that Back comes back from.
@@ -56,9 +80,11 @@ fn forget_pending() {
 }
 
 fn address_of(fragment: &str) -> String {
-    if fragment.is_empty() {
-        window().location().pathname().unwrap_or_default()
-    } else {
-        format!("#{fragment}")
+    let link = link();
+    match (link.is_empty(), fragment.is_empty()) {
+        (true, true) => window().location().pathname().unwrap_or_default(),
+        (true, false) => format!("#{fragment}"),
+        (false, true) => format!("#{link}"),
+        (false, false) => format!("#{link}&{fragment}"),
     }
 }

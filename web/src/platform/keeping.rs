@@ -41,8 +41,6 @@ pub enum Event {
     Update,
     /// The new version has taken over, and the page is to be loaded again.
     Updated,
-    /// The part of the address after `#` has changed.
-    Fragment,
 }
 
 thread_local! {
@@ -63,7 +61,6 @@ pub async fn open(happened: impl Fn(Event) + 'static) -> Result<(), Refusal> {
             "drafts" => Event::Drafts,
             "hide" => Event::Hide,
             "update" => Event::Update,
-            "fragment" => Event::Fragment,
             _ => Event::Updated,
         });
     });

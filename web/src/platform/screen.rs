@@ -130,6 +130,19 @@ pub fn is_open(event: &web_sys::Event) -> bool {
     open.and_then(|open| open.as_bool()).unwrap_or(false)
 }
 
+/// Whether the page has an element with an id.
+pub fn is_there(id: &str) -> bool {
+    document().get_element_by_id(id).is_some()
+}
+
+/// Presses a button by its id.
+pub fn press(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.click();
+    }
+}
+
 /// Brings an element into view by its id, scrolling no more than it takes. Whether there is one.
 pub fn scroll_into_view(id: &str) -> bool {
     let element = document().get_element_by_id(id);

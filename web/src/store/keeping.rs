@@ -1,0 +1,535 @@
+//! The documents that this browser keeps: opened, saved and put away.
+//!
+//! One document is on the page, and it is this tab's alone. It is saved a moment after each change; where another tab has
+//! saved it meanwhile all the same, this tab's work becomes a document of its own. What nobody changed is not kept.
+
+use gatewright_core::Timestamp;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Store;
+use crate::model::document::Document;
+use crate::model::drafts::{self, Draft, SaveState, SnapshotEntry};
+use crate::model::history::History;
+use crate::model::samples;
+use crate::model::traffic::{Loop, Traffic};
+use crate::model::workspace::{ALL, Workspace};
+use crate::platform::keeping::{self, Event, ask, tell};
+use crate::platform::{address, clock};
+
+/// What is known of the documents in this browser.
+pub(super) struct Kept {
+    /// All of them, those that were deleted lately included.
+    pub(super) drafts: RwSignal<Vec<Draft>>,
+    /// Those that other tabs have open.
+    pub(super) elsewhere: RwSignal<Vec<String>>,
+    /// The one on the page; none before it is first saved.
+    pub(super) current: RwSignal<Option<Draft>>,
+    pub(super) state: RwSignal<SaveState>,
+    /// The snapshots of the one on the page, the newest first.
+    pub(super) snapshots: RwSignal<Vec<SnapshotEntry>>,
+    /// A link that was made, or why it was not.
+    pub(super) link: RwSignal<Option<Result<String, String>>>,
+    /// The file of the document on the page, and the text that was last read from it or written to it.
+    pub(super) file: RwSignal<Option<(String, String)>>,
+    pub(super) update_is_ready: RwSignal<bool>,
+    /// The work as it was opened or last saved.
+    pub(super) work: StoredValue<String>,
+    /// Whether what changed was put on the page from outside, and is no change of anybody's.
+    put: StoredValue<bool>,
+    timer: StoredValue<bool>,
+    saving: StoredValue<bool>,
+}
+
+impl Kept {
+    pub(super) fn new() -> Self {
+        Self {
+            drafts: RwSignal::default(),
+            elsewhere: RwSignal::default(),
+            current: RwSignal::default(),
+            state: RwSignal::default(),
+            snapshots: RwSignal::default(),
+            link: RwSignal::default(),
+            file: RwSignal::default(),
+            update_is_ready: RwSignal::new(false),
+            work: StoredValue::default(),
+            put: StoredValue::new(false),
+            timer: StoredValue::new(false),
+            saving: StoredValue::new(false),
+        }
+    }
+}
+
+/// What is kept.
+impl Store {
+    /// Every document of this browser, those that were deleted lately included.
+    #[must_use]
+    pub fn drafts(self) -> ReadSignal<Vec<Draft>> {
+        self.kept.drafts.read_only()
+    }
+
+    /// The documents that other tabs have open.
+    #[must_use]
+    pub fn elsewhere(self) -> ReadSignal<Vec<String>> {
+        self.kept.elsewhere.read_only()
+    }
+
+    /// The entry of the document on the page; none before it is first saved.
+    #[must_use]
+    pub fn current_draft(self) -> ReadSignal<Option<Draft>> {
+        self.kept.current.read_only()
+    }
+
+    /// Whether what is on the page is kept.
+    #[must_use]
+    pub fn save_state(self) -> ReadSignal<SaveState> {
+        self.kept.state.read_only()
+    }
+
+    /// The snapshots of the document on the page, the newest first.
+    #[must_use]
+    pub fn snapshots(self) -> ReadSignal<Vec<SnapshotEntry>> {
+        self.kept.snapshots.read_only()
+    }
+
+    /// Whether a new version of the page waits.
+    #[must_use]
+    pub fn update_is_ready(self) -> ReadSignal<bool> {
+        self.kept.update_is_ready.read_only()
+    }
+}
+
+/// Keeping.
+impl Store {
+    /// Begins to keep: opens what a link holds, or else the document that was open last, and saves from then on.
+    pub fn keep(self) {
+        self.kept.work.set_value(untrack(|| self.workspace()).work_to_json(ALL));
+        Effect::new(move |first: Option<()>| {
+            self.name.track();
+            self.tests.track();
+            self.inventory.track();
+            self.traffic.track();
+            let text = self.document.with(|document| document.text().into());
+            keeping::remember(drafts::policy_file(&self.name.get()), text);
+            if first.is_some() && !self.kept.put.get_value() {
+                self.save_soon();
+            }
+            self.kept.put.set_value(false);
+        });
+        keeping::say_failures();
+        spawn_local(async move {
+            match keeping::open(move |event| self.happened(event)).await {
+                Ok(()) => self.open_first().await,
+                Err(why) => self.kept.state.set(SaveState::Refused(why)),
+            }
+        });
+    }
+
+    fn happened(self, event: Event) {
+        match event {
+            Event::Drafts => spawn_local(self.list()),
+            Event::Hide => spawn_local(self.save()),
+            Event::Update => self.kept.update_is_ready.set(true),
+            Event::Updated => spawn_local(async move {
+                self.save().await;
+                tell("updates.reload", vec![]);
+            }),
+        }
+    }
+
+    /// Opens what a link holds, or else the document of last time.
+    async fn open_first(self) {
+        self.list().await;
+        let forgotten = drafts::forgotten_before(clock::instant());
+        tell("drafts.purge", vec![forgotten.as_millis().to_string()]);
+        if !self.open_link(&address::fragment()).await {
+            self.open_own().await;
+        }
+    }
+
+    /// Opens this tab's document, or else the one that was saved last.
+    pub(super) async fn open_own(self) {
+        let own = one("tabs.own", vec![]).await;
+        let own_is_there = |own: &String| {
+            self.kept.drafts.with_untracked(|drafts| {
+                drafts.iter().any(|draft| draft.id == *own && draft.deleted.is_none())
+            })
+        };
+        let own = own.filter(own_is_there);
+        let last = self.kept.drafts.with_untracked(|drafts| {
+            drafts.iter().find(|draft| draft.deleted.is_none()).map(|draft| draft.id.clone())
+        });
+        let Some(id) = own.clone().or(last) else { return };
+        let name = self.name_of(&id);
+        // Somebody was quicker than the storage: what they wrote meanwhile stays on the page.
+        if self.kept.state.get_untracked() != SaveState::Untouched {
+            return;
+        }
+        if one("tabs.opening", vec![]).await.as_deref() == Some(&id) {
+            tell("tabs.opening", vec![String::new()]);
+            self.say(format!(
+                "The page stopped when it last opened {name}, so it does not open it by itself. It is among the documents."
+            ));
+        } else if self.hold(&id, own.is_some()).await {
+            self.show_draft(&id).await;
+        } else {
+            self.say(format!(
+                "{name} is open in another tab. What you change here becomes a document of its own."
+            ));
+        }
+    }
+
+    /// Opens one of the documents in place of that on the page, which is saved first.
+    pub fn open_draft(self, id: String) {
+        spawn_local(async move {
+            if self.kept.current.with_untracked(|current| current.as_ref().is_some_and(|now| now.id == id)) {
+                return;
+            }
+            if self.hold(&id, false).await {
+                self.put_away("Before another document was opened").await;
+                self.show_draft(&id).await;
+            } else {
+                self.say(format!("{} is open in another tab. Close it there first.", self.name_of(&id)));
+                self.list().await;
+            }
+        });
+    }
+
+    /// Begins a new document: a policy that denies every tool.
+    pub fn new_document(self) {
+        spawn_local(async move {
+            self.put_away("Before a new document was begun").await;
+            let name = self.kept.drafts.with_untracked(|drafts| drafts::unused_name("policy.json", drafts));
+            self.show_new(Workspace {
+                name,
+                policy: samples::EMPTY.to_owned(),
+                inventory: std::sync::Arc::default(),
+                traffic: Traffic::Loop(Loop::of(samples::FIRST.tool)),
+                tests: std::sync::Arc::from(""),
+                call: 0,
+            });
+            self.announce("A new document.");
+        });
+    }
+
+    /// Deletes a document. For 30 days it can be brought back.
+    pub fn delete_draft(self, id: String) {
+        spawn_local(async move {
+            let is_current =
+                self.kept.current.with_untracked(|current| current.as_ref().is_some_and(|now| now.id == id));
+            if is_current {
+                self.save().await;
+            } else if !self.hold(&id, false).await {
+                self.say(format!("{} is open in another tab. Close it there first.", self.name_of(&id)));
+                return;
+            }
+            let name = self.name_of(&id);
+            let now = clock::instant().as_millis().to_string();
+            if let Err(why) = ask("drafts.mark", vec![id.clone(), now]).await {
+                self.say(why.of_keeping());
+                return;
+            }
+            tell("tabs.release", vec![id]);
+            tell("tabs.tell", vec![]);
+            self.list().await;
+            if is_current {
+                self.kept.current.set(None);
+                let next = self.kept.drafts.with_untracked(|drafts| {
+                    drafts.iter().find(|draft| draft.deleted.is_none()).map(|draft| draft.id.clone())
+                });
+                match next {
+                    Some(next) if self.hold(&next, false).await => self.show_draft(&next).await,
+                    _ => self.show_example(),
+                }
+            }
+            self.announce(format!("Deleted {name}. It can be brought back for 30 days."));
+        });
+    }
+
+    /// Brings a deleted document back to the list.
+    pub fn bring_back(self, id: String) {
+        spawn_local(async move {
+            let name = self.name_of(&id);
+            if let Err(why) = ask("drafts.mark", vec![id]).await {
+                self.say(why.of_keeping());
+                return;
+            }
+            tell("tabs.tell", vec![]);
+            self.list().await;
+            self.announce(format!("Brought {name} back."));
+        });
+    }
+
+    /// Puts a snapshot in place of the document on the page, as a step that can be undone.
+    pub fn restore_snapshot(self, at: Timestamp) {
+        spawn_local(async move {
+            let Some(workspace) = self.snapshot(at).await else { return };
+            self.take_snapshot("Before an earlier version was restored").await;
+            let name = self.name.get_untracked();
+            let label = format!("Restore the version of {}", drafts::when(at, clock::instant()));
+            self.open_workspace(label, Workspace { name, ..workspace });
+        });
+    }
+
+    /// Puts the policy of a snapshot where it can be compared with that on the page.
+    pub fn compare_snapshot(self, at: Timestamp) {
+        spawn_local(async move {
+            if let Some(workspace) = self.snapshot(at).await {
+                let label = format!("Saved {}", drafts::when(at, clock::instant()));
+                self.earlier.set(Some((label, workspace.policy)));
+                self.dialog.set(Some(crate::model::view::Dialog::Compare));
+            }
+        });
+    }
+
+    async fn snapshot(self, at: Timestamp) -> Option<Workspace> {
+        let id =
+            self.kept.current.with_untracked(|current| current.as_ref().map(|draft| draft.id.clone()))?;
+        let json = one("drafts.snapshot", vec![id, at.as_millis().to_string()]).await?;
+        Workspace::read(&json).map_err(|sentence| self.say(sentence)).ok()
+    }
+
+    /// Lets the new version of the page take over. The page is loaded again when it has.
+    pub fn use_update(self) {
+        spawn_local(async move {
+            self.save().await;
+            tell("updates.use", vec![]);
+        });
+    }
+
+    /// Saves within a moment. What is typed meanwhile goes along.
+    fn save_soon(self) {
+        if !matches!(self.kept.state.get_untracked(), SaveState::Refused(_)) {
+            self.kept.state.set(SaveState::Pending);
+        }
+        if self.kept.timer.get_value() {
+            return;
+        }
+        self.kept.timer.set_value(true);
+        let save = move || {
+            self.kept.timer.set_value(false);
+            spawn_local(self.save());
+        };
+        set_timeout(save, std::time::Duration::from_millis(drafts::SAVE_AFTER));
+    }
+
+    /// Saves what is on the page, where it is not what is kept already.
+    pub(super) async fn save(self) {
+        if self.kept.saving.get_value() {
+            self.save_soon();
+            return;
+        }
+        self.kept.saving.set_value(true);
+        self.write().await;
+        self.kept.saving.set_value(false);
+    }
+
+    async fn write(self) {
+        let mut workspace = untrack(|| self.workspace());
+        let mut work = workspace.work_to_json(ALL);
+        let current = self.kept.current.get_untracked();
+        if self.kept.work.with_value(|kept| *kept == work) {
+            // A change that was taken back: what is kept is what is there.
+            if self.kept.state.get_untracked() == SaveState::Pending {
+                self.kept
+                    .state
+                    .set(current.map_or(SaveState::Untouched, |draft| SaveState::Saved(draft.saved)));
+            }
+            return;
+        }
+        let now = clock::instant();
+        let draft = match current {
+            Some(draft) => Draft { name: workspace.name.clone(), saved: now, ..draft },
+            None => {
+                let Some(id) = one("drafts.id", vec![]).await else { return };
+                let name =
+                    self.kept.drafts.with_untracked(|drafts| drafts::unused_name(&workspace.name, drafts));
+                if name != workspace.name {
+                    self.kept.put.set_value(true);
+                    self.rename(name.clone());
+                    workspace.name.clone_from(&name);
+                    work = workspace.work_to_json(ALL);
+                }
+                self.hold(&id, false).await;
+                Draft { id, name, saved: now, ..Draft::default() }
+            }
+        };
+        let json = Workspace::with_call(&work, workspace.call);
+        let history = self.history.with_untracked(History::to_kept_json);
+        match ask("drafts.write", vec![draft.to_json(), json, history]).await {
+            Ok(answer) if answer.first().is_some_and(|word| word == "saved") => {
+                self.written(Draft { revision: draft.revision + 1, ..draft }, work).await;
+            }
+            Ok(_) => {
+                self.say(format!(
+                    "{} was changed in another tab. Your work here goes on as a document of its own; the other one is \
+                     among the documents.",
+                    draft.name
+                ));
+                self.kept.current.set(None);
+                self.list().await;
+                self.save_soon();
+            }
+            Err(why) => self.kept.state.set(SaveState::Refused(why)),
+        }
+    }
+
+    /// Notes that a document was saved.
+    async fn written(self, draft: Draft, work: String) {
+        let is_new = self.kept.current.with_untracked(Option::is_none);
+        let is_shared = self.kept.state.get_untracked() == SaveState::Shared || !address::link().is_empty();
+        tell("tabs.own", vec![draft.id.clone()]);
+        self.kept.state.set(SaveState::Saved(draft.saved));
+        self.kept.work.set_value(work);
+        let last = self.kept.snapshots.with_untracked(|snapshots| snapshots.first().map(|last| last.at));
+        let now = draft.saved;
+        if is_new && is_shared {
+            address::stay_with("");
+            self.announce(format!("Kept as a document of your own: {}", draft.name));
+        }
+        self.kept.current.set(Some(draft));
+        if drafts::snapshot_is_due(last, now) {
+            self.take_snapshot("").await;
+        }
+        tell("tabs.tell", vec![]);
+        self.list().await;
+    }
+
+    /// Takes a snapshot of the document on the page.
+    async fn take_snapshot(self, why: &str) {
+        let Some(draft) = self.kept.current.get_untracked() else { return };
+        let json = untrack(|| self.workspace()).to_json(ALL);
+        let at = clock::instant().as_millis().to_string();
+        let kept = drafts::SNAPSHOTS_KEPT.to_string();
+        // What was saved stays saved where a snapshot finds no room.
+        if ask("drafts.take", vec![draft.id.clone(), at, why.to_owned(), json, kept]).await.is_ok() {
+            self.list_snapshots(&draft.id).await;
+        }
+    }
+
+    /// Saves the document on the page and lets go of it.
+    pub(super) async fn put_away(self, why: &str) {
+        self.save().await;
+        self.take_snapshot(why).await;
+        if let Some(draft) = self.kept.current.get_untracked() {
+            tell("tabs.release", vec![draft.id]);
+        }
+        self.kept.current.set(None);
+        self.kept.snapshots.set(Vec::new());
+        self.kept.file.set(None);
+        address::stay_with("");
+    }
+
+    /// Shows a document that this tab holds.
+    async fn show_draft(self, id: &str) {
+        let Some(draft) = self.kept.drafts.with_untracked(|all| all.iter().find(|one| one.id == id).cloned())
+        else {
+            return;
+        };
+        let read = match ask("drafts.read", vec![id.to_owned()]).await {
+            Ok(texts) => texts,
+            Err(why) => return self.say(why.of_keeping()),
+        };
+        let workspace =
+            read.first().map_or_else(|| Err("its text is gone".to_owned()), |json| Workspace::read(json));
+        let mut workspace = match workspace {
+            Ok(workspace) => workspace,
+            Err(sentence) => {
+                tell("tabs.release", vec![id.to_owned()]);
+                return self.say(format!("{} cannot be opened: {sentence}", draft.name));
+            }
+        };
+        workspace.name.clone_from(&draft.name);
+        let history = read.get(1).map(|json| History::of_kept_json(json)).unwrap_or_default();
+        // Should opening it stop the page, the next visit does not open it by itself.
+        tell("tabs.opening", vec![id.to_owned()]);
+        set_timeout(|| tell("tabs.opening", vec![String::new()]), std::time::Duration::from_millis(1_000));
+        tell("tabs.own", vec![id.to_owned()]);
+        self.put_on_page(workspace, history);
+        self.kept.state.set(SaveState::Saved(draft.saved));
+        self.announce(format!("Opened {}", draft.name));
+        self.kept.current.set(Some(draft));
+        self.list_snapshots(id).await;
+        let file = one("files.ofDraft", vec![id.to_owned()]).await;
+        self.kept.file.set(file.map(|name| (name, String::new())));
+    }
+
+    /// Shows work that is not kept yet.
+    pub(super) fn show_new(self, workspace: Workspace) {
+        self.put_on_page(workspace, History::default());
+        self.kept.state.set(SaveState::Untouched);
+    }
+
+    /// Shows what the page opens with.
+    fn show_example(self) {
+        let workspace = Workspace {
+            name: "policy.json".to_owned(),
+            policy: samples::FIRST.text.to_owned(),
+            inventory: std::sync::Arc::default(),
+            traffic: Traffic::Loop(Loop::of(samples::FIRST.tool)),
+            tests: std::sync::Arc::from(""),
+            call: usize::MAX,
+        };
+        self.show_new(workspace);
+    }
+
+    /// Puts all of a document on the page at once.
+    pub(super) fn put_on_page(self, workspace: Workspace, history: History) {
+        let Workspace { name, policy, inventory, mut traffic, tests, call } = workspace;
+        let document = Document::new(&policy);
+        if matches!(&traffic, Traffic::Loop(stuck) if stuck.tool.is_empty()) {
+            let first = Traffic::Loop(Loop::of(samples::FIRST.tool));
+            traffic = super::called_tool(&document, &first).unwrap_or(first);
+        }
+        self.kept.put.set_value(true);
+        self.notice.set(None);
+        self.name.set(name);
+        self.document.set(document);
+        self.inventory.set(inventory);
+        self.tests.set(tests);
+        self.traffic.set(traffic);
+        self.history.set(history);
+        let first = self.run.with_untracked(|run| super::first_to_show(run.as_ref()));
+        self.chosen.set(if call == usize::MAX { first } else { call });
+        self.look_at_a_listed_tool();
+        self.kept.work.set_value(untrack(|| self.workspace()).work_to_json(ALL));
+    }
+
+    /// Holds a document for this tab, where no other has it.
+    async fn hold(self, id: &str, again: bool) -> bool {
+        let mut texts = vec![id.to_owned()];
+        if again {
+            texts.push("again".to_owned());
+        }
+        one("tabs.hold", texts).await.as_deref() == Some("held")
+    }
+
+    /// Reads the list again.
+    pub(super) async fn list(self) {
+        match ask("drafts.list", vec![]).await {
+            Ok(texts) => {
+                let drafts = texts.first().map(|json| drafts::read_list(json)).unwrap_or_default();
+                self.kept.drafts.set(drafts);
+            }
+            Err(why) => self.kept.state.set(SaveState::Refused(why)),
+        }
+        self.kept.elsewhere.set(ask("tabs.elsewhere", vec![]).await.unwrap_or_default());
+    }
+
+    async fn list_snapshots(self, id: &str) {
+        let json = one("drafts.snapshots", vec![id.to_owned()]).await.unwrap_or_default();
+        self.kept.snapshots.set(drafts::read_snapshots(&json));
+    }
+
+    fn name_of(self, id: &str) -> String {
+        let found = self.kept.drafts.with_untracked(|drafts| {
+            drafts.iter().find(|draft| draft.id == id).map(|draft| draft.name.clone())
+        });
+        found.unwrap_or_else(|| "The document".to_owned())
+    }
+}
+
+/// The first text of an answer; none too where there is no answer.
+pub(super) async fn one(what: &'static str, texts: Vec<String>) -> Option<String> {
+    ask(what, texts).await.unwrap_or_default().into_iter().next()
+}
