@@ -21,10 +21,13 @@ use crate::model::history::{Change, History, Step, TYPING};
 use crate::model::inventory::Inventory;
 use crate::model::samples::{self, Sample};
 use crate::model::splice::Splice;
+use crate::model::tool_gestures::LastSetting;
 use crate::model::traffic::{Log, Loop, Traffic};
 use crate::model::view::{Dialog, Pane, Tab, Target, View};
 use crate::model::workspace::{self, Workspace};
 use crate::platform::{address, clock};
+
+mod tools;
 
 /// The page's state, which lives as long as the page. Everything that can be derived is.
 #[derive(Clone, Copy)]
@@ -49,6 +52,7 @@ pub struct State {
     explained: Memo<Option<Explained>>,
     view: RwSignal<View>,
     kept: keeping::Kept,
+    last_setting: StoredValue<Option<LastSetting>>,
     /// What stands in front of the page.
     pub dialog: RwSignal<Option<Dialog>>,
     /// The version that the policy is compared with.
@@ -128,6 +132,7 @@ impl Store {
             selected,
             explained,
             view: RwSignal::new(first),
+            last_setting: StoredValue::new(None),
             dialog: RwSignal::new(None),
             compared: RwSignal::new(None),
             finding: RwSignal::new(None),
@@ -359,14 +364,16 @@ impl Store {
         self.play("Back to the loop", traffic);
     }
 
-    /// Takes a text that a person pasted or dropped: a log, or else a policy.
+    /// Takes a text that a person pasted or dropped: a log, a list of tools, or else a policy.
     pub fn bring(self, name: String, text: String) {
         self.notice.set(None);
         if workspace::looks_like_one(&text) && Workspace::read(&text).is_ok() {
             return self.open_brought_workspace(name, text);
         }
         let log = Log::read(name, text);
-        if log.calls.is_empty() && looks_like_policy(&log.text) {
+        if log.calls.is_empty() && self.bring_tools(&log.name, &log.text) {
+            self.dialog.set(None);
+        } else if log.calls.is_empty() && looks_like_policy(&log.text) {
             self.open_policy(format!("Opened {} as the policy.", log.name), &log.text);
         } else if log.calls.is_empty() {
             let why = log.unreadable.first();

@@ -186,7 +186,8 @@ pub fn tool_rows(source: &Source, findings: &[Finding], inventory: &Inventory) -
 }
 
 /// What a tool says of itself.
-fn hints(tool: &serde_json::Value) -> Annotations {
+#[must_use]
+pub fn hints(tool: &serde_json::Value) -> Annotations {
     let hints = tool.get("annotations").map(Annotations::deserialize);
     hints.and_then(Result::ok).unwrap_or_default()
 }
