@@ -90,7 +90,6 @@ pub fn Page() -> impl IntoView {
                 </section>
                 <section id="policy" class="column policy-column" aria-labelledby="policy-title" tabindex="-1">
                     <policy::PolicyPanel />
-                    <traffic::TrafficPanel />
                 </section>
                 <section
                     id="dry-run"
@@ -101,6 +100,7 @@ pub fn Page() -> impl IntoView {
                 >
                     <h2 id="run-title">"Dry run"</h2>
                     <verdict::VerdictPanel />
+                    <traffic::TrafficPanel />
                     <timeline::TimelinePanel />
                     <trace::TracePanel />
                     <calls::CallsPanel />
@@ -110,6 +110,7 @@ pub fn Page() -> impl IntoView {
             <open_policy::OpenPolicyDialog />
             <dialogs::Dialogs />
             <keeping::KeepingDialogs />
+            <tools::import::ImportToolsDialog />
             <p class="visually-hidden" aria-live="polite">{move || store.announced().get()}</p>
             <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>
         </div>

@@ -4,6 +4,7 @@ pub mod address;
 pub mod canvas;
 pub mod clipboard;
 pub mod clock;
+pub mod editor;
 pub mod files;
 pub mod keeping;
 pub mod keys;

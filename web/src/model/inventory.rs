@@ -33,6 +33,13 @@ pub struct Server {
     pub tools: Vec<Value>,
 }
 
+/// What a server is called by its file: `github` for `lists/github.json`.
+#[must_use]
+pub fn file_stem(name: &str) -> &str {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
 impl Inventory {
     /// Whether nothing was imported.
     #[must_use]
@@ -123,6 +130,15 @@ mod tests {
         assert_eq!(names(&configured), "fs/b git/c", "a configuration lists nothing, and takes nothing away");
         assert_eq!(configured.servers.len(), 3);
         assert_eq!(configured.without("fs").servers.len(), 2);
+    }
+
+    #[test]
+    fn a_server_is_called_by_its_file() {
+        for (file, name) in
+            [("github.json", "github"), ("a/b\\c.tools.json", "c"), ("list", "list"), ("", "")]
+        {
+            assert_eq!(file_stem(file), name, "{file}");
+        }
     }
 
     #[test]

@@ -119,6 +119,26 @@ pub fn retyped(text: &str, now: &str) -> Option<Splice> {
     splice_of(text, &Patch { from, to, inserted })
 }
 
+/// A stretch of bytes in a field that shows the whole text, in UTF-16 code units.
+#[must_use]
+pub fn units_of(text: &str, range: &Range<usize>) -> (u32, u32) {
+    let before = |byte| clamped(shown(text.get(..byte).unwrap_or(text)).encode_utf16().count());
+    (before(range.start), before(range.end))
+}
+
+/// The place in a field that shows the whole text behind so many UTF-16 code units.
+#[must_use]
+pub fn place_behind(shown: &str, units: u32) -> Place {
+    let mut passed = 0;
+    let is_before = |letter: &char| {
+        let is_before = passed < units;
+        passed += clamped(letter.len_utf16());
+        is_before
+    };
+    let bytes = shown.chars().take_while(is_before).map(char::len_utf8).sum();
+    place_of(shown, bytes)
+}
+
 fn clamped(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
@@ -161,6 +181,14 @@ mod tests {
         assert_eq!(byte_of(text, place(1, 99)), 4, "beyond its line");
         assert_eq!(byte_of(text, place(99, 0)), 19, "beyond the text");
         assert_eq!(byte_of(text, place(2, 4)), 14, "inside a letter: behind it");
+    }
+
+    #[test]
+    fn a_field_counts_what_it_shows() {
+        let text = "\u{feff}a\r\né😀b";
+        assert_eq!(units_of(text, &(6..12)), (2, 5), "no byte order mark, and a line end is one unit");
+        assert_eq!(place_behind(&shown(text), 5), place(2, 3));
+        assert_eq!(place_behind("ab", 9), place(1, 2), "beyond the end");
     }
 
     #[test]

@@ -6,7 +6,6 @@ use gatewright_core::diagnostic::{Fix, Related};
 use leptos::prelude::*;
 
 use crate::components::diff_view;
-use crate::model::document::utf16_range;
 use crate::model::findings::Finding;
 use crate::model::text_diff::TextDiff;
 use crate::model::traffic::{Staged, Traffic};
@@ -164,10 +163,7 @@ fn row(store: Store, index: usize, found: &Finding, few: bool) -> AnyView {
 fn related_button(store: Store, related: &Related) -> AnyView {
     let label = format!("{}: line {}", related.message, related.location.line);
     let range = related.location.start..related.location.end;
-    let go = move |_| {
-        let selected = store.document().with_untracked(|document| utf16_range(document.text(), &range));
-        store.selection.set(Some(selected));
-    };
+    let go = move |_| store.selection.set(Some(range.clone()));
     view! { <button type="button" class="quiet related" on:click=go>{label}</button> }.into_any()
 }
 

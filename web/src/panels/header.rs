@@ -59,9 +59,9 @@ pub fn Header() -> impl IntoView {
             <TestsButton />
             <PaletteButton />
             <p class="promise">"Nothing leaves this page."</p>
-            <label class="theme">
-                "Theme " <select prop:value=move || colours.get() on:change=chosen>{options}</select>
-            </label>
+            <select class="theme" aria-label="Theme" prop:value=move || colours.get() on:change=chosen>
+                {options}
+            </select>
         </header>
         {lead}
     }

@@ -10,6 +10,7 @@ use gatewright_core::source::Source;
 use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
+use super::tools::ToolStateRadios;
 use crate::model::arguments::{Argument, arguments};
 use crate::model::rules::advice::{Worst, place_of, sentences, worst_cases};
 use crate::model::rules::gestures::Gesture;
@@ -123,6 +124,7 @@ pub fn RulesPanel() -> impl IntoView {
     view! {
         <div class="rules">
             <h3 id="rules-title" tabindex="-1">{move || target.with(subject)}</h3>
+            <ToolStateRadios />
             {move || broken.get().then(|| view! { <p class="bad">"The text has a syntax error. Shown is the last version without one; it can be changed here once the text is repaired."</p> })}
             <fieldset disabled=broken>
                 <legend class="visually-hidden">{move || format!("Rules of {}", target.with(subject))}</legend>

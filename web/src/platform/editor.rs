@@ -3,10 +3,9 @@
 //! The editor decides nothing. What was typed comes as a patch and what is asked as a question, both in places as the
 //! text is shown (see `model::places`); how they are answered is the panel's.
 
-use js_sys::{Array, Promise};
+use js_sys::Array;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::Element;
 
 use crate::model::places::{Patch, Place};
@@ -15,7 +14,7 @@ use crate::model::places::{Patch, Place};
 extern "C" {
     /// `import()` of one of the page's own modules: see `www/index.html`.
     #[wasm_bindgen(catch, js_name = gatewrightModule)]
-    fn module(name: &str) -> Result<Promise, JsValue>;
+    async fn load(name: &str) -> Result<JsValue, JsValue>;
 
     type Module;
     #[wasm_bindgen(method, catch)]
@@ -102,7 +101,7 @@ pub async fn open(
     text: impl FnOnce() -> Option<String>,
     answer: impl Fn(Event) -> Answer + 'static,
 ) -> Option<Editor> {
-    let module = JsFuture::from(module("editor").ok()?).await.ok()?.unchecked_into::<Module>();
+    let module = load("editor").await.ok()?.unchecked_into::<Module>();
     let text = text()?;
     let ask = Closure::<Ask>::new(move |what: String, line, unit, to_line, to_unit, inserted| {
         let place = Place { line, unit };
@@ -137,7 +136,7 @@ impl Editor {
         for Mark { from, to, is_error, words } in findings {
             let found = array_of_places(from, to);
             found.push(&is_error.into());
-            words.iter().for_each(|word| drop(found.push(&word.into())));
+            push_all(&found, &words);
             list.push(&found);
         }
         self.handle.findings(&list);
@@ -169,7 +168,7 @@ fn answered(answer: Answer) -> JsValue {
             let list = array_of_places(from, to);
             for (words, caret) in candidates {
                 let candidate = Array::new();
-                words.iter().for_each(|word| drop(candidate.push(&word.into())));
+                push_all(&candidate, &words);
                 candidate.push(&caret.into());
                 list.push(&candidate);
             }
@@ -177,7 +176,7 @@ fn answered(answer: Answer) -> JsValue {
         }
         Answer::Sentences(from, to, sentences) => {
             let list = array_of_places(from, to);
-            sentences.iter().for_each(|sentence| drop(list.push(&sentence.into())));
+            push_all(&list, &sentences);
             list.into()
         }
     }
@@ -185,4 +184,10 @@ fn answered(answer: Answer) -> JsValue {
 
 fn array_of_places(from: Place, to: Place) -> Array {
     Array::of4(&from.line.into(), &from.unit.into(), &to.line.into(), &to.unit.into())
+}
+
+fn push_all(list: &Array, texts: &[String]) {
+    for text in texts {
+        list.push(&JsValue::from_str(text));
+    }
 }
