@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Store;
+use crate::model::compare::Other;
 use crate::model::document::Document;
 use crate::model::drafts::{self, Draft, SaveState, SnapshotEntry};
 use crate::model::history::History;
@@ -275,8 +276,8 @@ impl Store {
     pub fn compare_snapshot(self, at: Timestamp) {
         spawn_local(async move {
             if let Some(workspace) = self.snapshot(at).await {
-                let label = format!("Saved {}", drafts::when(at, clock::instant()));
-                self.earlier.set(Some((label, workspace.policy)));
+                let name = format!("the version of {}", drafts::when(at, clock::instant()));
+                self.compared.set(Some(Other { name, text: workspace.policy.into() }));
                 self.dialog.set(Some(crate::model::view::Dialog::Compare));
             }
         });
