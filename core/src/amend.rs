@@ -115,6 +115,12 @@ impl Holdings {
         self.require + self.deny_if + self.require_approval
     }
 
+    /// How many rules that have conditions: without one, a rule says no more than a state does.
+    #[must_use]
+    pub const fn conditional(&self) -> usize {
+        self.rules() - self.always_deny - self.always_ask
+    }
+
     const fn state(&self) -> ToolState {
         if self.is_odd {
             ToolState::Custom

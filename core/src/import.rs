@@ -1,3 +1,4 @@
 //! What people paste → what the evaluator takes.
 
 pub mod log;
+pub mod tools;

@@ -30,7 +30,6 @@ mod edit;
 mod sample;
 mod schema;
 mod shown;
-mod verb;
 
 pub mod argument_not_in_schema;
 pub mod cost_never_fits;

@@ -3,7 +3,7 @@
 //! All of it is the server's own word. Annotations above all are hints that nobody has checked: a tool that says it
 //! only reads may run anything. A hint that is absent is not "no": MCP gives each a default, the cautious one.
 //!
-//! Other shapes of lists, and files of several servers, are not read here.
+//! Other shapes of lists, and files of several servers, are not read here: see `import`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,6 +11,11 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+mod effect;
+
+pub use effect::Effect;
+pub(crate) use effect::writes;
 
 /// One tool. Fields that are not named here are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

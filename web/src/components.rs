@@ -3,19 +3,23 @@
 pub mod choice;
 pub mod diff_view;
 pub mod draft_field;
+pub mod item_list;
 pub mod lane_chart;
 pub mod mark;
 pub mod modal;
 pub mod number_field;
 pub mod row_list;
 pub mod scrubber;
+pub mod state_radios;
 
 pub use choice::choice;
 pub use diff_view::diff_view;
 pub use draft_field::{Draft, FieldKind, draft_field};
+pub use item_list::item_list;
 pub use lane_chart::LaneChart;
 pub use mark::DecisionMark;
 pub use modal::Modal;
 pub use number_field::NumberField;
 pub use row_list::RowList;
 pub use scrubber::{Move, Scrubber};
+pub use state_radios::{StateChoice, state_radios};

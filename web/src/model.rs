@@ -1,6 +1,7 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
 pub mod arguments;
+pub mod compare;
 pub mod completion;
 pub mod document;
 pub mod drafts;
@@ -11,6 +12,7 @@ pub mod history;
 pub mod inventory;
 pub mod palette;
 pub mod picture;
+pub mod places;
 pub mod policy_tests;
 pub mod refusal;
 pub mod rows;
@@ -20,6 +22,8 @@ pub mod share;
 pub mod splice;
 pub mod templates;
 pub mod text_diff;
+pub mod tool_gestures;
+pub mod tool_rows;
 pub mod traffic;
 pub mod view;
 pub mod workspace;

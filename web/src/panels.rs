@@ -1,16 +1,21 @@
 //! The page's panels: they know the store, and own the labels.
 
 pub mod calls;
+pub mod compare;
+pub mod dialogs;
 pub mod findings;
 pub mod header;
 pub mod json;
 pub mod keeping;
 pub mod notice;
 pub mod open_policy;
+pub mod palette;
 pub mod policy;
 pub mod rules;
 pub mod shortcuts;
 pub mod starts;
+pub mod templates;
+pub mod tests;
 pub mod timeline;
 pub mod tools;
 pub mod trace;
@@ -38,6 +43,7 @@ pub fn Page() -> impl IntoView {
     store.keep();
     let pane = Memo::new(move |_| store.view().with(|view| view.pane));
     shortcuts::listen(store);
+    provide_context(tests::TestRun::new(store));
     let colours = RwSignal::new(theme::stored());
     provide_context(colours);
     let (dragging, set_dragging) = signal(false);
@@ -84,7 +90,6 @@ pub fn Page() -> impl IntoView {
                 </section>
                 <section id="policy" class="column policy-column" aria-labelledby="policy-title" tabindex="-1">
                     <policy::PolicyPanel />
-                    <traffic::TrafficPanel />
                 </section>
                 <section
                     id="dry-run"
@@ -95,6 +100,7 @@ pub fn Page() -> impl IntoView {
                 >
                     <h2 id="run-title">"Dry run"</h2>
                     <verdict::VerdictPanel />
+                    <traffic::TrafficPanel />
                     <timeline::TimelinePanel />
                     <trace::TracePanel />
                     <calls::CallsPanel />
@@ -102,7 +108,9 @@ pub fn Page() -> impl IntoView {
             </main>
             <nav class="panes" aria-label="Panes">{tab(Pane::Tools, "Tools")} {tab(Pane::Policy, "Policy")} {tab(Pane::DryRun, "Dry run")}</nav>
             <open_policy::OpenPolicyDialog />
+            <dialogs::Dialogs />
             <keeping::KeepingDialogs />
+            <tools::import::ImportToolsDialog />
             <p class="visually-hidden" aria-live="polite">{move || store.announced().get()}</p>
             <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>
         </div>

@@ -3,7 +3,7 @@
 mod exchange;
 mod keeping;
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use gatewright_core::diagnostic::{Edit, Fix};
@@ -13,17 +13,21 @@ use gatewright_core::source::EditError;
 use gatewright_core::{Diagnostic, Parsed};
 use leptos::prelude::*;
 
-use crate::model::document::{Document, GoodVersion, utf16_range};
+use crate::model::compare::Other;
+use crate::model::document::{Document, GoodVersion};
 use crate::model::dry_run::{DryRun, Explained};
 use crate::model::findings::{Finding, findings};
 use crate::model::history::{Change, History, Step, TYPING};
 use crate::model::inventory::Inventory;
 use crate::model::samples::{self, Sample};
 use crate::model::splice::Splice;
+use crate::model::tool_gestures::LastSetting;
 use crate::model::traffic::{Log, Loop, Traffic};
 use crate::model::view::{Dialog, Pane, Tab, Target, View};
 use crate::model::workspace::{self, Workspace};
 use crate::platform::{address, clock};
+
+mod tools;
 
 /// The page's state, which lives as long as the page. Everything that can be derived is.
 #[derive(Clone, Copy)]
@@ -48,12 +52,15 @@ pub struct State {
     explained: Memo<Option<Explained>>,
     view: RwSignal<View>,
     kept: keeping::Kept,
+    last_setting: StoredValue<Option<LastSetting>>,
     /// What stands in front of the page.
     pub dialog: RwSignal<Option<Dialog>>,
+    /// The version that the policy is compared with.
+    pub compared: RwSignal<Option<Other>>,
     /// The finding that was gone to last, by its number from 0.
     pub finding: RwSignal<Option<usize>>,
-    /// The stretch of the text to select next, in UTF-16 code units.
-    pub selection: RwSignal<Option<(u32, u32)>>,
+    /// The bytes of the text to select next.
+    pub selection: RwSignal<Option<Range<usize>>>,
     /// An earlier version to compare with: what it is, and its text.
     pub earlier: RwSignal<Option<(String, String)>>,
 }
@@ -125,7 +132,9 @@ impl Store {
             selected,
             explained,
             view: RwSignal::new(first),
+            last_setting: StoredValue::new(None),
             dialog: RwSignal::new(None),
+            compared: RwSignal::new(None),
             finding: RwSignal::new(None),
             selection: RwSignal::new(None),
             kept: keeping::Kept::new(),
@@ -282,7 +291,7 @@ impl Store {
         if let Some(edit) = fix.edits.first() {
             let selected = self.document.with_untracked(|document| {
                 let fits = document.text().len() != before || edit.end - edit.start == edit.text.len();
-                fits.then(|| utf16_range(document.text(), &(edit.start..edit.start + edit.text.len())))
+                fits.then(|| edit.start..edit.start + edit.text.len())
             });
             self.selection.set(selected);
         }
@@ -355,14 +364,16 @@ impl Store {
         self.play("Back to the loop", traffic);
     }
 
-    /// Takes a text that a person pasted or dropped: a log, or else a policy.
+    /// Takes a text that a person pasted or dropped: a log, a list of tools, or else a policy.
     pub fn bring(self, name: String, text: String) {
         self.notice.set(None);
         if workspace::looks_like_one(&text) && Workspace::read(&text).is_ok() {
             return self.open_brought_workspace(name, text);
         }
         let log = Log::read(name, text);
-        if log.calls.is_empty() && looks_like_policy(&log.text) {
+        if log.calls.is_empty() && self.bring_tools(&log.name, &log.text) {
+            self.dialog.set(None);
+        } else if log.calls.is_empty() && looks_like_policy(&log.text) {
             self.open_policy(format!("Opened {} as the policy.", log.name), &log.text);
         } else if log.calls.is_empty() {
             let why = log.unreadable.first();
@@ -500,10 +511,9 @@ impl Store {
             view.place = Some(pointer.clone());
             view.pane = Pane::Policy;
         });
-        let selected = self.document.with_untracked(|document| {
-            let node = document.parsed().source.find(pointer)?;
-            Some(utf16_range(document.text(), &node.range))
-        });
+        let selected = self
+            .document
+            .with_untracked(|document| Some(document.parsed().source.find(pointer)?.range.clone()));
         if selected.is_some() {
             self.selection.set(selected);
         }
@@ -512,9 +522,7 @@ impl Store {
     /// Shows where a finding is.
     pub fn show_finding(self, found: &Diagnostic) {
         self.show_place(&found.pointer);
-        let range = found.location.start..found.location.end;
-        self.selection
-            .set(Some(self.document.with_untracked(|document| utf16_range(document.text(), &range))));
+        self.selection.set(Some(found.location.start..found.location.end));
     }
 
     /// Shows a place of the policy that is being run.

@@ -9,7 +9,7 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } 
 import { defaultKeymap } from "@codemirror/commands";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentUnit } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, Text } from "@codemirror/state";
+import { EditorState, Text } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 import { completions } from "./editor/completions.js";
 import { Findings, findings } from "./editor/findings.js";
@@ -22,12 +22,20 @@ import { mountInSheet, theme } from "./editor/theme.js";
 mountInSheet();
 
 /**
- * Puts an editor into an element.
- *
- * `page` answers and is told: `typed(line, unit, toLine, toUnit, inserted)`, `moved(line, unit)`, `undo()`, `redo()`,
- * `complete(line, unit)`, `explain(line, unit)`, `repair(number)`.
+ * Puts an editor into an element. `ask(what, line, unit, toLine, toUnit, text)` tells the page what was done and asks what
+ * it knows.
  */
-export function create(parent, label, description, text, page) {
+export function create(parent, label, description, text, ask) {
+  const page = {
+    /** Whether the page took what was typed. */
+    typed: (from, to, inserted) => ask("typed", ...from, ...to, inserted),
+    moved: (place) => ask("moved", ...place, 0, 0, ""),
+    undo: () => ask("undo", 0, 0, 0, 0, ""),
+    redo: () => ask("redo", 0, 0, 0, 0, ""),
+    complete: (place) => ask("complete", ...place, 0, 0, ""),
+    explain: (place) => ask("explain", ...place, 0, 0, ""),
+    repair: (number) => ask("repair", number, 0, 0, 0, ""),
+  };
   return new Editor(parent, label, description, text, page);
 }
 
@@ -40,7 +48,6 @@ class Editor {
   #view;
   #report;
   #findings;
-  #writing = new Compartment();
 
   constructor(parent, label, description, text, page) {
     this.#report = new Report(page);
@@ -56,7 +63,6 @@ class Editor {
       extensions: [
         EditorState.lineSeparator.of("\n"),
         EditorView.clipboardInputFilter.of((pasted) => pasted.replace(/\r\n?/g, "\n")),
-        this.#writing.of([]),
         indentUnit.of(/^(?:\t+| +)(?=\S)/m.exec(text)?.[0] ?? "  "),
         json,
         lineNumbers(),
@@ -125,11 +131,11 @@ class Editor {
     this.#findings.set(this.#view, list);
   }
 
-  /** Selects a stretch, brings it into view, and moves the focus there where that is wanted. */
-  select(line, unit, toLine, toUnit, takesFocus) {
+  /** Selects a stretch, brings it into view, and moves the focus there. */
+  select(line, unit, toLine, toUnit) {
     const { doc } = this.#view.state;
     const [anchor, head] = [positionOf(doc, toLine, toUnit), positionOf(doc, line, unit)];
-    if (takesFocus) this.#view.focus();
+    this.#view.focus();
     this.#view.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(head, { y: "nearest", yMargin: 60 }) });
   }
 
@@ -138,16 +144,9 @@ class Editor {
     this.#view.dispatch({ effects: setMarks.of([first, last]) });
   }
 
-  setReadOnly(isReadOnly) {
-    this.#view.dispatch({ effects: this.#writing.reconfigure(EditorState.readOnly.of(isReadOnly)) });
-  }
-
-  focus() {
-    this.#view.focus();
-  }
-
   destroy() {
-    this.#report.deliver();
+    this.#report.end();
+    this.#findings.end();
     this.#view.destroy();
   }
 }
@@ -155,7 +154,7 @@ class Editor {
 /** What the page says of a place: a title and sentences, as a tooltip. */
 function explanation(page, report, view, position) {
   report.deliver();
-  const found = page.explain(...placeOf(view.state.doc, position));
+  const found = page.explain(placeOf(view.state.doc, position));
   if (!found) return null;
   const [line, unit, toLine, toUnit, title, ...sentences] = found;
   const create = () => {

@@ -32,11 +32,12 @@ use alloc::vec::Vec;
 use super::arguments::Wish;
 use super::document::{Document, LimitAt, Place};
 use super::limit_never_decides::{amount, calls_within, length};
-use super::{Lint, names_in_words, shown, verb};
+use super::{Lint, names_in_words, shown};
 use crate::amount::Amount;
 use crate::diagnostic::Code;
 use crate::legible::clip;
 use crate::policy::Window;
+use crate::tool::writes;
 
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     let all = &document.all;
@@ -46,7 +47,7 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     // Tools that only the limits of `all_tools` hold.
     let mut held_by_all = Vec::new();
     for place in document.tools.iter().filter(|place| place.reachable) {
-        let Some(tool) = place.tool.filter(|tool| verb::writes(tool, place.definition)) else { continue };
+        let Some(tool) = place.tool.filter(|tool| writes(tool, place.definition)) else { continue };
         if place.limits.iter().any(is_daily) {
             continue;
         }

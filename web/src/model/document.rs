@@ -114,14 +114,6 @@ fn has_syntax_error(parsed: &Parsed) -> bool {
     parsed.source.diagnostics().iter().any(|found| found.code == Code::Syntax)
 }
 
-/// A stretch of bytes in the units of a text area's selection, UTF-16 code units.
-#[must_use]
-pub fn utf16_range(text: &str, range: &Range<usize>) -> (u32, u32) {
-    let units = |end: usize| text.get(..end).map_or(0, |before| before.encode_utf16().count());
-    let clamp = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    (clamp(units(range.start)), clamp(units(range.end)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,11 +142,5 @@ mod tests {
         assert!(!document.errors().is_empty());
         assert!(document.is_editable(), "an unknown field and equal keys are no syntax error");
         assert_eq!(document.shown().source.text(), wrong);
-    }
-
-    #[test]
-    fn ranges_are_counted_in_utf16_code_units() {
-        assert_eq!(utf16_range("a 😀 b", &(2..6)), (2, 4));
-        assert_eq!(utf16_range("ab", &(1..9)), (1, 0), "a stretch that is not there is empty");
     }
 }

@@ -1,15 +1,28 @@
 //! The tools that were imported, by the server that lists them. None of it decides anything: a policy stands on its
 //! own, and the tools only help to write it.
 
+use gatewright_core::import::tools::ImportedTools;
+use gatewright_core::tool::Effect;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The servers whose tools were imported.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inventory {
     /// In the order of their import.
     pub servers: Vec<Server>,
+    /// What somebody said that tools do, by their names: words of [`EFFECTS`].
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub said: Map<String, Value>,
 }
+
+/// What a tool does, as it is stored and as it is read.
+pub const EFFECTS: [(Effect, &str, &str); 4] = [
+    (Effect::Reads, "reads", "Read"),
+    (Effect::Writes, "writes", "Write"),
+    (Effect::Runs, "runs", "Execute"),
+    (Effect::Destroys, "destroys", "Destructive"),
+];
 
 /// A server, and what it listed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -20,11 +33,63 @@ pub struct Server {
     pub tools: Vec<Value>,
 }
 
+/// What a server is called by its file: `github` for `lists/github.json`.
+#[must_use]
+pub fn file_stem(name: &str) -> &str {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
 impl Inventory {
     /// Whether nothing was imported.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.servers.is_empty()
+    }
+
+    /// With servers that were imported. One that is there already lists what it lists now; one that only a configuration
+    /// names keeps its tools.
+    #[must_use]
+    pub fn with(&self, imported: &ImportedTools) -> Self {
+        let mut all = self.clone();
+        for server in &imported.servers {
+            let there = all.servers.iter_mut().find(|there| there.name == server.name);
+            match there {
+                Some(there) if server.left_out.is_none() => there.tools.clone_from(&server.tools),
+                Some(_) => {}
+                None => {
+                    all.servers.push(Server { name: server.name.clone(), tools: server.tools.clone() });
+                }
+            }
+        }
+        all
+    }
+
+    /// Without one of its servers.
+    #[must_use]
+    pub fn without(&self, server: &str) -> Self {
+        let mut rest = self.clone();
+        rest.servers.retain(|there| there.name != server);
+        rest
+    }
+
+    /// What somebody said that a tool does.
+    #[must_use]
+    pub fn said_of(&self, tool: &str) -> Option<Effect> {
+        let word = self.said.get(tool)?.as_str()?;
+        EFFECTS.iter().find(|(_, known, _)| *known == word).map(|(effect, ..)| *effect)
+    }
+
+    /// With what somebody says that a tool does; none takes back what was said.
+    #[must_use]
+    pub fn saying(&self, tool: &str, effect: Option<Effect>) -> Self {
+        let mut all = self.clone();
+        let word = EFFECTS.iter().find(|(known, ..)| Some(*known) == effect).map(|(_, word, _)| *word);
+        match word {
+            Some(word) => all.said.insert(tool.to_owned(), Value::from(word)),
+            None => all.said.remove(tool),
+        };
+        all
     }
 
     /// Every tool, with the name of its server.
@@ -36,5 +101,52 @@ impl Inventory {
     #[must_use]
     pub fn tool(&self, name: &str) -> Option<&Value> {
         self.tools().map(|(_, tool)| tool).find(|tool| tool.get("name").and_then(Value::as_str) == Some(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gatewright_core::import::tools::import_tools;
+
+    use super::*;
+
+    fn names(inventory: &Inventory) -> String {
+        let tools =
+            inventory.tools().map(|(server, tool)| format!("{server}/{}", tool["name"].as_str().unwrap()));
+        tools.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_server_that_is_imported_again_lists_what_it_lists_now() {
+        let first =
+            Inventory::default().with(&import_tools(r#"[{"name": "a"}, {"name": "b"}]"#, "fs").unwrap());
+        let other = first.with(&import_tools(r#"[{"name": "c"}]"#, "git").unwrap());
+        assert_eq!(names(&other), "fs/a fs/b git/c");
+        let again = other.with(&import_tools(r#"[{"name": "b"}]"#, "fs").unwrap());
+        assert_eq!(names(&again), "fs/b git/c");
+        let configured =
+            import_tools(r#"{"mcpServers": {"fs": {"command": "x"}, "new": {"command": "y"}}}"#, "");
+        let configured = again.with(&configured.unwrap());
+        assert_eq!(names(&configured), "fs/b git/c", "a configuration lists nothing, and takes nothing away");
+        assert_eq!(configured.servers.len(), 3);
+        assert_eq!(configured.without("fs").servers.len(), 2);
+    }
+
+    #[test]
+    fn a_server_is_called_by_its_file() {
+        for (file, name) in
+            [("github.json", "github"), ("a/b\\c.tools.json", "c"), ("list", "list"), ("", "")]
+        {
+            assert_eq!(file_stem(file), name, "{file}");
+        }
+    }
+
+    #[test]
+    fn what_was_said_of_a_tool_is_kept_until_it_is_taken_back() {
+        let said = Inventory::default().saying("a", Some(Effect::Runs));
+        assert_eq!((said.said_of("a"), said.said_of("b")), (Some(Effect::Runs), None));
+        let kept: Inventory = serde_json::from_value(serde_json::to_value(&said).unwrap()).unwrap();
+        assert_eq!(kept, said);
+        assert_eq!(said.saying("a", None), Inventory::default());
     }
 }

@@ -197,6 +197,25 @@ impl ToolRules {
         read
     }
 
+    /// What stands at the top of the document and has no control anywhere.
+    #[must_use]
+    pub fn rest_of_document(parsed: &Parsed) -> Vec<Kept> {
+        let reader = Reader { source: &parsed.source };
+        let (node, place) = (parsed.source.root(), Pointer::root());
+        let Some(mut fields) = reader.fields(node, &place) else {
+            return vec![reader.kept(node, place, "the document".to_owned(), false)];
+        };
+        fields.take("version");
+        fields.take("default");
+        fields.list("hide");
+        for name in ["all_tools", "tools"] {
+            if fields.member(name).is_some_and(|member| matches!(member.node.value, Written::Object(_))) {
+                fields.take(name);
+            }
+        }
+        fields.rest()
+    }
+
     /// The rules of a list; of `limits` none.
     #[must_use]
     pub fn rules_of(&self, list: List) -> &[Row<Rule>] {
@@ -310,15 +329,19 @@ impl<'s> Reader<'s> {
 
 impl<'s> Fields<'s> {
     /// Of equal keys, the first.
+    fn member(&self, name: &str) -> Option<&'s Member> {
+        self.members.iter().find(|member| member.key == name)
+    }
+
     fn take(&mut self, name: &str) -> Option<&'s Member> {
-        let member = self.members.iter().find(|member| member.key == name)?;
+        let member = self.member(name)?;
         self.taken.push(member.key_range.clone());
         Some(member)
     }
 
     /// The items of a list, and its place; nothing where another type stands there.
     fn list(&mut self, name: &str) -> Option<(&'s [Node], Pointer)> {
-        let member = self.members.iter().find(|member| member.key == name)?;
+        let member = self.member(name)?;
         let Written::List(items) = &member.node.value else { return None };
         self.taken.push(member.key_range.clone());
         Some((items, self.place.key(name)))
@@ -326,7 +349,7 @@ impl<'s> Fields<'s> {
 
     /// A text as it reads, and anything else as JSON.
     fn shown(&mut self, name: &str) -> Option<String> {
-        match &self.members.iter().find(|member| member.key == name)?.node.value {
+        match &self.member(name)?.node.value {
             Written::Text(text) => {
                 self.take(name)?;
                 Some(text.clone())

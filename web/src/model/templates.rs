@@ -4,11 +4,12 @@
 //! destroy something, are written for the imported tools where there are any.
 
 use gatewright_core::ToolDefinition;
+use gatewright_core::tool::Effect;
 
 use super::samples;
 
 /// A policy to start from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Template {
     /// What it is called.
     pub name: &'static str,
@@ -16,14 +17,89 @@ pub struct Template {
     pub reason: &'static str,
     /// Its text where no tools are imported.
     sample: &'static str,
+    /// What it is written by where tools are imported.
+    writer: Option<Writer>,
 }
+
+/// Writes `tools` and `hide` for the names of tools, each with what it does.
+type Writer = fn(&[(&str, Option<Effect>)]) -> String;
 
 impl Template {
     /// Its text, for the imported tools.
     #[must_use]
-    pub fn text(self, _tools: &[ToolDefinition]) -> String {
-        self.sample.to_owned()
+    pub fn text(self, tools: &[ToolDefinition]) -> String {
+        let mut judged: Vec<(&str, Option<Effect>)> =
+            tools.iter().map(|tool| (tool.name.as_str(), effect(tool))).collect();
+        judged.sort_unstable_by_key(|(name, _)| *name);
+        judged.dedup_by_key(|(name, _)| *name);
+        match self.writer.filter(|_| !judged.is_empty()) {
+            Some(writer) => writer(&judged),
+            None => self.sample.to_owned(),
+        }
     }
+}
+
+/// What a tool does: the graver of what it says of itself and of what its name says.
+fn effect(tool: &ToolDefinition) -> Option<Effect> {
+    Effect::by_hints(tool.annotations).max(Effect::by_name(&tool.name))
+}
+
+/// Lists the tools that look; the others are denied.
+fn reading(tools: &[(&str, Option<Effect>)]) -> String {
+    let looking = tools.iter().filter(|(_, effect)| *effect == Some(Effect::Reads));
+    let listed: Vec<String> = looking.map(|(name, _)| format!("{}: {{}}", quoted(name))).collect();
+    document(&[], &limit("reads_per_minute", "minute", 60), &listed)
+}
+
+/// Lists what does not destroy, bounds what runs code, hides what destroys; what nothing is known of is denied.
+fn sparing(tools: &[(&str, Option<Effect>)]) -> String {
+    let (mut hidden, mut listed) = (Vec::new(), Vec::new());
+    for (name, effect) in tools {
+        match effect {
+            Some(Effect::Reads | Effect::Writes) => listed.push(format!("{}: {{}}", quoted(name))),
+            Some(Effect::Runs) => {
+                let minute = limit(&format!("{name}_per_minute"), "minute", 10);
+                let day = limit(&format!("{name}_per_day"), "day", 200);
+                listed.push(format!(
+                    "{}: {{\n      \"limits\": [\n        {minute},\n        {day}\n      ]\n    }}",
+                    quoted(name)
+                ));
+            }
+            Some(Effect::Destroys) => hidden.push(quoted(name)),
+            None => {}
+        }
+    }
+    let limits = [limit("calls_per_minute", "minute", 60), limit("calls_per_day", "day", 5_000)];
+    document(&hidden, &limits.join(",\n      "), &listed)
+}
+
+fn limit(counter: &str, window: &str, max: u32) -> String {
+    let counter = quoted(counter);
+    format!(r#"{{ "counter": {counter}, "window": "{window}", "max": {max}, "scope": "grant" }}"#)
+}
+
+fn document(hidden: &[String], limits: &str, listed: &[String]) -> String {
+    let hide = match hidden {
+        [] => String::new(),
+        names => format!("  \"hide\": [\n    {}\n  ],\n", names.join(",\n    ")),
+    };
+    let tools = match listed {
+        [] => "{}".to_owned(),
+        listed => format!("{{\n    {}\n  }}", listed.join(",\n    ")),
+    };
+    format!(
+        "{{\n  \"version\": \"1\",\n  \"default\": \"deny\",\n{hide}  \"all_tools\": {{\n    \"limits\": [\n      {limits}\n    ]\n  }},\n  \"tools\": {tools}\n}}\n"
+    )
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A policy of the catalogue.
+const fn published(number: usize, reason: &'static str) -> Template {
+    let sample = samples::SAMPLES[number];
+    Template { name: sample.tool, reason, sample: sample.text, writer: None }
 }
 
 /// Why the catalogue's policies say what they say.
@@ -36,50 +112,93 @@ const THIRTY_A_MINUTE: &str =
 pub const TEMPLATES: [Template; 9] = [
     Template {
         name: "Read-only agent",
-        reason: "Only tools that look are listed; nothing that writes or runs can be called. At most 60 calls a minute.",
+        reason: "Only tools that look are listed, by their names and their own word; no other can be called. At most 60 calls \
+                 a minute.",
         sample: include_str!("../../../www/samples/templates/read_only_agent.json"),
+        writer: Some(reading),
     },
     Template {
         name: "CI runner",
         reason: "Tests at a pace that a stuck loop cannot abuse, a few issues a day, and no deployment to production.",
         sample: include_str!("../../../www/samples/templates/ci_runner.json"),
+        writer: None,
     },
     Template {
         name: "Payments with spend limits",
         reason: "Each charge is bounded, and so is their sum in a day; a person approves every refund.",
         sample: include_str!("../../../www/samples/templates/payments.json"),
+        writer: None,
     },
     Template {
         name: "Everything but destructive",
-        reason: "Tools that may destroy something are hidden; the others may be called, at most 60 times a minute.",
+        reason: "Tools that destroy something, by their names or their own word, are hidden; the others may be called, at most \
+                 60 times a minute.",
         sample: include_str!("../../../www/samples/templates/but_destructive.json"),
+        writer: Some(sparing),
     },
-    Template { name: "run_tests", reason: TEN_A_MINUTE, sample: samples::FIRST.text },
-    Template { name: "pytest", reason: TEN_A_MINUTE, sample: samples::SAMPLES[0].text },
-    Template { name: "run", reason: TEN_A_MINUTE, sample: samples::SAMPLES[2].text },
-    Template { name: "coverage", reason: TEN_A_MINUTE, sample: samples::SAMPLES[4].text },
-    Template { name: "record_test_outcome", reason: THIRTY_A_MINUTE, sample: samples::SAMPLES[1].text },
+    published(3, TEN_A_MINUTE),
+    published(0, TEN_A_MINUTE),
+    published(2, TEN_A_MINUTE),
+    published(4, TEN_A_MINUTE),
+    published(1, THIRTY_A_MINUTE),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use gatewright_core::diagnostic::Code;
+    use gatewright_core::tool::read_tools;
     use gatewright_core::{compile, lint, parse};
 
     #[test]
-    fn every_template_compiles_and_only_the_catalogues_five_could_be_better() {
+    fn every_template_compiles_and_only_the_catalogues_could_be_better() {
         for template in TEMPLATES {
             let parsed = parse(template.sample);
             compile(&parsed).expect(template.name);
             let found: Vec<_> = lint(&parsed, None).iter().map(|lint| lint.diagnostic.code).collect();
-            let expected: &[Code] = match template.name {
+            let accepted: &[Code] = match template.name {
                 "Payments with spend limits" => &[Code::NotPortable],
-                _ if template.reason.starts_with("The catalogue's") => &[Code::NoDayLimit],
+                _ if template.reason == TEN_A_MINUTE || template.reason == THIRTY_A_MINUTE => {
+                    &[Code::NoDayLimit]
+                }
                 _ => &[],
             };
-            assert_eq!(found, expected, "{}", template.name);
+            assert!(found.iter().all(|code| accepted.contains(code)), "{}: {found:?}", template.name);
             assert!(template.sample.ends_with("}\n"), "{}", template.name);
+        }
+    }
+
+    #[test]
+    fn those_of_all_tools_are_written_for_the_imported_ones() {
+        let tools = read_tools(
+            r#"[{"name": "read_file"}, {"name": "write_file"}, {"name": "write_file"}, {"name": "bash"}, {"name": "delete_file"},
+                {"name": "customer"}, {"name": "list", "annotations": {"destructiveHint": true}},
+                {"name": "drop_table", "annotations": {"readOnlyHint": true}},
+                {"name": "whoami", "annotations": {"readOnlyHint": true}}]"#,
+        )
+        .unwrap();
+        #[rustfmt::skip]
+        let cases = [
+            ("Read-only agent",            "read_file whoami",                 "",                            "what only looks"),
+            ("Everything but destructive", "bash read_file whoami write_file", "delete_file drop_table list", "a hint is believed where it is the graver"),
+        ];
+        for (name, listed, hidden, why) in cases {
+            let template = TEMPLATES.into_iter().find(|template| template.name == name).unwrap();
+            let parsed = parse(&template.text(&tools));
+            compile(&parsed).expect(name);
+            let names: Vec<_> = parsed.policy.tools.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(
+                (names.join(" "), parsed.policy.hide.join(" ")),
+                (listed.to_owned(), hidden.to_owned()),
+                "{why}"
+            );
+            let found: Vec<_> = lint(&parsed, Some(&tools)).iter().map(|lint| lint.diagnostic.code).collect();
+            assert_eq!(found, [], "{name}");
+            assert_eq!(template.text(&[]), template.sample, "without tools, the sample");
+        }
+        let odd = read_tools(r#"[{"name": "say \"hi\"_run"}]"#).unwrap();
+        for template in TEMPLATES {
+            compile(&parse(&template.text(&odd))).expect(template.name);
         }
     }
 }

@@ -6,6 +6,7 @@ use gatewright_core::Outcome;
 use gatewright_core::import::log::{Unreadable, import_log};
 use gatewright_core::scenario::{Block, CallKind, Calls, Per, Scenario};
 use gatewright_core::time::Timestamp;
+use gatewright_core::verdict::shown_name;
 
 /// Where the calls come from.
 #[derive(Clone, Debug)]
@@ -64,7 +65,35 @@ const MORNING: Timestamp = Timestamp::from_millis(1_767_607_200_000);
 /// Who calls in a composed loop.
 const GRANT: &str = "ci-agent";
 
+impl Traffic {
+    /// What the calls are, in a few words.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Loop(composed) => composed.in_words(),
+            Self::Scenario(staged) => staged.name.clone(),
+            Self::Log(log) => log.name.clone(),
+        }
+    }
+}
+
 impl Loop {
+    /// `run_tests, 12 a second for 5 minutes`
+    fn in_words(&self) -> String {
+        let minutes = if self.minutes == 1 { "minute" } else { "minutes" };
+        let start = if self.start_second == 0 {
+            String::new()
+        } else {
+            format!(", from second {}", self.start_second)
+        };
+        format!(
+            "{}, {} a second for {} {minutes}{start}",
+            shown_name(&self.tool),
+            self.per_second,
+            self.minutes
+        )
+    }
+
     /// Twelve calls a second for five minutes.
     #[must_use]
     pub fn of(tool: &str) -> Self {
@@ -127,6 +156,7 @@ mod tests {
     fn the_virtual_clock_starts_on_a_monday_morning() {
         assert_eq!(MORNING.to_string(), "2026-01-05T10:00:00.000Z");
         let mut stuck = Loop::of("run_tests");
+        assert_eq!(stuck.in_words(), "run_tests, 12 a second for 5 minutes");
         assert_eq!(stuck.calls().unwrap().len(), 3_600);
         stuck.minutes = u64::MAX;
         assert!(stuck.calls().is_err());

@@ -264,6 +264,7 @@ mod tests {
             policy: POLICY.to_owned(),
             inventory: Arc::new(Inventory {
                 servers: vec![Server { name: "ci".to_owned(), tools: vec![tool] }],
+                ..Inventory::default()
             }),
             traffic,
             tests: Arc::from("{\"tests\": []}\n"),

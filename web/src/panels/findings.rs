@@ -1,26 +1,25 @@
 //! What is found in the policy: its errors, or, where there are none, what its author likely did not mean.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use gatewright_core::diagnostic::{Fix, Related};
 use leptos::prelude::*;
 
 use crate::components::diff_view;
-use crate::model::document::utf16_range;
 use crate::model::findings::Finding;
 use crate::model::text_diff::TextDiff;
 use crate::model::traffic::{Staged, Traffic};
 use crate::model::view::Pane;
 use crate::platform::screen;
+use crate::platform::timer::Timer;
 use crate::store::Store;
 
 /// Where the changes of so many repairs are shown at once; of more, each when it is asked for.
 const FEW: usize = 3;
 /// So many findings are listed; the next come up as these are repaired.
 const MOST: usize = 200;
-/// How long nobody must have typed before the number of findings is read out.
-const QUIET: Duration = Duration::from_secs(1);
+/// How long nobody must have typed before the number of findings is read out, in milliseconds.
+const QUIET: u64 = 1_000;
 
 /// Every finding, each with its place, its help, its repair and the calls that show it.
 #[component]
@@ -50,20 +49,38 @@ pub fn FindingsPanel() -> impl IntoView {
     }
 }
 
+/// How many findings there are, and the way to the next.
+#[component]
+pub fn FindingsButton() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let words = Memo::new(move |_| match (store.is_valid(), store.findings().with(|found| found.len())) {
+        (true, 1) => "1 finding".to_owned(),
+        (true, count) => format!("{count} findings"),
+        (false, 1) => "1 error".to_owned(),
+        (false, count) => format!("{count} errors"),
+    });
+    view! {
+        <button
+            type="button"
+            class="badge"
+            class:bad=move || !store.is_valid()
+            title="Next finding (F8)"
+            on:click=move |_| walk(store, true)
+        >
+            {words}
+        </button>
+    }
+}
+
 /// Has the number of findings read out once nobody types any more.
 fn read_out(store: Store) {
     let heading = Memo::new(move |_| in_words(store.is_valid(), store.findings().with(|found| found.len())));
-    let waiting = StoredValue::new_local(None::<TimeoutHandle>);
+    let timer = Timer::new(QUIET);
     Effect::watch(
         move || heading.get(),
         move |words, _, _| {
             let words = words.clone();
-            let timer = set_timeout_with_handle(move || store.announce(words.clone()), QUIET);
-            if let Some(Some(last)) =
-                waiting.try_update_value(|waiting| std::mem::replace(waiting, timer.ok()))
-            {
-                last.clear();
-            }
+            timer.restart(Box::new(move || store.announce(words)));
         },
         false,
     );
@@ -146,10 +163,7 @@ fn row(store: Store, index: usize, found: &Finding, few: bool) -> AnyView {
 fn related_button(store: Store, related: &Related) -> AnyView {
     let label = format!("{}: line {}", related.message, related.location.line);
     let range = related.location.start..related.location.end;
-    let go = move |_| {
-        let selected = store.document().with_untracked(|document| utf16_range(document.text(), &range));
-        store.selection.set(Some(selected));
-    };
+    let go = move |_| store.selection.set(Some(range.clone()));
     view! { <button type="button" class="quiet related" on:click=go>{label}</button> }.into_any()
 }
 

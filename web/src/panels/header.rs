@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::findings::FindingsButton;
 use super::keeping::DocumentBar;
+use super::palette::PaletteButton;
 use super::starts::Starts;
+use super::tests::TestsButton;
 use crate::model::history::TYPING;
 use crate::model::traffic::Traffic;
 use crate::model::view::Pane;
@@ -52,10 +55,13 @@ pub fn Header() -> impl IntoView {
             <h1>"Gatewright"</h1>
             <DocumentBar />
             <UndoRedo />
+            <FindingsButton />
+            <TestsButton />
+            <PaletteButton />
             <p class="promise">"Nothing leaves this page."</p>
-            <label class="theme">
-                "Theme " <select prop:value=move || colours.get() on:change=chosen>{options}</select>
-            </label>
+            <select class="theme" aria-label="Theme" prop:value=move || colours.get() on:change=chosen>
+                {options}
+            </select>
         </header>
         {lead}
     }

@@ -18,6 +18,9 @@ const LABELS: [(Tab, &str); 4] =
 pub fn PolicyPanel() -> impl IntoView {
     let store = expect_context::<Store>();
     let tab = Memo::new(move |_| store.view().with(|view| view.tab));
+    // Changing to a form that shows the text too keeps the editor, its caret and its place.
+    let has_controls = Memo::new(move |_| tab.get().has_controls());
+    let has_text = Memo::new(move |_| tab.get().has_text());
     let choice = LABELS.map(|(this, label)| {
         view! {
             <label class="choice">
@@ -34,8 +37,8 @@ pub fn PolicyPanel() -> impl IntoView {
     view! {
         <h2 id="policy-title">"Policy"</h2>
         <div class="choices" role="radiogroup" aria-label="Form of the policy">{choice}</div>
-        {move || tab.get().has_controls().then(|| view! { <RulesPanel /> })}
-        {move || tab.get().has_text().then(|| view! { <JsonPanel /> })}
+        {move || has_controls.get().then(|| view! { <RulesPanel /> })}
+        {move || has_text.get().then(|| view! { <JsonPanel /> })}
         {move || (tab.get() == Tab::Words).then(|| view! { <WordsPanel /> })}
         <FindingsPanel />
     }

@@ -10,6 +10,7 @@ use gatewright_core::source::Source;
 use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
+use super::tools::ToolStateRadios;
 use crate::model::arguments::{Argument, arguments};
 use crate::model::rules::advice::{Worst, place_of, sentences, worst_cases};
 use crate::model::rules::gestures::Gesture;
@@ -123,6 +124,7 @@ pub fn RulesPanel() -> impl IntoView {
     view! {
         <div class="rules">
             <h3 id="rules-title" tabindex="-1">{move || target.with(subject)}</h3>
+            <ToolStateRadios />
             {move || broken.get().then(|| view! { <p class="bad">"The text has a syntax error. Shown is the last version without one; it can be changed here once the text is repaired."</p> })}
             <fieldset disabled=broken>
                 <legend class="visually-hidden">{move || format!("Rules of {}", target.with(subject))}</legend>
@@ -190,6 +192,10 @@ fn listed_note(editing: Editing) -> Option<AnyView> {
 
 /// What of the tool has no row, and what is found about the tool as such.
 fn kept_of_tool(editing: Editing) -> AnyView {
+    if editing.target.get() == Target::Unlisted {
+        let kept = editing.store.shown().with(|shown| ToolRules::rest_of_document(&shown.0));
+        return kept.iter().map(|kept| kept_card(editing, kept)).collect::<Vec<AnyView>>().into_any();
+    }
     let (place, kept) = editing.rules.with(|rules| (rules.0.place.clone(), rules.0.kept.clone()));
     let cards: Vec<AnyView> = kept.iter().map(|kept: &Kept| kept_card(editing, kept)).collect();
     let own = found_at(editing, &place, true);

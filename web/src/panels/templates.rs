@@ -29,7 +29,8 @@ pub fn start_from(store: Store, template: Template) {
     store.dialog.set(None);
 }
 
-fn imported(store: Store) -> Vec<ToolDefinition> {
+/// The imported tools, as far as they are understood.
+pub fn imported(store: Store) -> Vec<ToolDefinition> {
     store.inventory().with_untracked(|inventory| {
         inventory.tools().filter_map(|(_, tool)| ToolDefinition::deserialize(tool).ok()).collect()
     })

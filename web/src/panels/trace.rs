@@ -8,6 +8,7 @@ use gatewright_core::trace::{Check, Mark};
 use gatewright_core::{Step, Verdict};
 use leptos::prelude::*;
 
+use super::tests;
 use crate::components::DecisionMark;
 use crate::model::document::GoodVersion;
 use crate::store::Store;
@@ -30,6 +31,7 @@ pub fn TracePanel() -> impl IntoView {
                 <p class="message">{explained.verdict.message.clone()}</p>
                 <ol class="checks">{steps}</ol>
                 {rule_line(store, version, &explained.verdict)}
+                {tests::add_button(store)}
             </section>
         })
     }

@@ -39,13 +39,15 @@ pub fn TrafficPanel() -> impl IntoView {
         })
     });
     view! {
-        <h2 id="traffic-title" tabindex="-1">"Calls to try"</h2>
-        {move || match source.get() {
-            Source::Loop => view! { <LoopForm /> }.into_any(),
-            Source::Scenario(Shared(staged)) => view! { <StagedReport staged=staged /> }.into_any(),
-            Source::Log(Shared(log)) => view! { <LogReport log=log /> }.into_any(),
-        }}
-        <BringLog />
+        <details class="traffic">
+            <summary id="traffic-title">"Calls to try: " {move || store.traffic().with(Traffic::in_words)}</summary>
+            {move || match source.get() {
+                Source::Loop => view! { <LoopForm /> }.into_any(),
+                Source::Scenario(Shared(staged)) => view! { <StagedReport staged=staged /> }.into_any(),
+                Source::Log(Shared(log)) => view! { <LogReport log=log /> }.into_any(),
+            }}
+            <BringLog />
+        </details>
     }
 }
 

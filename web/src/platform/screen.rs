@@ -42,6 +42,12 @@ pub fn row_height() -> Signal<f64> {
     Signal::derive(move || if tall.get() { TALL_ROW } else { ROW })
 }
 
+/// The height of a row with two lines of controls on this screen, in CSS pixels.
+pub fn tall_row_height() -> Signal<f64> {
+    let coarse = media("(pointer: coarse)");
+    Signal::derive(move || if coarse.get() { 2.0 * TALL_ROW + 8.0 } else { 2.0 * ROW + 6.0 })
+}
+
 /// Calls `resized` with the element's width and height now and whenever they change, for as long as its owner lives.
 pub fn watch_size(element: &Element, resized: impl Fn(f64, f64) + 'static) {
     let watched = element.clone();
@@ -99,10 +105,42 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Empties the field that an event comes from.
+pub fn empty_field(event: &web_sys::Event) {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+    if let Some(area) = target {
+        area.set_value("");
+    }
+}
+
+/// Checks the button with a value in the radio group that an event comes from: the choice was not taken.
+pub fn check_in_group(event: &web_sys::Event, value: &str) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let group = target.and_then(|target| target.closest("[role=radiogroup]").ok().flatten());
+    let input =
+        group.and_then(|group| group.query_selector(&format!("input[value='{value}']")).ok().flatten());
+    if let Some(input) = input.and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        input.set_checked(true);
+    }
+}
+
 /// Whether the `<details>` that an event comes from is open.
 pub fn is_open(event: &web_sys::Event) -> bool {
     let open = event.target().and_then(|target| js_sys::Reflect::get(&target, &"open".into()).ok());
     open.and_then(|open| open.as_bool()).unwrap_or(false)
+}
+
+/// Whether the page has an element with an id.
+pub fn is_there(id: &str) -> bool {
+    document().get_element_by_id(id).is_some()
+}
+
+/// Presses a button by its id.
+pub fn press(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.click();
+    }
 }
 
 /// Brings an element into view by its id, scrolling no more than it takes. Whether there is one.

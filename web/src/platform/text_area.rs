@@ -1,6 +1,14 @@
 //! The caret and the selection of a text area.
 
+use leptos::prelude::document;
 use web_sys::HtmlTextAreaElement;
+
+/// What is selected (UTF-16 code units), where the focus is in the text area.
+pub fn selected(area: &HtmlTextAreaElement) -> Option<(u32, u32)> {
+    let is_focused = document().active_element().is_some_and(|focused| focused == ***area);
+    let (start, end) = (area.selection_start().ok()??, area.selection_end().ok()??);
+    is_focused.then_some((start, end))
+}
 
 /// Selects a stretch (UTF-16 code units), moves the focus there, and scrolls the frame around the text area to it.
 pub fn select(area: &HtmlTextAreaElement, (start, end): (u32, u32)) {

@@ -3,7 +3,7 @@ import { pickedCompletion, startCompletion } from "@codemirror/autocomplete";
 import { placeOf, positionOf } from "./places.js";
 
 /**
- * Completions from `page.complete(line, unit)`: nothing, or `[line, unit, toLine, toUnit, ...candidates]`, each candidate
+ * Completions from `page.complete(place)`: nothing, or `[line, unit, toLine, toUnit, ...candidates]`, each candidate
  * `[label, kind, detail, explanation, text, caret]`: the text replaces the stretch, and the caret stands that many code
  * units into it afterwards.
  */
@@ -11,7 +11,7 @@ export function completions(page, report) {
   return (context) => {
     report.deliver();
     const { doc } = context.state;
-    const found = page.complete(...placeOf(doc, context.pos));
+    const found = page.complete(placeOf(doc, context.pos));
     if (!found) return null;
     const [line, unit, toLine, toUnit, ...candidates] = found;
     const from = positionOf(doc, line, unit);

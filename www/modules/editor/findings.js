@@ -52,6 +52,10 @@ export class Findings {
     this.#timer = setTimeout(() => this.#draw(view));
   }
 
+  end() {
+    clearTimeout(this.#timer);
+  }
+
   #draw(view) {
     const { head } = view.state.selection.main;
     const isTyped = ({ from, to }) => this.#isTyping && view.hasFocus && from <= head && head <= to;

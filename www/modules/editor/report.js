@@ -22,8 +22,12 @@ export class Report {
   #frame = 0;
   #view;
 
+  #deliver = () => this.deliver();
+
   constructor(page) {
     this.#page = page;
+    // A page that goes out of sight may be gone: before it keeps the work, it is told of it.
+    document.addEventListener("visibilitychange", this.#deliver, { capture: true });
   }
 
   take(update) {
@@ -37,7 +41,7 @@ export class Report {
       if (update.state.doc.length <= SHORT) this.deliver();
       else {
         clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.deliver(), PAUSE_MS);
+        this.#timer = setTimeout(this.#deliver, PAUSE_MS);
       }
     }
     if (update.docChanged || update.selectionSet) this.#tellCaret();
@@ -48,12 +52,24 @@ export class Report {
     if (!this.#untold) return;
     clearTimeout(this.#timer);
     const { doc, changes } = this.#untold;
-    this.#untold = null;
-    if (changes.empty) return;
     const stretch = covering(changes);
-    const inserted = this.#view.state.doc.sliceString(stretch.fromB, stretch.toB, "\n");
-    this.#page.typed(...placeOf(doc, stretch.fromA), ...placeOf(doc, stretch.toA), inserted);
+    if (stretch) {
+      const inserted = this.#view.state.doc.sliceString(stretch.fromB, stretch.toB, "\n");
+      // Where the text was changed elsewhere too, the page says so first.
+      if (!this.#page.typed(placeOf(doc, stretch.fromA), placeOf(doc, stretch.toA), inserted)) {
+        this.#timer = setTimeout(this.#deliver);
+        return;
+      }
+    }
+    this.#untold = null;
     this.#tellCaret();
+  }
+
+  end() {
+    this.deliver();
+    clearTimeout(this.#timer);
+    cancelAnimationFrame(this.#frame);
+    document.removeEventListener("visibilitychange", this.#deliver, { capture: true });
   }
 
   /** A change that the page made to the text it knows, as one of the text that stands here. */
@@ -69,7 +85,7 @@ export class Report {
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => {
       const { state } = this.#view;
-      if (!this.#untold) this.#page.moved(...placeOf(state.doc, state.selection.main.head));
+      if (!this.#untold) this.#page.moved(placeOf(state.doc, state.selection.main.head));
     });
   }
 }

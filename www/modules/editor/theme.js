@@ -34,7 +34,7 @@ const control = {
 };
 
 const rules = EditorView.theme({
-  "&": { color: "var(--ink)", background: "var(--surface)", fontSize: "13px", height: "100%" },
+  "&": { color: "var(--ink)", background: "var(--surface)", fontSize: "13px" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { font: "13px/20px var(--mono)", overflow: "auto" },
   ".cm-content": { padding: "8px 0", caretColor: "var(--ink)" },

@@ -11,7 +11,7 @@ fn inventory() -> Inventory {
         json!({"name": "refund", "description": "Gives money back.\nMore.", "inputSchema": schema}),
         json!({"name": "list \"all\""}),
     ];
-    Inventory { servers: vec![Server { name: "shop".to_owned(), tools }] }
+    Inventory { servers: vec![Server { name: "shop".to_owned(), tools }], ..Inventory::default() }
 }
 
 /// The candidates at the caret, which is marked as `|`: their labels, and the text after the first was taken, with its

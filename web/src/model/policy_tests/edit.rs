@@ -14,9 +14,9 @@ use super::record::NewTest;
 /// # Errors
 ///
 /// Why the text cannot be edited.
-pub fn added(text: &str, test: &NewTest) -> Result<String, String> {
-    let text = if text.trim().is_empty() { "{\n  \"tests\": []\n}\n" } else { text };
-    let source = Source::new(text);
+pub fn added(file: &str, test: &NewTest) -> Result<String, String> {
+    let file = if file.trim().is_empty() { "{\n  \"tests\": []\n}\n" } else { file };
+    let source = Source::new(file);
     let tests = Pointer::root().key("tests");
     if source.find(&tests).is_none() {
         return edited(&source, source.set(&tests, &format!("[\n{}\n]", test.to_json(&taken(&source)))));
@@ -29,8 +29,8 @@ pub fn added(text: &str, test: &NewTest) -> Result<String, String> {
 /// # Errors
 ///
 /// Why the text cannot be edited.
-pub fn removed(text: &str, test: &Pointer) -> Result<String, String> {
-    let source = Source::new(text);
+pub fn removed(file: &str, test: &Pointer) -> Result<String, String> {
+    let source = Source::new(file);
     let only_tests = matches!(&source.root().value, Value::Object(members)
         if members.iter().all(|member| member.key == "tests" || member.key == "policy"));
     let is_last = matches!(
@@ -48,8 +48,8 @@ pub fn removed(text: &str, test: &Pointer) -> Result<String, String> {
 /// # Errors
 ///
 /// Why the text cannot be edited.
-pub fn renamed(text: &str, test: &Pointer, name: &str) -> Result<String, String> {
-    let source = Source::new(text);
+pub fn renamed(file: &str, test: &Pointer, name: &str) -> Result<String, String> {
+    let source = Source::new(file);
     edited(&source, source.set(&test.key("name"), &quoted(name)))
 }
 

@@ -47,7 +47,7 @@ pub fn add_limit(source: &Source, place: &Pointer) -> Gesture {
 
 /// Adds a rule with one condition, or, without an argument, one that always holds.
 pub fn add_rule(source: &Source, place: &Pointer, list: List, path: Option<&str>) -> Gesture {
-    let condition = path.map_or_else(String::new, |path| new_condition(path));
+    let condition = path.map_or_else(String::new, new_condition);
     let rule = if is_in_lines(source) && !condition.is_empty() {
         format!("{{\n  \"conditions\": [\n    {condition}\n  ]\n}}")
     } else {
@@ -94,13 +94,13 @@ pub fn copy(source: &Source, item: &Pointer) -> Gesture {
 /// and so does an empty `all_tools`; a tool stays listed.
 pub fn take_away(source: &Source, item: &Pointer) -> Gesture {
     let (list, _) = parent(item)?;
-    let is_field = |place: &Pointer, name: &str| place.tokens().last().is_some_and(|last| last == name);
-    if is_field(&list, "conditions") || !holds_only(source, &list, item) {
+    let is_rule = list.tokens().last().is_some_and(|last| last == "conditions");
+    if is_rule || !is_blank_without(source, item, &list) {
         return source.remove(item);
     }
-    let owner = pointer_above(&list);
-    if is_field(&owner, "all_tools") && owner.tokens().count() == 1 && holds_only(source, &owner, &list) {
-        return source.remove(&owner);
+    let all_tools = Pointer::root().key("all_tools");
+    if pointer_above(&list) == all_tools && is_blank_without(source, &list, &all_tools) {
+        return source.remove(&all_tools);
     }
     source.remove(&list)
 }
@@ -242,19 +242,12 @@ fn is_limit(item: &Pointer) -> bool {
     pointer_above(item).tokens().last().is_some_and(|list| list == List::Limits.name())
 }
 
-/// Whether a list or an object holds one value alone, at that place, and no comment beside it.
-fn holds_only(source: &Source, outer: &Pointer, inner: &Pointer) -> bool {
-    let (Some(outer), Some(inner)) = (source.find(outer), source.find(inner)) else { return false };
-    let start = match &outer.value {
-        Written::List(items) if items.len() == 1 => inner.range.start,
-        Written::Object(members) => match members.as_slice() {
-            [only] => only.key_range.start,
-            _ => return false,
-        },
-        _ => return false,
-    };
-    let rest = [outer.range.start + 1..start, inner.range.end..outer.range.end.saturating_sub(1)];
-    rest.into_iter().all(|gap| source.text().get(gap).is_some_and(|gap| gap.trim().is_empty()))
+/// Whether nothing is left in a list or an object once something in it is gone, not even a comment.
+fn is_blank_without(source: &Source, inner: &Pointer, outer: &Pointer) -> bool {
+    let edits = source.remove(inner).unwrap_or_default();
+    let Some(less) = apply(source.text(), &edits).map(|text| Source::new(&text)) else { return false };
+    let range = less.find(outer).map(|node| node.range.start + 1..node.range.end.saturating_sub(1));
+    range.and_then(|range| less.text().get(range)).is_some_and(|inside| inside.trim().is_empty())
 }
 
 /// The list that an item stands in, and its number there.

@@ -93,6 +93,25 @@ fn what_is_no_tool_policy_is_kept() {
 }
 
 #[test]
+fn what_the_document_holds_besides_is_kept() {
+    #[rustfmt::skip]
+    let cases = [
+        (r#"{"version": "1", "default": "deny", "hide": [], "tools": {}, "all_tools": {}}"#, "",   "all of it has controls"),
+        (r#"{"description": "x", "$schema": "y", "rate_limit": 1}"#, "description $schema rate_limit", "fields without a control"),
+        (r#"{"tools": [], "hide": "*", "tools": 1}"#,                "tools hide tools",               "other types, and equal keys"),
+        ("[]",                                                       "the document",                   "no object"),
+    ];
+    for (text, expected, why) in cases {
+        let kept = ToolRules::rest_of_document(&parse(text));
+        assert_eq!(
+            kept.iter().map(|kept| kept.name.as_str()).collect::<Vec<_>>().join(" "),
+            expected,
+            "{why}"
+        );
+    }
+}
+
+#[test]
 fn what_is_added_is_written_as_its_document() {
     let lines = "{\n  \"tools\": {\n    \"a\": {}\n  }\n}\n";
     let one_line = r#"{"tools": {"a": {}}}"#;
@@ -152,6 +171,7 @@ fn what_is_taken_away_leaves_nothing_that_says_nothing() {
         (r#"{"tools": {"a": {"limits": [{}]}}}"#,                "/tools/a/limits/0",      r#"{"tools": {"a": {}}}"#,                "an empty list goes; the tool stays listed"),
         (r#"{"tools": {"a": {"limits": [{}, {}]}}}"#,            "/tools/a/limits/0",      r#"{"tools": {"a": {"limits": [{}]}}}"#,  "the other stays"),
         (r#"{"tools": {"a": {"limits": [/* c */ {}]}}}"#,        "/tools/a/limits/0",      r#"{"tools": {"a": {"limits": [/* c */]}}}"#, "a comment keeps its list"),
+        ("{\"tools\": {\"a\": {\"limits\": [\n{} // c\n]}}}",     "/tools/a/limits/0",      r#"{"tools": {"a": {}}}"#,                "one behind the item goes with it"),
         (r#"{"all_tools": {"limits": [{}]}, "default": "deny"}"#, "/all_tools/limits/0",   r#"{"default": "deny"}"#,                 "and so does what held it"),
         (r#"{"tools": {"a": {"require": [{"conditions": [{}]}]}}}"#, "/tools/a/require/0/conditions/0", r#"{"tools": {"a": {"require": [{"conditions": []}]}}}"#, "a rule has to have conditions, if none"),
         (r#"{"tools": {"all_tools": {"limits": [{}]}}}"#,        "/tools/all_tools/limits/0", r#"{"tools": {"all_tools": {}}}"#,     "a tool by that name stays listed"),

@@ -70,7 +70,7 @@ pub(super) fn condition_row(
         <li id=id_of(&place, "") class="condition" tabindex="-1" aria-current=here>
             {(index > 0).then_some(view! { <span class="and">"and"</span> })}
             {body}
-            {actions(editing, name, &place, count, after_last)}
+            {actions(editing, &name, &place, count, after_last)}
         </li>
     }
     .into_any()

@@ -50,8 +50,8 @@ pub(super) fn limit_row(editing: Editing, index: usize) -> AnyView {
             {worst(editing, &place, row)}
             {found_at(editing, &place, false)}
             {kept}
-            {told(editing, &place, name.clone(), message)}
-            {actions(editing, name, &place, count, after_last(List::Limits))}
+            {told(editing, &place, &name, message)}
+            {actions(editing, &name, &place, count, after_last(List::Limits))}
         </li>
     }
     .into_any()

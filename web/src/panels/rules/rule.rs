@@ -1,6 +1,5 @@
 //! A rule: conditions that hold together, and what its list makes of that.
 
-use gatewright_core::number::Number;
 use gatewright_core::pointer::Pointer;
 use leptos::prelude::*;
 
@@ -48,8 +47,8 @@ pub(super) fn rule_card(editing: Editing, list: List, index: usize) -> AnyView {
             {found_but(editing, &place, Some(place.key("conditions")))}
             {kept}
             {adders(editing, rule, &place, &name)}
-            {told(editing, &place, name.clone(), message)}
-            {actions(editing, name, &place, siblings, after_last(list))}
+            {told(editing, &place, &name, message)}
+            {actions(editing, &name, &place, siblings, after_last(list))}
         </li>
     }
     .into_any()
@@ -109,7 +108,7 @@ fn adders(editing: Editing, rule: Memo<Rule>, place: &Pointer, name: &str) -> An
 
 /// The ends of a range, to be written as two conditions.
 fn between(editing: Editing, rule: Memo<Rule>, place: &Pointer, name: &str, open: RwSignal<bool>) -> AnyView {
-    let path = RwSignal::new(editing.first_argument(true));
+    let argument = RwSignal::new(editing.first_argument(true));
     let (least, most) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let wrong = RwSignal::new("");
     let field = |id: &str, label: &str, text: RwSignal<String>, number: bool| {
@@ -117,34 +116,35 @@ fn between(editing: Editing, rule: Memo<Rule>, place: &Pointer, name: &str, open
             id: id_of(place, id),
             label: format!("{label} of the range of {name}"),
             value: text.into(),
-            check: if number { |text| Number::parse(text.trim()).is_some() } else { is_path },
-            takes: if number { "It takes a number." } else { PATH_TAKES },
+            // What is half typed is looked at when both are added.
+            check: |_| true,
+            takes: "",
             kind: if number { FieldKind::Number } else { FieldKind::Code },
             offers: (!number).then_some(KNOWN_ARGUMENTS),
             on_change: Callback::new(move |typed| text.set(typed)),
         })
     };
-    let argument = field("/range-path", "Argument", path, false);
+    let path = field("/range-path", "Argument", argument, false);
     let from = field("/range-from", "Least", least, true);
     let to = field("/range-to", "Most", most, true);
     let (at, of) = (place.clone(), name.to_owned());
     let add = move |_| {
-        let path = path.get_untracked();
+        let path = argument.get_untracked();
+        if !is_path(&path) {
+            return wrong.set(PATH_TAKES);
+        }
         let ends = [least, most].map(|end| Kind::Number.json(&end.get_untracked()));
-        let [Some(least), Some(most)] = ends else {
-            wrong.set("A range has two numbers.");
-            return;
-        };
-        let last = rule.with_untracked(|rule| rule.conditions.len());
+        let [Some(least), Some(most)] = ends else { return wrong.set("A range takes two numbers.") };
+        let first = rule.with_untracked(|rule| rule.conditions.len());
         editing.make(&format!("added a range to {of}"), &|source| {
             add_between(source, &at, &path, &least, &most)
         });
         open.set(false);
-        focus_soon(id_of(&at.key("conditions").index(last), "/path"));
+        focus_soon(id_of(&at.key("conditions").index(first), "/path"));
     };
     view! {
         <div class="sentence-of-controls range" role="group" aria-label=format!("Range for {name}")>
-            {argument} " is at least " {from} " and at most " {to} " "
+            {path} " is at least " {from} " and at most " {to} " "
             <button type="button" on:click=add>"Add both"</button>
             <span class="bad" role="status">{wrong}</span>
         </div>

@@ -69,14 +69,14 @@ pub(super) fn section(editing: Editing, list: List) -> AnyView {
     let place = move || editing.place().key(list.name());
     let on_list = move || found_at(editing, &place(), true);
     let press = move |_| {
-        let last = count.get_untracked();
+        let end = count.get_untracked();
         let place = untrack(move || editing.place());
         let path = editing.first_argument(false);
         editing.make(&format!("added a {one}"), &|source| match list {
             List::Limits => add_limit(source, &place),
             _ => add_rule(source, &place, list, Some(&path)),
         });
-        let item = place.key(list.name()).index(last);
+        let item = place.key(list.name()).index(end);
         focus_soon(first_control(list, &item));
     };
     view! {
@@ -124,7 +124,7 @@ fn row(editing: Editing, list: List, index: usize) -> AnyView {
 /// What can be done with an item as a whole: moved, copied, removed.
 pub(super) fn actions(
     editing: Editing,
-    name: String,
+    name: &str,
     item: &Pointer,
     count: Signal<usize>,
     after_last: String,
@@ -134,11 +134,10 @@ pub(super) fn actions(
     let sibling = move |index: usize, control: &str| id_of(&list.index(index), control);
     let (up, down) = (id_of(item, "/up"), id_of(item, "/down"));
     let moved = {
-        let (item, name, sibling) = (item.clone(), name.clone(), sibling.clone());
+        let (item, name, sibling) = (item.clone(), name.to_owned(), sibling.clone());
         Callback::new(move |is_up: bool| {
-            let last = count.get_untracked().saturating_sub(1);
-            let next =
-                if is_up { index.checked_sub(1) } else { Some(index + 1).filter(|next| *next <= last) };
+            let end = count.get_untracked();
+            let next = if is_up { index.checked_sub(1) } else { Some(index + 1).filter(|next| *next < end) };
             let Some(next) = next else { return };
             let way = if is_up { "up" } else { "down" };
             editing.make(&format!("moved {name} {way}"), &|source| shift(source, &item, is_up));
@@ -146,26 +145,27 @@ pub(super) fn actions(
         })
     };
     let copied = {
-        let (item, name, sibling) = (item.clone(), name.clone(), sibling.clone());
+        let (item, name, sibling) = (item.clone(), name.to_owned(), sibling.clone());
         move |_| {
             editing.make(&format!("copied {name}"), &|source| copy(source, &item));
             focus_soon(sibling(index + 1, ""));
         }
     };
     let removed = {
-        let (item, name) = (item.clone(), name.clone());
+        let (item, name) = (item.clone(), name.to_owned());
         move |_| {
             let left = count.get_untracked().saturating_sub(1);
             editing.make(&format!("removed {name}"), &|source| take_away(source, &item));
-            let next = left.checked_sub(1).map(|last| sibling(index.min(last), "/remove"));
+            let next = left.checked_sub(1).map(|end| sibling(index.min(end), "/remove"));
             focus_soon(next.unwrap_or_else(|| after_last.clone()));
         }
     };
+    let is_alone = move || count.get() < 2;
     let is_last = move || (index + 1 >= count.get()).to_string();
     view! {
         <div class="row-actions">
-            <button type="button" class="quiet" id=up aria-label=format!("Move {name} up") aria-disabled=(index == 0).to_string() on:click=move |_| moved.run(true)>"Up"</button>
-            <button type="button" class="quiet" id=down aria-label=format!("Move {name} down") aria-disabled=is_last on:click=move |_| moved.run(false)>"Down"</button>
+            <button type="button" class="quiet" id=up hidden=is_alone aria-label=format!("Move {name} up") aria-disabled=(index == 0).to_string() on:click=move |_| moved.run(true)>"Up"</button>
+            <button type="button" class="quiet" id=down hidden=is_alone aria-label=format!("Move {name} down") aria-disabled=is_last on:click=move |_| moved.run(false)>"Down"</button>
             <button type="button" class="quiet" aria-label=format!("Copy {name}") on:click=copied>"Copy"</button>
             <button type="button" class="quiet" id=id_of(item, "/remove") aria-label=format!("Remove {name}") on:click=removed>"Remove"</button>
         </div>

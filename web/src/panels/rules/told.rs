@@ -13,7 +13,7 @@ use crate::platform::{clipboard, screen};
 pub(super) fn told(
     editing: Editing,
     place: &Pointer,
-    what: String,
+    what: &str,
     message: Signal<Option<String>>,
 ) -> AnyView {
     let has_message = message.with_untracked(Option::is_some);
@@ -21,7 +21,7 @@ pub(super) fn told(
     let at = place.clone();
     let field = place.key("on_deny");
     let write = {
-        let what = what.clone();
+        let what = what.to_owned();
         let field = field.clone();
         Callback::new(move |text: String| {
             editing.type_in(&field, &format!("{what}, message"), &|source| {

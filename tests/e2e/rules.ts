@@ -1,0 +1,54 @@
+// The panel of rules and limits as a person meets it.
+import { expect, type Locator, type Page } from "@playwright/test";
+import { Gatewright } from "./page";
+
+export class RulesPanel {
+  readonly panel: Locator;
+  readonly words: Locator;
+  /** The way back, which names what it undoes. */
+  readonly undo: Locator;
+
+  constructor(readonly page: Page) {
+    this.panel = page.locator(".rules");
+    this.undo = page.getByRole("button", { name: /^Undo/ });
+    this.words = this.panel.getByRole("region", { name: "In words" });
+  }
+
+  /** Opens the page on its first tool, with another policy where one is given. */
+  async open(gatewright: Gatewright, policy?: string): Promise<void> {
+    await gatewright.open();
+    await expect(this.panel).toBeVisible();
+    if (policy !== undefined) await this.write(gatewright, policy);
+  }
+
+  /** Writes a policy as text, and comes back to the controls. */
+  async write(gatewright: Gatewright, policy: string): Promise<void> {
+    await this.show("JSON");
+    await gatewright.editor.fill(policy);
+    await this.show("Visual");
+  }
+
+  /** The policy as text. */
+  async text(gatewright: Gatewright): Promise<string> {
+    await this.show("JSON");
+    const text = await gatewright.editor.inputValue();
+    await this.show("Visual");
+    return text;
+  }
+
+  async show(form: "Visual" | "JSON" | "Split"): Promise<void> {
+    await this.page.getByRole("radiogroup", { name: "Form of the policy" }).getByRole("radio", { name: form, exact: true }).check();
+  }
+
+  list(name: "Limits" | "Require" | "Deny if" | "Needs approval"): Locator {
+    return this.panel.getByRole("region", { name, exact: true });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.panel.getByRole("button", { name, exact: typeof name === "string" });
+  }
+
+  field(name: string): Locator {
+    return this.panel.getByRole("textbox", { name, exact: true }).or(this.panel.getByRole("combobox", { name, exact: true }));
+  }
+}

@@ -1,0 +1,217 @@
+//! The policy's tests: what they came to, and the file that holds them.
+
+use std::sync::Arc;
+
+use gatewright_core::legible::legible;
+use gatewright_core::pointer::Pointer;
+use leptos::prelude::*;
+
+use crate::model::policy_tests::{Failure, TestFile, TestResult, added, record, removed, renamed};
+use crate::model::view::Dialog;
+use crate::platform::timer::Timer;
+use crate::platform::{files, screen};
+use crate::store::{Shared, Store};
+
+/// How long nobody must have typed before the tests are run again, in milliseconds.
+const QUIET: u64 = 150;
+/// So many tests are listed; the failed ones first where there are more.
+const MOST: usize = 500;
+
+/// The file of tests, and what they came to under the last valid version of the policy.
+#[derive(Clone, Copy)]
+pub struct TestRun {
+    file: Memo<Shared<TestFile>>,
+    results: ReadSignal<Shared<Vec<TestResult>>>,
+}
+
+impl TestRun {
+    /// Runs the tests now, and again after each change of the policy or of them.
+    pub fn new(store: Store) -> Self {
+        let file = Memo::new(move |_| Shared(Arc::new(TestFile::read(&store.tests().get()))));
+        let good = Memo::new(move |_| store.document().with(|document| document.good().cloned().map(Shared)));
+        let (results, set_results) = signal(Shared(Arc::default()));
+        let timer = Timer::new(QUIET);
+        // Tests that change are run at once, so that the list is that of the file; the policy may be typed into.
+        Effect::new(move |last: Option<Shared<TestFile>>| {
+            let (now, good) = (file.get(), good.get());
+            let tests = Arc::clone(&now.0);
+            let run = move || {
+                let results = good.map_or_else(Vec::new, |Shared(good)| tests.run(&good.policy));
+                set_results.set(Shared(Arc::new(results)));
+            };
+            if last.as_ref() == Some(&now) {
+                timer.restart(Box::new(run))
+            } else {
+                run()
+            }
+            now
+        });
+        Self { file, results }
+    }
+
+    /// How many tests there are and how many of them pass, or that they cannot be run.
+    fn in_words(self, store: Store) -> String {
+        let (tests, problems) = self.file.with(|file| (file.0.tests.len(), file.0.problems.len()));
+        let passed = self.results.with(|results| results.0.iter().filter(|result| result.passed()).count());
+        let of = if store.is_valid() { "" } else { " with the last valid version of the policy" };
+        match (problems, tests) {
+            (1, _) => "The file has 1 error, and no test is run.".to_owned(),
+            (2.., _) => format!("The file has {problems} errors, and no test is run."),
+            (_, 0) => "No tests yet. Choose a call of the dry run, and add it as a test.".to_owned(),
+            (_, 1) if passed == 1 => format!("The one test passes{of}."),
+            (_, tests) => format!("{passed} of {tests} pass{of}."),
+        }
+    }
+}
+
+/// How many tests pass, and the way to them.
+#[component]
+pub fn TestsButton() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let run = expect_context::<TestRun>();
+    let counts = Memo::new(move |_| {
+        let tests = run.file.with(|file| if file.0.problems.is_empty() { file.0.tests.len() } else { 0 });
+        (run.results.with(|results| results.0.iter().filter(|result| result.passed()).count()), tests)
+    });
+    let words = move || match counts.get() {
+        (_, 0) => "Tests".to_owned(),
+        (passed, tests) => format!("Tests {passed}/{tests}"),
+    };
+    let failing = move || counts.with(|(passed, tests)| passed < tests);
+    view! {
+        <button
+            type="button"
+            class="badge"
+            class:bad=failing
+            on:click=move |_| store.dialog.set(Some(Dialog::Tests))
+        >
+            {words}
+        </button>
+    }
+}
+
+/// Makes a test of the call that is shown.
+pub fn add_button(store: Store) -> AnyView {
+    view! {
+        <button type="button" id="add-test" on:click=move |_| add(store)>"Add as test"</button>
+    }
+    .into_any()
+}
+
+fn add(store: Store) {
+    let Some(run) = untrack(move || store.run()) else { return };
+    let index = store.selected().get_untracked();
+    let made = record(&run.version.policy, &run.calls, &run.run, index)
+        .and_then(|test| added(&store.tests().get_untracked(), &test));
+    match made {
+        Ok(text) => store.set_tests(format!("Added call {} as a test", index + 1), &text),
+        Err(why) => store.say(why),
+    }
+}
+
+/// The tests with what they came to, and their file.
+pub fn tests(store: Store) -> AnyView {
+    let run = expect_context::<TestRun>();
+    let problems = move || {
+        let Shared(file) = run.file.get();
+        let problem = |problem: &crate::model::policy_tests::Problem| {
+            let text = format!("Line {}, column {}: {}.", problem.line, problem.column, problem.message);
+            view! { <li>{text}</li> }.into_any()
+        };
+        file.problems.iter().map(problem).collect_view()
+    };
+    let list = move || {
+        let Shared(results) = run.results.get();
+        let mut rows: Vec<AnyView> = Vec::new();
+        for (index, result) in results.iter().take(MOST).enumerate() {
+            rows.push(row(store, index, result));
+        }
+        rows
+    };
+    let name = move || store.name().with(|name| test_file_name(name));
+    let address = move || files::address_of(&store.tests().get());
+    let has_none = move || store.tests().with(|text| text.is_empty());
+    view! {
+        <p>
+            "Calls with what is expected of them. They run on each edit, and " <code>"gatewright test"</code>
+            " runs the same file."
+        </p>
+        <p role="status">{move || run.in_words(store)}</p>
+        <ul class="problems">{problems}</ul>
+        <ol class="tests">{list}</ol>
+        <div class="deeds">
+            <button type="button" on:click=move |_| add(store)>"Add the selected call"</button>
+            <a class="button" download=name href=address hidden=has_none>"Download " {name}</a>
+        </div>
+        <label class="field">
+            <span>{name}</span>
+            <textarea
+                id="tests-text"
+                rows="12"
+                spellcheck="false"
+                autocomplete="off"
+                wrap="off"
+                prop:value=move || store.tests().get().to_string()
+                on:change=move |event| store.set_tests("Edited the tests", &event_target_value(&event))
+            ></textarea>
+        </label>
+    }
+    .into_any()
+}
+
+/// `ci.test.json` of `ci.json`: by its name the command finds the policy.
+fn test_file_name(name: &str) -> String {
+    format!("{}.test.json", name.strip_suffix(".json").unwrap_or(name))
+}
+
+fn row(store: Store, index: usize, result: &TestResult) -> AnyView {
+    let (class, sign, word) =
+        if result.passed() { ("pass", "✓", "passes") } else { ("fail", "✗", "fails") };
+    let failures: Vec<AnyView> = result.failures.iter().map(failure).collect();
+    let (pointer, place) = (result.pointer.clone(), result.pointer.clone());
+    let name = result.name.clone();
+    let rename = move |event| {
+        let name = event_target_value(&event);
+        change(store, "Renamed a test", renamed(&store.tests().get_untracked(), &pointer, &name));
+    };
+    let label = format!("Delete {}", legible(&name));
+    view! {
+        <li class=class>
+            <span class="verdict-word"><span aria-hidden="true">{sign}</span>" "{word}</span>
+            <input type="text" aria-label=format!("Name of test {}", index + 1) prop:value=name on:change=rename />
+            <button type="button" id=format!("delete-test-{index}") aria-label=label on:click=move |_| delete(store, index, &place)>
+                "Delete"
+            </button>
+            {(!failures.is_empty()).then(|| view! { <ul>{failures}</ul> }.into_any())}
+        </li>
+    }
+    .into_any()
+}
+
+fn delete(store: Store, index: usize, pointer: &Pointer) {
+    change(store, "Deleted a test", removed(&store.tests().get_untracked(), pointer));
+    let next = match (index, store.tests().with_untracked(|text| TestFile::read(text).tests.len())) {
+        (_, 0) => "tests-text".to_owned(),
+        (index, left) => format!("delete-test-{}", index.min(left - 1)),
+    };
+    // The row goes with the next frame, and its button with it.
+    request_animation_frame(move || screen::focus(&next));
+}
+
+fn change(store: Store, label: &str, text: Result<String, String>) {
+    match text {
+        Ok(text) => store.set_tests(label, &text),
+        Err(why) => store.say(why),
+    }
+}
+
+fn failure(failure: &Failure) -> AnyView {
+    let Failure { call, line, tool, at, differences, message } = failure;
+    let place = format!("Line {line}, call {call}: {} at {at}.", legible(tool));
+    let differences: Vec<AnyView> = differences
+        .iter()
+        .map(|difference| view! { <li><code>{difference.clone()}</code></li> }.into_any())
+        .collect();
+    let message = format!("The verdict says: {message}");
+    view! { <li>{place}<ul>{differences}</ul><p class="hint">{message}</p></li> }.into_any()
+}

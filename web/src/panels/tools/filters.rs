@@ -1,0 +1,121 @@
+//! What of the tools is shown.
+
+use gatewright_core::amend::ToolState;
+use leptos::prelude::*;
+
+use super::Listing;
+use crate::model::inventory::EFFECTS;
+use crate::model::tool_gestures::{STATES, state_word};
+use crate::model::tool_rows::Filter;
+
+/// The name in the page of the field for a part of the name.
+pub(super) const TEXT: &str = "tool-filter";
+
+/// The fields of the filter.
+pub(super) fn filters(listing: Listing) -> AnyView {
+    let Listing { filter, current, .. } = listing;
+    let change = move |change: &dyn Fn(&mut Filter)| {
+        filter.update(|filter| change(filter));
+        current.set(0);
+    };
+    let states: Vec<(String, String)> =
+        STATES.iter().map(|(_, word, ..)| ((*word).to_owned(), (*word).to_owned())).collect();
+    let mut badges: Vec<(String, String)> =
+        EFFECTS.iter().map(|(.., word)| ((*word).to_owned(), (*word).to_owned())).collect();
+    badges.push(("Not stated".to_owned(), "Not stated".to_owned()));
+    let state = Signal::derive(move || {
+        filter.with(|filter| filter.state.map_or_else(String::new, |state| state_word(state).to_owned()))
+    });
+    let badge = Signal::derive(move || filter.with(|filter| filter.badge.unwrap_or("").to_owned()));
+    let servers = move || {
+        let names: Vec<String> = listing.store.inventory().with(|inventory| {
+            inventory
+                .servers
+                .iter()
+                .map(|server| server.name.clone())
+                .filter(|name| !name.is_empty())
+                .collect()
+        });
+        (names.len() > 1).then(|| {
+            let chosen =
+                Signal::derive(move || filter.with(|filter| filter.server.clone().unwrap_or_default()));
+            let options = names.into_iter().map(|name| (name.clone(), name)).collect();
+            select("Server", options, chosen, move |name| {
+                change(&|filter| filter.server = (!name.is_empty()).then(|| name.clone()));
+            })
+        })
+    };
+    view! {
+        <div class="tool-filters">
+            <input
+                type="search"
+                id=TEXT
+                aria-label="Filter tools by name"
+                placeholder="Filter"
+                autocomplete="off"
+                spellcheck="false"
+                prop:value=move || filter.with(|filter| filter.text.clone())
+                on:input=move |event| {
+                    let text = event_target_value(&event);
+                    change(&|filter| filter.text.clone_from(&text));
+                }
+            />
+            <details>
+                <summary>"More filters"</summary>
+                <div class="more-filters">
+                    {select("State", states, state, move |word| change(&|filter| filter.state = state_named(&word)))}
+                    {select("What it does", badges, badge, move |word| change(&|filter| filter.badge = badge_named(&word)))}
+                    {servers}
+                    <label class="check">
+                        <input
+                            type="checkbox"
+                            prop:checked=move || filter.with(|filter| filter.with_findings)
+                            on:change=move |event| {
+                                let only = event_target_checked(&event);
+                                change(&|filter| filter.with_findings = only);
+                            }
+                        />
+                        "With findings"
+                    </label>
+                </div>
+            </details>
+        </div>
+    }
+    .into_any()
+}
+
+fn select(
+    label: &'static str,
+    options: Vec<(String, String)>,
+    chosen: Signal<String>,
+    on_change: impl Fn(String) + 'static,
+) -> AnyView {
+    let options: Vec<AnyView> = options
+        .into_iter()
+        .map(|(value, read)| {
+            let this = value.clone();
+            view! { <option value=value prop:selected=move || chosen.with(|chosen| *chosen == this)>{read}</option> }.into_any()
+        })
+        .collect();
+    view! {
+        <label class="field">
+            <span>{label}</span>
+            <select on:change=move |event| on_change(event_target_value(&event))>
+                <option value="" prop:selected=move || chosen.with(String::is_empty)>"Any"</option>
+                {options}
+            </select>
+        </label>
+    }
+    .into_any()
+}
+
+fn state_named(word: &str) -> Option<ToolState> {
+    STATES.iter().find(|(_, known, ..)| *known == word).map(|(state, ..)| *state)
+}
+
+fn badge_named(word: &str) -> Option<&'static str> {
+    if word == "Not stated" {
+        return Some("Not stated");
+    }
+    EFFECTS.iter().find(|(.., known)| *known == word).map(|(.., known)| *known)
+}

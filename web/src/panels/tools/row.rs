@@ -1,0 +1,104 @@
+//! One tool of the list.
+
+use gatewright_core::amend::ToolState;
+use gatewright_core::verdict::shown_name;
+use leptos::prelude::*;
+
+use super::{Listing, set};
+use crate::components::{StateChoice, state_radios};
+use crate::model::tool_gestures::state_word;
+use crate::model::tool_rows::{Badge, ToolRow, rules_and_limits};
+use crate::model::view::Target;
+
+/// The name in the page of the button of a row, before its place.
+pub(super) const HANDLE: &str = "tool-at-";
+
+/// The row at a place of the list, as it is now.
+pub(super) fn row(listing: Listing, place: usize) -> AnyView {
+    let Some(row) = listing.row(place) else { return ().into_any() };
+    let store = listing.store;
+    let is_tab_stop = listing.current.get() == place;
+    let tabindex = if is_tab_stop { "0" } else { "-1" };
+    let shown = shown_name(&row.name);
+    let is_current =
+        store.view().with(|view| matches!(&view.target, Target::Tool(name) if *name == row.name));
+    let is_chosen = listing.chosen.with(|chosen| chosen.contains(&row.name));
+    let (opened, picked, toggled) = (row.name.clone(), row.name.clone(), row.name.clone());
+    let radios = state_radios(StateChoice {
+        group: format!("state-{place}"),
+        label: format!("State of {shown}"),
+        offered: &ToolState::ALL,
+        state: row.state,
+        in_words: false,
+        is_tab_stop,
+        on_pick: Callback::new(move |state| set(store, &picked, state)),
+    });
+    let toggle = move |_| {
+        listing.chosen.update(|chosen| match chosen.iter().position(|name| *name == toggled) {
+            Some(at) => drop(chosen.remove(at)),
+            None => chosen.push(toggled.clone()),
+        });
+    };
+    let held = rules_and_limits(row.holdings.rules(), row.holdings.limits);
+    view! {
+        <div class="tool-row" class:is-shown=is_current>
+            <div class="row-name">
+                <input
+                    type="checkbox"
+                    tabindex=tabindex
+                    aria-label=format!("Choose {shown}")
+                    prop:checked=is_chosen
+                    on:change=toggle
+                />
+                <button
+                    type="button"
+                    class="tool-name"
+                    id=format!("{HANDLE}{place}")
+                    tabindex=tabindex
+                    title=title(&row)
+                    aria-current=is_current.then_some("true")
+                    on:click=move |_| store.select_tool(Target::Tool(opened.clone()))
+                >
+                    {shown}
+                </button>
+                {found(row.findings)} {badge(row.badge)}
+            </div>
+            <div class="row-states">
+                {radios} <span class="held">{state_word(row.state)} " " <span class="counts">{held}</span></span>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What there is to say of a tool beyond its row.
+fn title(row: &ToolRow) -> String {
+    let servers: Vec<&str> = row.servers.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+    let mut title = shown_name(&row.name);
+    if !servers.is_empty() {
+        title.push_str(", of ");
+        title.push_str(&servers.join(", "));
+    }
+    title
+}
+
+fn found(findings: usize) -> Option<AnyView> {
+    let words = match findings {
+        0 => return None,
+        1 => "1 finding".to_owned(),
+        several => format!("{several} findings"),
+    };
+    Some(view! { <span class="found" role="img" aria-label=words.clone() title=words>"▲"</span> }.into_any())
+}
+
+/// Bars and a word, with who says so.
+fn badge(badge: Badge) -> AnyView {
+    let words = format!("{}: {}", badge.word(), badge.source_in_words());
+    let class = format!("badge bars-{}", badge.bars());
+    view! {
+        <span class=class role="img" aria-label=words.clone() title=words>
+            <span class="bars"><i></i><i></i><i></i><i></i></span>
+        </span>
+    }
+    .into_any()
+}
