@@ -1,9 +1,13 @@
 import { Gatewright, expect, pageAddress, test } from "./page";
 import { Keeping } from "./keeping";
 
+// The policy is typed into the plain field that fingers get: what is tested here is not the editor.
+test.use({ hasTouch: true });
+
 test("a change is kept, and is there after a reload with its history", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
+  await gatewright.show("JSON");
   await expect(keeping.saved).toHaveText("Changes will be saved in this browser");
   await gatewright.replaceInPolicy('"max": 10', '"max": 12345678901234567890');
   await keeping.untilSaved();
@@ -17,6 +21,7 @@ test("a change is kept, and is there after a reload with its history", async ({ 
 test("what is typed just before the page goes is kept", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
+  await gatewright.show("JSON");
   await gatewright.replaceInPolicy('"max": 10', '"max": 11');
   await keeping.untilSaved();
   await gatewright.replaceInPolicy('"max": 11', '"max": 77');
@@ -26,6 +31,7 @@ test("what is typed just before the page goes is kept", async ({ gatewright, pag
 
 test("a page that nobody changed keeps nothing", async ({ gatewright, page }) => {
   await gatewright.open();
+  await gatewright.show("JSON");
   await gatewright.scrubber.press("ArrowRight");
   await expect(page).toHaveURL(/call=12$/);
   await page.getByRole("button", { name: /^Document: / }).click();
@@ -36,6 +42,7 @@ test("a page that nobody changed keeps nothing", async ({ gatewright, page }) =>
 test("documents have names, and each keeps its own text", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
+  await gatewright.show("JSON");
   await gatewright.replaceInPolicy('"max": 10', '"max": 11');
   await keeping.rename("ci-runner.json");
   await keeping.untilSaved();
@@ -55,6 +62,7 @@ test("documents have names, and each keeps its own text", async ({ gatewright, p
 test("a deleted document can be brought back", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
+  await gatewright.show("JSON");
   await gatewright.replaceInPolicy('"max": 10', '"max": 11');
   await keeping.untilSaved();
   await keeping.fromMenu("Documents in this browser…");
@@ -70,12 +78,14 @@ test("a deleted document can be brought back", async ({ gatewright, page }) => {
 test("two tabs keep two documents", async ({ gatewright, page, context }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
+  await gatewright.show("JSON");
   await gatewright.replaceInPolicy('"max": 10', '"max": 11');
   await keeping.untilSaved();
 
   const other = new Gatewright(await context.newPage());
   const otherKeeping = new Keeping(other.page);
   await other.open();
+  await other.show("JSON");
   await expect(other.page.getByText("policy.json is open in another tab.")).toBeVisible();
   await other.replaceInPolicy('"max": 10', '"max": 22');
   await otherKeeping.untilSaved();
@@ -94,6 +104,7 @@ test("two tabs keep two documents", async ({ gatewright, page, context }) => {
 test("a save never goes over what another tab saved", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
+  await gatewright.show("JSON");
   await gatewright.replaceInPolicy('"max": 10', '"max": 11');
   await keeping.untilSaved();
   // As a tab of a browser without locks would.
@@ -120,6 +131,7 @@ test("a save never goes over what another tab saved", async ({ gatewright, page 
 test("an earlier version is put back, as a step that can be undone", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
+  await gatewright.show("JSON");
   await gatewright.replaceInPolicy('"max": 10', '"max": 11');
   await keeping.untilSaved();
   await gatewright.replaceInPolicy('"max": 11', '"max": 12');
@@ -135,7 +147,7 @@ test("an earlier version is put back, as a step that can be undone", async ({ ga
 });
 
 test("a browser that stores nothing says so, and the work goes on", async ({ browser }) => {
-  const context = await browser.newContext();
+  const context = await browser.newContext({ hasTouch: true });
   await context.addInitScript(() => {
     IDBFactory.prototype.open = () => {
       throw new DOMException("no", "SecurityError");
@@ -143,6 +155,7 @@ test("a browser that stores nothing says so, and the work goes on", async ({ bro
   });
   const gatewright = new Gatewright(await context.newPage());
   await gatewright.open();
+  await gatewright.show("JSON");
   await expect(gatewright.page.getByRole("alert")).toHaveText(
     "This browser will not store drafts (private window?). Use Export before you close.",
   );
@@ -154,6 +167,7 @@ test("a browser that stores nothing says so, and the work goes on", async ({ bro
 test("the policy is exported letter by letter, and minified", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
+  await gatewright.show("JSON");
   await gatewright.editor.fill('// mine\n{"version": "1", "default": "deny", "tools": {}}');
   await page.getByRole("button", { name: "Export", exact: true }).click();
   const button = (name: string) => keeping.dialog.getByRole("button", { name });
@@ -166,8 +180,9 @@ test("the policy is exported letter by letter, and minified", async ({ gatewrigh
 test("a workspace file holds everything, and opens beside one's own work", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
+  await gatewright.show("JSON");
   await gatewright.replaceInPolicy('"max": 10', '"max": 11');
-  await gatewright.pasteLog('{"at": 0, "tool": "run_tests", "args": {"id": 12345678901234567890}}\n');
+  await gatewright.drop("a.jsonl", '{"at": 0, "tool": "run_tests", "args": {"id": 12345678901234567890}}\n');
   await expect(gatewright.verdict).toContainText("The one call is allowed.");
   await page.getByRole("button", { name: "Export", exact: true }).click();
   const file = await keeping.downloaded(keeping.dialog.getByRole("button", { name: "Download the workspace" }));
@@ -177,11 +192,7 @@ test("a workspace file holds everything, and opens beside one's own work", async
   await gatewright.replaceInPolicy('"max": 11', '"max": 99');
   await keeping.untilSaved();
 
-  await page.locator(".shell").evaluate((shell, text) => {
-    const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File([text], "policy.gatewright.json"));
-    shell.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
-  }, file.text);
+  await gatewright.drop(file.name, file.text);
   await expect(gatewright.editor).toHaveValue(/"max": 11,/);
   await expect(gatewright.verdict).toContainText("The one call is allowed.");
   await expect(keeping.name).toContainText("policy 2.json");
@@ -194,6 +205,7 @@ test("a page that stops says so, and hands the text over", async ({ page }) => {
   const gatewright = new Gatewright(page);
   const keeping = new Keeping(page);
   await gatewright.open();
+  await gatewright.show("JSON");
   await gatewright.replaceInPolicy('"max": 10', '"max": 11');
   await keeping.untilSaved();
   const stop = await page.evaluate(async () => {

@@ -92,6 +92,7 @@ test("a build that cannot be fetched whole leaves the old one in place", async (
 
 test("the page can be installed", async ({ gatewright, page }) => {
   await gatewright.open();
+  await gatewright.show("JSON");
   const manifest = await page.evaluate(async () => {
     const link = document.querySelector<HTMLLinkElement>('link[rel="manifest"]');
     return (await fetch(link?.href ?? "")).json();

@@ -6,16 +6,20 @@ import { Keeping } from "./keeping";
 /** A link of version 1 that holds a text. */
 const linkTo = (text: string) => `${pageAddress()}#v1:z:${deflateRawSync(text, { level: 9 }).toString("base64url")}`;
 
+// The policy is typed into the plain field that fingers get: what is tested here is not the editor.
+test.use({ hasTouch: true });
+
 test("a link opens in another browser as it was shared, and nothing is kept of it by itself", async ({ gatewright, page, browser }) => {
   await gatewright.open();
+  await gatewright.show("JSON");
   await gatewright.replaceInPolicy('"max": 10', '"max": 12345678901234567890');
   await gatewright.replaceInPolicy("12345678901234567890", "20");
   const link = await new Keeping(page).link();
 
-  const elsewhere = await browser.newContext();
+  const elsewhere = await browser.newContext({ hasTouch: true });
   const other = new Gatewright(await elsewhere.newPage());
   const keeping = new Keeping(other.page);
-  await other.page.goto(link);
+  await other.page.goto(`${link}&view=json`);
   await expect(other.editor).toHaveValue(/"max": 20,/);
   await expect(keeping.banner).toContainText("You look at policy.json, which somebody shared.");
   await expect(keeping.saved).toHaveText("Shared with you: not saved in this browser");
@@ -36,10 +40,12 @@ test("a link opens in another browser as it was shared, and nothing is kept of i
 test("a link leaves one's own work as it was", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
+  await gatewright.show("JSON");
   const link = await keeping.link();
   await gatewright.replaceInPolicy('"max": 10', '"max": 11');
   await page.goto(link);
   await expect(keeping.banner).toBeVisible();
+  await gatewright.show("JSON");
   await expect(gatewright.editor).toHaveValue(/"max": 10,/);
   await keeping.banner.getByRole("button", { name: "Back to my work" }).click();
   await expect(gatewright.editor).toHaveValue(/"max": 11,/);
@@ -49,6 +55,7 @@ test("a link leaves one's own work as it was", async ({ gatewright, page }) => {
 test("a change of a shared document makes it a copy of one's own", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await page.goto(linkTo(JSON.stringify({ gatewright: 1, name: "theirs.json", policy: '{"version": "1", "default": "deny", "tools": {"a": {}}}' })));
+  await gatewright.show("JSON");
   await expect(keeping.banner).toBeVisible();
   await gatewright.replaceInPolicy('"a"', '"b"');
   await keeping.untilSaved();
@@ -60,6 +67,7 @@ test("a change of a shared document makes it a copy of one's own", async ({ gate
 
 test("the address is written by nobody's typing", async ({ gatewright, page }) => {
   await gatewright.open();
+  await gatewright.show("JSON");
   const before = page.url();
   await gatewright.editor.press("End");
   await gatewright.editor.pressSequentially("x".repeat(200));
@@ -69,12 +77,13 @@ test("the address is written by nobody's typing", async ({ gatewright, page }) =
 test("the dialog shows exactly what the link holds", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
-  await gatewright.pasteLog('{"at": 0, "tool": "run_tests", "args": {"token": "s3cret"}}\n');
+  await gatewright.show("JSON");
+  await gatewright.drop("a.jsonl", '{"at": 0, "tool": "run_tests", "args": {"token": "s3cret"}}\n');
   await page.getByRole("button", { name: "Share", exact: true }).click();
   const exactly = keeping.dialog.locator(".exactly");
   await keeping.dialog.getByText("Exactly this").click();
   await expect(exactly).toContainText("s3cret");
-  await expect(keeping.dialog.locator(".contents")).toContainText("The log the pasted text with all its arguments: 1 call.");
+  await expect(keeping.dialog.locator(".contents")).toContainText("The log a.jsonl with all its arguments: 1 call.");
   await expect(keeping.dialog).toContainText(/\d+ characters\./);
   await keeping.dialog.getByLabel("Calls to try").uncheck();
   await expect(exactly).not.toContainText("s3cret");
@@ -88,6 +97,7 @@ test("the dialog shows exactly what the link holds", async ({ gatewright, page }
 test("a policy too long for a link goes as a file", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
+  await gatewright.show("JSON");
   const noise = Array.from({ length: 9_000 }, (_, index) => `"t${(index * 2_654_435_761) % 4_294_967_296}": {}`).join(",");
   await gatewright.editor.fill(`{"version": "1", "default": "deny", "tools": {${noise}}}`);
   await page.getByRole("button", { name: "Share", exact: true }).click();
@@ -110,11 +120,13 @@ test.describe("a link that cannot be opened says why, and one's own work is ther
     test(what, async ({ page }) => {
       const gatewright = new Gatewright(page);
       await gatewright.open();
+  await gatewright.show("JSON");
       await gatewright.replaceInPolicy('"max": 10', '"max": 11');
       await new Keeping(page).untilSaved();
       await page.goto("about:blank");
       await page.goto(link());
       await expect(page.locator(".notice")).toContainText(told);
+      await gatewright.show("JSON");
       await expect(gatewright.editor).toHaveValue(/"max": 11,/);
     });
   }
@@ -124,7 +136,7 @@ test.describe("links of every release open", () => {
   const links = JSON.parse(readFileSync(new URL("links.json", import.meta.url), "utf8")) as { release: string; fragment: string; policy: string; verdict: string }[];
   for (const { release, fragment, policy, verdict } of links) {
     test(release, async ({ gatewright, page }) => {
-      await page.goto(`${pageAddress()}${fragment}`);
+      await page.goto(`${pageAddress()}${fragment}&view=json`);
       await expect(gatewright.editor).toHaveValue(policy);
       await expect(gatewright.verdict).toContainText(verdict);
     });
