@@ -62,8 +62,6 @@ pub struct State {
     pub finding: RwSignal<Option<usize>>,
     /// The bytes of the text to select next.
     pub selection: RwSignal<Option<Range<usize>>>,
-    /// An earlier version to compare with: what it is, and its text.
-    pub earlier: RwSignal<Option<(String, String)>>,
 }
 
 impl Deref for Store {
@@ -140,7 +138,6 @@ impl Store {
             finding: RwSignal::new(None),
             selection: RwSignal::new(None),
             kept: keeping::Kept::new(),
-            earlier: RwSignal::new(None),
         })))
     }
 }

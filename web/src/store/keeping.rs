@@ -8,11 +8,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Store;
+use crate::model::compare::Other;
 use crate::model::document::Document;
 use crate::model::drafts::{self, Draft, SaveState, SnapshotEntry};
 use crate::model::history::History;
 use crate::model::samples;
 use crate::model::traffic::{Loop, Traffic};
+use crate::model::view::Dialog;
 use crate::model::workspace::{ALL, Workspace};
 use crate::platform::keeping::{self, Event, ask, tell};
 use crate::platform::{address, clock};
@@ -280,9 +282,9 @@ impl Store {
     pub fn compare_snapshot(self, at: Timestamp) {
         spawn_local(async move {
             if let Some(workspace) = self.snapshot(at).await {
-                let label = format!("Saved {}", drafts::when(at, clock::instant()));
-                self.earlier.set(Some((label, workspace.policy)));
-                self.dialog.set(Some(crate::model::view::Dialog::Compare));
+                let name = format!("the version of {}", drafts::when(at, clock::instant()));
+                self.compared.set(Some(Other { name, text: workspace.policy.into() }));
+                self.dialog.set(Some(Dialog::Compare));
             }
         });
     }
@@ -334,7 +336,9 @@ impl Store {
             // A change that was taken back: what is kept is what is there.
             if self.kept.state.get_untracked() == SaveState::Pending {
                 let current = self.kept.current.get_untracked();
-                self.kept.state.set(current.map_or(SaveState::Untouched, |draft| SaveState::Saved(draft.saved)));
+                self.kept
+                    .state
+                    .set(current.map_or(SaveState::Untouched, |draft| SaveState::Saved(draft.saved)));
             }
             return;
         };
@@ -371,7 +375,8 @@ impl Store {
         let draft = match self.kept.current.get_untracked() {
             Some(draft) => Draft { name: workspace.name.clone(), saved, ..draft },
             None => {
-                let name = self.kept.drafts.with_untracked(|drafts| drafts::unused_name(&workspace.name, drafts));
+                let name =
+                    self.kept.drafts.with_untracked(|drafts| drafts::unused_name(&workspace.name, drafts));
                 if name != workspace.name {
                     self.kept.put.set_value(true);
                     self.rename(name.clone());
