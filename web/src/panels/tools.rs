@@ -123,7 +123,7 @@ fn set(store: Store, tool: &str, state: ToolState) -> bool {
 }
 
 fn no_tools(store: Store) -> AnyView {
-    let default = move || match states(store, |states| states.default_decision()) {
+    let default = move || match states(store, ToolStates::default_decision) {
         DefaultDecision::Allow => "Allow",
         DefaultDecision::Deny => "Deny",
     };
@@ -190,7 +190,7 @@ fn add_by_name(listing: Listing) -> AnyView {
 /// The rows that are always there: tools that are not listed, and all of them together.
 fn pinned(store: Store) -> AnyView {
     let unlisted = move || {
-        let state = match states(store, |states| states.default_decision()) {
+        let state = match states(store, ToolStates::default_decision) {
             DefaultDecision::Allow => ToolState::Allow,
             DefaultDecision::Deny => ToolState::Deny,
         };
