@@ -53,6 +53,7 @@ pub struct State {
     view: RwSignal<View>,
     kept: keeping::Kept,
     last_setting: StoredValue<Option<LastSetting>>,
+    touched: RwSignal<Vec<String>>,
     /// What stands in front of the page.
     pub dialog: RwSignal<Option<Dialog>>,
     /// The version that the policy is compared with.
@@ -61,8 +62,6 @@ pub struct State {
     pub finding: RwSignal<Option<usize>>,
     /// The bytes of the text to select next.
     pub selection: RwSignal<Option<Range<usize>>>,
-    /// An earlier version to compare with: what it is, and its text.
-    pub earlier: RwSignal<Option<(String, String)>>,
 }
 
 impl Deref for Store {
@@ -133,12 +132,12 @@ impl Store {
             explained,
             view: RwSignal::new(first),
             last_setting: StoredValue::new(None),
+            touched: RwSignal::new(Vec::new()),
             dialog: RwSignal::new(None),
             compared: RwSignal::new(None),
             finding: RwSignal::new(None),
             selection: RwSignal::new(None),
             kept: keeping::Kept::new(),
-            earlier: RwSignal::new(None),
         })))
     }
 }
@@ -532,8 +531,9 @@ impl Store {
         }
     }
 
-    /// Looks at the first listed tool, where the one that is looked at is gone.
+    /// Begins with another document: looks at its first listed tool, where the one that is looked at is gone.
     fn look_at_a_listed_tool(self) {
+        self.touched.set(Vec::new());
         let first = self.shown.with_untracked(|shown| {
             let tools = &shown.0.policy.tools;
             let Target::Tool(name) = self.view.get_untracked().target else { return None };

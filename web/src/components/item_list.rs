@@ -23,7 +23,7 @@ pub fn item_list(
     handle: &'static str,
     draw: DrawItem,
 ) -> AnyView {
-    let list = NodeRef::<Div>::new();
+    let frame = NodeRef::<Div>::new();
     let (view_height, set_view_height) = signal(0.0);
     let (scroll_top, set_scroll_top) = signal(0.0);
     let window = Memo::new(move |_| RowWindow {
@@ -32,13 +32,13 @@ pub fn item_list(
         view_height: view_height.get(),
     });
     Effect::new(move |_| {
-        if let Some(list) = list.get() {
-            screen::watch_size(&list, move |_, height| set_view_height.set(height));
+        if let Some(frame) = frame.get() {
+            screen::watch_size(&frame, move |_, height| set_view_height.set(height));
         }
     });
     let scrolled = move |_| {
-        if let Some(list) = list.get_untracked() {
-            set_scroll_top.set(f64::from(list.scroll_top()));
+        if let Some(frame) = frame.get_untracked() {
+            set_scroll_top.set(f64::from(frame.scroll_top()));
         }
     };
     let pressed = move |event: leptos::ev::KeyboardEvent| {
@@ -55,10 +55,10 @@ pub fn item_list(
         };
         event.prevent_default();
         current.set(next);
-        if let Some(list) = list.get_untracked()
-            && let Some(top) = window.get_untracked().scroll_to(next, f64::from(list.scroll_top()))
+        if let Some(frame) = frame.get_untracked()
+            && let Some(top) = window.get_untracked().scroll_to(next, f64::from(frame.scroll_top()))
         {
-            screen::scroll(&list, top);
+            screen::scroll(&frame, top);
         }
         // It is drawn with the next frame.
         request_animation_frame(move || screen::focus(&format!("{handle}{next}")));
@@ -92,7 +92,7 @@ pub fn item_list(
         .into_any()
     };
     view! {
-        <div class="item-list" role="list" aria-label=label node_ref=list on:scroll=scrolled on:keydown=pressed>
+        <div class="item-list" role="list" aria-label=label node_ref=frame on:scroll=scrolled on:keydown=pressed>
             <div class="all-items" role="presentation" style:height=move || format!("{}px", window.get().total_height())>
                 <For each=move || drawn.get() key=|number| *number children=item />
             </div>

@@ -151,9 +151,15 @@ impl Filter {
     }
 }
 
-/// Every row: the imported tools in the order of their servers, then those that only the policy names, by their names.
+/// Every row: the imported tools in the order of their servers, then those that only the policy names, by their names,
+/// then those of `others` that neither names: a tool that was just taken off a list stays in view.
 #[must_use]
-pub fn tool_rows(source: &Source, findings: &[Finding], inventory: &Inventory) -> Vec<ToolRow> {
+pub fn tool_rows(
+    source: &Source,
+    findings: &[Finding],
+    inventory: &Inventory,
+    others: &[String],
+) -> Vec<ToolRow> {
     let states = ToolStates::of(source);
     let found = findings_by_tool(source, findings);
     let mut rows: Vec<ToolRow> = Vec::new();
@@ -177,10 +183,11 @@ pub fn tool_rows(source: &Source, findings: &[Finding], inventory: &Inventory) -
             row.servers.push(server.to_owned());
         }
     }
-    for name in states.names() {
-        if !places.contains_key(name) {
+    for name in states.names().into_iter().chain(others.iter().map(String::as_str)) {
+        places.entry(name).or_insert_with(|| {
             rows.push(row(name, Annotations::default()));
-        }
+            rows.len() - 1
+        });
     }
     rows
 }

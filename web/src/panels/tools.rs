@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use crate::components::{StateChoice, item_list, state_radios};
 use crate::model::inventory::EFFECTS;
-use crate::model::tool_gestures::{self, state_of_key};
+use crate::model::tool_gestures::{self, state_of_key, state_word};
 use crate::model::tool_rows::{Badge, Filter, ToolRow, hints, rules_and_limits, tool_rows};
 use crate::model::view::{Dialog, Target};
 use crate::platform::{keys, screen};
@@ -49,7 +49,10 @@ pub fn ToolsPanel() -> impl IntoView {
     let rows = Memo::new(move |_| {
         let shown = store.shown().get();
         let findings = store.findings().get();
-        store.inventory().with(|inventory| Shared(Arc::new(tool_rows(&shown.0.source, &findings, inventory))))
+        let others = store.touched().get();
+        store
+            .inventory()
+            .with(|inventory| Shared(Arc::new(tool_rows(&shown.0.source, &findings, inventory, &others))))
     });
     let filter = RwSignal::new(Filter::default());
     let matching = Memo::new(move |_| {
@@ -207,7 +210,9 @@ fn pinned(store: Store) -> AnyView {
     };
     let all = move || {
         let (state, own) = states(store, |states| (states.of_all_tools(), states.holdings_of_all_tools()));
-        let held = rules_and_limits(own.rules(), own.limits);
+        let held = rules_and_limits(own.conditional(), own.limits);
+        // What holds for all says nothing of what each may do.
+        let word = if state == ToolState::Allow { "each by its own" } else { state_word(state) };
         let radios = state_radios(StateChoice {
             group: "state-all".to_owned(),
             label: "All tools".to_owned(),
@@ -223,7 +228,7 @@ fn pinned(store: Store) -> AnyView {
                 is_set
             }),
         });
-        view! { {radios} <span class="held">{held}</span> }.into_any()
+        view! { {radios} <span class="held">{word} " " {held}</span> }.into_any()
     };
     let name = move |target: Target, label: &'static str| {
         let this = target.clone();

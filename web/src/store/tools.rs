@@ -39,13 +39,27 @@ impl Store {
             text: self.document.with_untracked(|document| document.text().into()),
         });
         self.last_setting.set_value(last);
+        if let ([tool], true) = (tools, is_set) {
+            self.touched.update(|touched| {
+                if !touched.contains(tool) {
+                    touched.push(tool.clone());
+                }
+            });
+        }
         is_set
+    }
+
+    /// Tools whose state was set by hand in this document: they stay in view, even where nothing names them any more.
+    #[must_use]
+    pub fn touched(self) -> ReadSignal<Vec<String>> {
+        self.touched.read_only()
     }
 
     /// Sets the state of all tools together, and tells whether it is so now.
     pub fn set_all_tools(self, state: ToolState) -> bool {
         let edits = self.with_source(|source| set_all_tools_state(source, state));
-        self.amend_states(&format!("All tools: {}", state_word(state)), edits)
+        let word = if state == ToolState::Allow { "each by its own" } else { state_word(state) };
+        self.amend_states(&format!("All tools: {word}"), edits)
     }
 
     /// Sets what happens to tools that are not listed.

@@ -66,7 +66,7 @@ pub(super) fn filters(listing: Listing) -> AnyView {
                     {select("State", states, state, move |word| change(&|filter| filter.state = state_named(&word)))}
                     {select("What it does", badges, badge, move |word| change(&|filter| filter.badge = badge_named(&word)))}
                     {servers}
-                    <label class="check">
+                    <label class="tool-check">
                         <input
                             type="checkbox"
                             prop:checked=move || filter.with(|filter| filter.with_findings)

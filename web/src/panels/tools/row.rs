@@ -39,7 +39,7 @@ pub(super) fn row(listing: Listing, place: usize) -> AnyView {
             None => chosen.push(toggled.clone()),
         });
     };
-    let held = rules_and_limits(row.holdings.rules(), row.holdings.limits);
+    let held = rules_and_limits(row.holdings.conditional(), row.holdings.limits);
     view! {
         <div class="tool-row" class:is-shown=is_current>
             <div class="row-name">
@@ -88,7 +88,10 @@ fn found(findings: usize) -> Option<AnyView> {
         1 => "1 finding".to_owned(),
         several => format!("{several} findings"),
     };
-    Some(view! { <span class="found" role="img" aria-label=words.clone() title=words>"▲"</span> }.into_any())
+    Some(
+        view! { <span class="finding-count" role="img" aria-label=words.clone() title=words>"▲"</span> }
+            .into_any(),
+    )
 }
 
 /// Bars and a word, with who says so.
