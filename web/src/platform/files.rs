@@ -49,8 +49,12 @@ fn read_first(files: Option<FileList>, done: impl Fn(ReadFile) + 'static) {
 }
 
 async fn read(file: &File) -> ReadFile {
-    match JsFuture::from(file.text()).await.map(|text| text.as_string()) {
-        Ok(Some(text)) => ReadFile::Text(file.name(), text),
-        _ => ReadFile::Refused(format!("{} cannot be read as text.", file.name())),
+    // Not `text()`, which drops a byte order mark.
+    match JsFuture::from(file.array_buffer()).await {
+        Ok(bytes) => {
+            let bytes = js_sys::Uint8Array::new(&bytes).to_vec();
+            ReadFile::Text(file.name(), String::from_utf8_lossy(&bytes).into_owned())
+        }
+        Err(_) => ReadFile::Refused(format!("{} cannot be read.", file.name())),
     }
 }
