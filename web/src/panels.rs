@@ -109,7 +109,6 @@ pub fn Page() -> impl IntoView {
             <nav class="panes" aria-label="Panes">{tab(Pane::Tools, "Tools")} {tab(Pane::Policy, "Policy")} {tab(Pane::DryRun, "Dry run")}</nav>
             <open_policy::OpenPolicyDialog />
             <dialogs::Dialogs />
-            <keeping::KeepingDialogs />
             <tools::import::ImportToolsDialog />
             <p class="visually-hidden" aria-live="polite">{move || store.announced().get()}</p>
             <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>

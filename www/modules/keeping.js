@@ -35,5 +35,11 @@ export function listen(callback) {
   addEventListener("pagehide", () => callback("hide"));
 }
 
+/** Puts a document aside, at once: nothing that takes time is done for a page that goes. */
+export const putAside = drafts.putAside;
+
+/** What a new document is kept under: no other has it. */
+export const newId = () => crypto.randomUUID();
+
 /** The page has failed for good: says so in the page, with a way to the text. */
 export const failed = failure.show;

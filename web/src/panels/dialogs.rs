@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::keeping::{documents, export, share, versions};
 use super::{compare, palette, templates, tests};
 use crate::components::Modal;
 use crate::model::view::Dialog;
@@ -20,6 +21,10 @@ pub fn Dialogs() -> impl IntoView {
             Dialog::Templates => Some(titled("Start from a template", templates::templates)),
             Dialog::Compare => Some(titled("Compare", compare::compare)),
             Dialog::Tests => Some(titled("Policy tests", tests::tests)),
+            Dialog::Documents => Some(titled("Documents in this browser", documents::documents)),
+            Dialog::Snapshots => Some(titled("Earlier versions", versions::versions)),
+            Dialog::Share => Some(titled("Share by link", share::share)),
+            Dialog::Export => Some(titled("Export", export::export)),
             Dialog::Palette => Some(titled("Search or run a command", palette::palette)),
             Dialog::Shortcuts => Some(titled("Keyboard shortcuts", palette::sheet)),
             _ => None,

@@ -1,13 +1,12 @@
 //! The document on the page: its name, whether it is saved, and where it can go.
 
-mod documents;
-mod export;
-mod share;
-mod versions;
+pub mod documents;
+pub mod export;
+pub mod share;
+pub mod versions;
 
 use leptos::prelude::*;
 
-use crate::components::Modal;
 use crate::model::drafts::{self, SaveState};
 use crate::model::view::Dialog;
 use crate::platform::{clock, screen};
@@ -65,6 +64,7 @@ pub fn DocumentBar() -> impl IntoView {
                 {item("Save as another file…", |store| store.save_file(true))}
                 {item("Documents in this browser…", |store| store.dialog.set(Some(Dialog::Documents)))}
                 {item("Earlier versions…", |store| store.dialog.set(Some(Dialog::Snapshots)))}
+                {item("Export…", |store| store.dialog.set(Some(Dialog::Export)))}
             </div>
             <Saved />
         </div>
@@ -137,24 +137,5 @@ pub fn Banners() -> impl IntoView {
     view! {
         {shared}
         {update}
-    }
-}
-
-/// The dialogs about the document.
-#[component]
-pub fn KeepingDialogs() -> impl IntoView {
-    let store = expect_context::<Store>();
-    let close = Callback::new(move |()| store.dialog.set(None));
-    let titled = move |title: &'static str, body: fn(Store) -> AnyView| {
-        view! { <Modal title=title on_close=close>{body(store)}</Modal> }.into_any()
-    };
-    move || {
-        store.dialog.get().and_then(|dialog| match dialog {
-            Dialog::Documents => Some(titled("Documents in this browser", documents::documents)),
-            Dialog::Snapshots => Some(titled("Earlier versions", versions::versions)),
-            Dialog::Share => Some(titled("Share by link", share::share)),
-            Dialog::Export => Some(titled("Export", export::export)),
-            _ => None,
-        })
     }
 }

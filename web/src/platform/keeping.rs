@@ -26,6 +26,12 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn listen(module: &Module, callback: &JsValue);
 
+    #[wasm_bindgen(method, js_name = putAside)]
+    fn put_aside(module: &Module, entry: &str, workspace: &str, history: &str);
+
+    #[wasm_bindgen(method, js_name = newId)]
+    fn new_id(module: &Module) -> String;
+
     #[wasm_bindgen(method)]
     fn failed(module: &Module, message: &str, name: &str, text: &str);
 }
@@ -83,6 +89,20 @@ pub async fn ask(what: &'static str, texts: Vec<String>) -> Result<Vec<String>, 
             Err(Refusal::of(&name.and_then(|name| name.as_string()).unwrap_or_default()))
         }
     }
+}
+
+/// What a new document is kept under: no other has it. None where nothing can be kept.
+pub fn new_id() -> Option<String> {
+    MODULE.with_borrow(|module| module.as_ref().map(Module::new_id))
+}
+
+/// Puts a document aside before the page goes. The next page writes it where this one finds no time to.
+pub fn put_aside(entry: &str, workspace: &str, history: &str) {
+    MODULE.with_borrow(|module| {
+        if let Some(module) = module {
+            module.put_aside(entry, workspace, history);
+        }
+    });
 }
 
 /// Asks without waiting for the answer.

@@ -14,6 +14,7 @@ use crate::model::drafts::{self, Draft, SaveState, SnapshotEntry};
 use crate::model::history::History;
 use crate::model::samples;
 use crate::model::traffic::{Loop, Traffic};
+use crate::model::view::Dialog;
 use crate::model::workspace::{ALL, Workspace};
 use crate::platform::keeping::{self, Event, ask, tell};
 use crate::platform::{address, clock};
@@ -36,6 +37,8 @@ pub(super) struct Kept {
     pub(super) update_is_ready: RwSignal<bool>,
     /// The work as it was opened or last saved.
     pub(super) work: StoredValue<String>,
+    /// What the document on the page will be kept under, where it is not kept yet.
+    next_id: StoredValue<String>,
     /// Whether what changed was put on the page from outside, and is no change of anybody's.
     put: StoredValue<bool>,
     timer: StoredValue<bool>,
@@ -54,6 +57,7 @@ impl Kept {
             file: RwSignal::default(),
             update_is_ready: RwSignal::new(false),
             work: StoredValue::default(),
+            next_id: StoredValue::default(),
             put: StoredValue::new(false),
             timer: StoredValue::new(false),
             saving: StoredValue::new(false),
@@ -129,7 +133,7 @@ impl Store {
     fn happened(self, event: Event) {
         match event {
             Event::Drafts => spawn_local(self.list()),
-            Event::Hide => spawn_local(self.save()),
+            Event::Hide => self.hide(),
             Event::Update => self.kept.update_is_ready.set(true),
             Event::Updated => spawn_local(async move {
                 self.save().await;
@@ -140,6 +144,8 @@ impl Store {
 
     /// Opens what a link holds, or else the document of last time.
     async fn open_first(self) {
+        // What cannot be read of it is no reason to keep nothing else.
+        let _ = ask("drafts.recover", vec![]).await;
         self.list().await;
         let forgotten = drafts::forgotten_before(clock::instant());
         tell("drafts.purge", vec![forgotten.as_millis().to_string()]);
@@ -278,7 +284,7 @@ impl Store {
             if let Some(workspace) = self.snapshot(at).await {
                 let name = format!("the version of {}", drafts::when(at, clock::instant()));
                 self.compared.set(Some(Other { name, text: workspace.policy.into() }));
-                self.dialog.set(Some(crate::model::view::Dialog::Compare));
+                self.dialog.set(Some(Dialog::Compare));
             }
         });
     }
@@ -326,36 +332,19 @@ impl Store {
     }
 
     async fn write(self) {
-        let mut workspace = untrack(|| self.workspace());
-        let mut work = workspace.work_to_json(ALL);
-        let current = self.kept.current.get_untracked();
-        if self.kept.work.with_value(|kept| *kept == work) {
+        let Some((draft, work, json)) = self.unsaved() else {
             // A change that was taken back: what is kept is what is there.
             if self.kept.state.get_untracked() == SaveState::Pending {
+                let current = self.kept.current.get_untracked();
                 self.kept
                     .state
                     .set(current.map_or(SaveState::Untouched, |draft| SaveState::Saved(draft.saved)));
             }
             return;
-        }
-        let now = clock::instant();
-        let draft = match current {
-            Some(draft) => Draft { name: workspace.name.clone(), saved: now, ..draft },
-            None => {
-                let Some(id) = one("drafts.id", vec![]).await else { return };
-                let name =
-                    self.kept.drafts.with_untracked(|drafts| drafts::unused_name(&workspace.name, drafts));
-                if name != workspace.name {
-                    self.kept.put.set_value(true);
-                    self.rename(name.clone());
-                    workspace.name.clone_from(&name);
-                    work = workspace.work_to_json(ALL);
-                }
-                self.hold(&id, false).await;
-                Draft { id, name, saved: now, ..Draft::default() }
-            }
         };
-        let json = Workspace::with_call(&work, workspace.call);
+        if draft.revision == 0 {
+            self.hold(&draft.id, false).await;
+        }
         let history = self.history.with_untracked(History::to_kept_json);
         match ask("drafts.write", vec![draft.to_json(), json, history]).await {
             Ok(answer) if answer.first().is_some_and(|word| word == "saved") => {
@@ -375,6 +364,45 @@ impl Store {
         }
     }
 
+    /// What is not saved yet: its entry, the work alone, and all of it. None where all is kept, or nothing can be.
+    fn unsaved(self) -> Option<(Draft, String, String)> {
+        let workspace = untrack(|| self.workspace());
+        let mut work = workspace.work_to_json(ALL);
+        if self.kept.work.with_value(|kept| *kept == work) {
+            return None;
+        }
+        let saved = clock::instant();
+        let draft = match self.kept.current.get_untracked() {
+            Some(draft) => Draft { name: workspace.name.clone(), saved, ..draft },
+            None => {
+                let name =
+                    self.kept.drafts.with_untracked(|drafts| drafts::unused_name(&workspace.name, drafts));
+                if name != workspace.name {
+                    self.kept.put.set_value(true);
+                    self.rename(name.clone());
+                    work = Workspace { name: name.clone(), ..workspace.clone() }.work_to_json(ALL);
+                }
+                let mut id = self.kept.next_id.get_value();
+                if id.is_empty() {
+                    id = keeping::new_id()?;
+                    self.kept.next_id.set_value(id.clone());
+                }
+                Draft { id, name, saved, ..Draft::default() }
+            }
+        };
+        let json = Workspace::with_call(&work, workspace.call);
+        Some((draft, work, json))
+    }
+
+    /// The page may be about to go: what is not saved is put aside at once, then saved as ever.
+    fn hide(self) {
+        if let Some((draft, _, json)) = self.unsaved() {
+            let history = self.history.with_untracked(History::to_kept_json);
+            keeping::put_aside(&draft.to_json(), &json, &history);
+        }
+        spawn_local(self.save());
+    }
+
     /// Notes that a document was saved.
     async fn written(self, draft: Draft, work: String) {
         let is_new = self.kept.current.with_untracked(Option::is_none);
@@ -388,6 +416,7 @@ impl Store {
             address::stay_with("");
             self.announce(format!("Kept as a document of your own: {}", draft.name));
         }
+        self.kept.next_id.set_value(String::new());
         self.kept.current.set(Some(draft));
         if drafts::snapshot_is_due(last, now) {
             self.take_snapshot("").await;
@@ -494,6 +523,7 @@ impl Store {
         self.chosen.set(if call == usize::MAX { first } else { call });
         self.look_at_a_listed_tool();
         self.kept.work.set_value(untrack(|| self.workspace()).work_to_json(ALL));
+        self.kept.next_id.set_value(String::new());
     }
 
     /// Holds a document for this tab, where no other has it.

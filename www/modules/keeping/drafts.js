@@ -4,6 +4,7 @@
 // where another tab has written since, nothing is written, and the answer says so.
 
 import { openDB } from "idb";
+import * as tabs from "./tabs.js";
 
 const NAME = "gatewright";
 const VERSION = 1;
@@ -49,12 +50,51 @@ export async function write(entry, workspace, history) {
   const stored = await entries.get(draft.id);
   if ((stored?.revision ?? 0) !== draft.revision) {
     await work.done;
+    forget(draft.id);
     return "changed";
   }
   entries.put({ ...draft, revision: draft.revision + 1 });
   work.objectStore("contents").put({ workspace, history }, draft.id);
   await work.done;
+  forget(draft.id);
   return "saved";
+}
+
+const ASIDE = "gatewright-unsaved-";
+
+/**
+ * Puts a document aside at once, for a page that goes has no time for a database. It is written properly by the page
+ * itself where it stays after all, or else by the next one (`recover`).
+ */
+export function putAside(entry, workspace, history) {
+  try {
+    localStorage.setItem(ASIDE + JSON.parse(entry).id, JSON.stringify([entry, workspace, history]));
+  } catch {
+    // Refused or full: the database may still be quick enough.
+  }
+}
+
+function forget(id) {
+  try {
+    localStorage.removeItem(ASIDE + id);
+  } catch {
+    // What cannot be removed was never put there.
+  }
+}
+
+/** Writes what pages put aside when they went, but for documents that other tabs have open. */
+export async function recover() {
+  const elsewhere = await tabs.elsewhere();
+  for (const key of Object.keys(localStorage).filter((key) => key.startsWith(ASIDE))) {
+    const id = key.slice(ASIDE.length);
+    if (elsewhere.includes(id)) continue;
+    const [entry, workspace, history] = JSON.parse(localStorage.getItem(key));
+    if ((await write(entry, workspace, history)) === "saved") continue;
+    // Another tab went on with it meanwhile: both are kept.
+    const draft = JSON.parse(entry);
+    const copy = { ...draft, id: crypto.randomUUID(), name: `${draft.name} (recovered)`, revision: 0 };
+    await write(JSON.stringify(copy), workspace, history);
+  }
 }
 
 /** Marks a document deleted at a time (milliseconds), or, with no time, not deleted. */
@@ -101,9 +141,6 @@ export async function take(id, at, why, workspace, kept) {
 export async function snapshot(id, at) {
   return (await (await database()).get("snapshots", [id, Number(at)]))?.workspace;
 }
-
-/** A name that no other document has. */
-export const id = () => crypto.randomUUID();
 
 /** The file that a document was opened from or saved to: a handle, and when the file was last changed. */
 export const file = async (id) => (await database()).get("files", id);

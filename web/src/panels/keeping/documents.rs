@@ -7,7 +7,7 @@ use crate::platform::{clock, screen};
 use crate::store::Store;
 
 /// The list, and below it what was deleted lately.
-pub(super) fn documents(store: Store) -> AnyView {
+pub fn documents(store: Store) -> AnyView {
     let there = Memo::new(move |_| {
         store
             .drafts()

@@ -8,7 +8,7 @@ use crate::model::workspace::ALL;
 use crate::store::Store;
 
 /// The files and the commands.
-pub(super) fn export(store: Store) -> AnyView {
+pub fn export(store: Store) -> AnyView {
     let policy = move || store.document().with_untracked(|document| document.text().to_owned());
     let name = move || store.name().get_untracked();
     let as_it_is = move |_| store.download(policy_file(&name()), policy());

@@ -7,7 +7,7 @@ use crate::model::workspace::{ALL, Parts};
 use crate::store::Store;
 
 /// The choice of parts, what they are, and the link.
-pub(super) fn share(store: Store) -> AnyView {
+pub fn share(store: Store) -> AnyView {
     let parts = RwSignal::new(ALL);
     // A link is always of what is on the page now; the browser packs it beside the page's own work.
     Effect::new(move |_| store.make_link(parts.get()));

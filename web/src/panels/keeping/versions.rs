@@ -7,7 +7,7 @@ use crate::platform::clock;
 use crate::store::Store;
 
 /// The list, the newest first.
-pub(super) fn versions(store: Store) -> AnyView {
+pub fn versions(store: Store) -> AnyView {
     let rows = move || store.snapshots().get().into_iter().map(|entry| row(store, entry)).collect_view();
     let empty = move || {
         store.snapshots().with(Vec::is_empty).then(|| {
