@@ -17,7 +17,7 @@ use crate::store::Store;
 /// Where the changes of so many repairs are shown at once; of more, each when it is asked for.
 const FEW: usize = 3;
 /// So many findings are listed; the next come up as these are repaired.
-const MOST: usize = 200;
+const MOST: usize = 100;
 /// How long nobody must have typed before the number of findings is read out, in milliseconds.
 const QUIET: u64 = 1_000;
 
