@@ -26,7 +26,7 @@ for (const width of [320, 390]) {
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(await overflow()).toBeLessThanOrEqual(0);
     await page.getByRole("button", { name: "Policy", exact: true }).click();
-    await expect(gatewright.editor).toBeVisible();
+    await gatewright.edit();
     expect(await overflow()).toBeLessThanOrEqual(0);
   });
 }

@@ -12,7 +12,7 @@ export class Gatewright {
 
   constructor(readonly page: Page) {
     this.verdict = page.locator(".verdict");
-    this.editor = page.getByRole("textbox", { name: "policy.json" });
+    this.editor = page.locator(".code").getByRole("textbox", { name: "policy.json" });
     this.findings = page.locator("#findings");
     this.trace = page.locator(".trace");
     this.scrubber = page.getByRole("slider", { name: "Call" });
@@ -58,10 +58,33 @@ export class Gatewright {
     await this.page.getByRole("radiogroup", { name: "Form of the policy" }).getByRole("radio", { name: form }).check();
   }
 
+  /** Shows the policy as text, unless it is, and waits until its editor is there. */
+  async edit(): Promise<void> {
+    if (!(await this.editor.isVisible())) await this.show("JSON");
+    await expect(this.editor).toBeVisible();
+  }
+
+  /** The policy's text as the editor has it; what is out of view is not in the page. */
+  async policyText(): Promise<string> {
+    await this.edit();
+    return this.page.evaluate(`import("./modules/editor.js").then(({ textIn }) => textIn(document.querySelector(".code")))`);
+  }
+
+  /** Puts a text in the policy's place: what a person's "Select all" and "Paste" would do. */
+  async writePolicy(text: string): Promise<void> {
+    await this.edit();
+    await this.editor.press("ControlOrMeta+a");
+    await this.editor.evaluate((content, pasted) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", pasted);
+      content.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+  }
+
   async replaceInPolicy(from: string, to: string): Promise<void> {
-    const text = await this.editor.inputValue();
+    const text = await this.policyText();
     expect(text).toContain(from);
-    await this.editor.fill(text.replace(from, to));
+    await this.writePolicy(text.replace(from, to));
   }
 }
 

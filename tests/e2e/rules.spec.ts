@@ -57,7 +57,7 @@ test("what is half typed stays in its field and out of the policy", async ({ gat
   expect(await rules.text(gatewright)).toContain('"max": 1.50');
 });
 
-test("a limit is added, copied, moved and removed with its comment, and the focus goes along", async ({ gatewright, page }) => {
+test("a limit is added, duplicated, moved and removed with its comment, and the focus goes along", async ({ gatewright, page }) => {
   const rules = new RulesPanel(page);
   await rules.open(gatewright, POLICY);
   await rules.button("Add a limit").click();
@@ -73,7 +73,7 @@ test("a limit is added, copied, moved and removed with its comment, and the focu
   await rules.button("Move limit 2 up").click();
   expect(await rules.text(gatewright)).toBe(POLICY);
 
-  await rules.button("Copy limit 1").click();
+  await rules.button("Duplicate limit 1").click();
   await expect(rules.field("Counter of limit 2")).toHaveValue("runs_2");
   await rules.button("Remove limit 2").click();
   await expect(rules.button("Remove limit 2")).toBeFocused();
@@ -118,6 +118,27 @@ test("a condition takes its value along to another operator, and keeps 16 digits
   expect(await rules.text(gatewright)).toContain('"op": "gte", "value": 9007199254740995');
   await rules.field("Kind of value of condition 1 of requirement 1").selectOption("null");
   expect(await rules.text(gatewright)).toContain('"op": "eq", "value": null');
+});
+
+test("a pattern that does not compile stays in its field", async ({ gatewright, page }) => {
+  const rules = new RulesPanel(page);
+  await rules.open(gatewright, POLICY);
+  await rules.field("Operator of condition 1 of requirement 1").selectOption("matches the pattern");
+  const pattern = rules.field("Value of condition 1 of requirement 1");
+  await pattern.fill("^(usd|eur");
+  await expect(rules.list("Require")).toContainText("It is no pattern:");
+  expect(await rules.text(gatewright)).toContain('"op": "regex", "value": "usd"');
+  await pattern.fill("^(usd|eur)$");
+  expect(await rules.text(gatewright)).toContain('"value": "^(usd|eur)$"');
+});
+
+test("the worst case of a limit is tried in the dry run", async ({ gatewright, page }) => {
+  const rules = new RulesPanel(page);
+  await rules.open(gatewright);
+  await rules.list("Limits").getByRole("button", { name: "Show it" }).click();
+  await expect(gatewright.verdict).toContainText("All 20 calls allowed");
+  await rules.undo.click();
+  await expect(gatewright.verdict).toContainText("50 of 3,600 calls allowed");
 });
 
 test("conditions hold together: one more, a range, one less", async ({ gatewright, page }) => {

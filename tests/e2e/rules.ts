@@ -23,15 +23,13 @@ export class RulesPanel {
 
   /** Writes a policy as text, and comes back to the controls. */
   async write(gatewright: Gatewright, policy: string): Promise<void> {
-    await this.show("JSON");
-    await gatewright.editor.fill(policy);
+    await gatewright.writePolicy(policy);
     await this.show("Visual");
   }
 
   /** The policy as text. */
   async text(gatewright: Gatewright): Promise<string> {
-    await this.show("JSON");
-    const text = await gatewright.editor.inputValue();
+    const text = await gatewright.policyText();
     await this.show("Visual");
     return text;
   }

@@ -15,6 +15,14 @@ pub enum FieldKind {
     Lines,
 }
 
+/// Looks at what was typed.
+pub type Check = fn(&str) -> Result<(), String>;
+
+/// Takes any text.
+pub fn any_text(_: &str) -> Result<(), String> {
+    Ok(())
+}
+
 /// What a field holds and takes.
 #[derive(Clone)]
 pub struct Draft {
@@ -24,10 +32,8 @@ pub struct Draft {
     pub label: String,
     /// What is written now.
     pub value: Signal<String>,
-    /// Whether a text may go on.
-    pub check: fn(&str) -> bool,
-    /// What is taken, as a sentence.
-    pub takes: &'static str,
+    /// Whether a text may go on; of one that may not, a sentence says why.
+    pub check: Check,
     /// How it looks.
     pub kind: FieldKind,
     /// The list of what may be meant, by its name in the page.
@@ -39,31 +45,32 @@ pub struct Draft {
 /// A text field. A half-typed text stays in it for as long as what is written stays the same.
 #[must_use]
 pub fn draft_field(draft: Draft) -> AnyView {
-    let Draft { id, label, value, check, takes, kind, offers, on_change } = draft;
-    // What was typed, and what was written then: once that changes, the typed text is out of date.
-    let typed = RwSignal::new(None::<(String, String)>);
+    let Draft { id, label, value, check, kind, offers, on_change } = draft;
+    // What was written when something was typed, that, and why it cannot go on: out of date once another text is written.
+    let typed = RwSignal::new(None::<(String, String, String)>);
     let half = Memo::new(move |_| {
         let now = value.get();
-        typed.get().filter(|(then, _)| *then == now).map(|(_, text)| text)
+        typed.get().filter(|(then, ..)| *then == now).map(|(_, text, why)| (text, why))
     });
-    let shown = Memo::new(move |_| half.get().unwrap_or_else(|| value.get()));
+    let shown = Memo::new(move |_| half.get().map_or_else(|| value.get(), |(text, _)| text));
     let wrong = Memo::new(move |_| half.with(Option::is_some));
     let on_input = move |event| {
         let text = event_target_value(&event);
-        if check(&text) {
-            typed.set(None);
-            on_change.run(text);
-        } else {
-            typed.set(Some((value.get_untracked(), text)));
+        match check(&text) {
+            Ok(()) => {
+                typed.set(None);
+                on_change.run(text);
+            }
+            Err(why) => typed.set(Some((value.get_untracked(), text, why))),
         }
     };
     let says = format!("{id}-says");
     let complaint = move || {
         let now = value.get();
-        match (wrong.get(), now.is_empty()) {
-            (false, _) => String::new(),
-            (true, true) => format!("{takes} Nothing is written yet."),
-            (true, false) => format!("{takes} The policy still says {now}."),
+        match half.get() {
+            None => String::new(),
+            Some((_, why)) if now.is_empty() => format!("{why} Nothing is written yet."),
+            Some((_, why)) => format!("{why} The policy still says {now}."),
         }
     };
     let input = if kind == FieldKind::Lines {

@@ -12,6 +12,7 @@ use gatewright_core::policy::Window;
 use gatewright_core::window::WindowModel;
 use gatewright_core::{CompiledPolicy, Counters, Options, Timestamp, ToolCall, Verdict, evaluate};
 
+use super::rules::value::quoted;
 use moment::Moment;
 
 mod edit;
@@ -266,11 +267,6 @@ fn found(verdict: &Verdict, field: &str) -> Option<Found> {
 /// The word that a plain enum is written as.
 fn word(written: Result<serde_json::Value, serde_json::Error>) -> String {
     written.ok().and_then(|value| value.as_str().map(ToOwned::to_owned)).unwrap_or_default()
-}
-
-/// A text as JSON spells it.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 /// The shortest of a policy's windows; a day where it has none.

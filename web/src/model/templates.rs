@@ -3,10 +3,13 @@
 //! The five of the catalogue are as they are published there. Those that say which tools only look, and which may
 //! destroy something, are written for the imported tools where there are any.
 
-use gatewright_core::ToolDefinition;
 use gatewright_core::tool::Effect;
+use serde_json::Value;
 
+use super::inventory::Inventory;
+use super::rules::value::quoted;
 use super::samples;
+use super::tool_rows::{Badge, hints};
 
 /// A policy to start from.
 #[derive(Clone, Copy, Debug)]
@@ -27,9 +30,11 @@ type Writer = fn(&[(&str, Option<Effect>)]) -> String;
 impl Template {
     /// Its text, for the imported tools.
     #[must_use]
-    pub fn text(self, tools: &[ToolDefinition]) -> String {
-        let mut judged: Vec<(&str, Option<Effect>)> =
-            tools.iter().map(|tool| (tool.name.as_str(), effect(tool))).collect();
+    pub fn text(self, inventory: &Inventory) -> String {
+        let named = inventory.tools().filter_map(|(_, tool)| Some((tool.get("name")?.as_str()?, tool)));
+        let effect =
+            |(name, tool): (_, &Value)| (name, Badge::new(name, inventory.said_of(name), hints(tool)).effect);
+        let mut judged: Vec<(&str, Option<Effect>)> = named.map(effect).collect();
         judged.sort_unstable_by_key(|(name, _)| *name);
         judged.dedup_by_key(|(name, _)| *name);
         match self.writer.filter(|_| !judged.is_empty()) {
@@ -37,11 +42,6 @@ impl Template {
             None => self.sample.to_owned(),
         }
     }
-}
-
-/// What a tool does: the graver of what it says of itself and of what its name says.
-fn effect(tool: &ToolDefinition) -> Option<Effect> {
-    Effect::by_hints(tool.annotations).max(Effect::by_name(&tool.name))
 }
 
 /// Lists the tools that look; the others are denied.
@@ -90,10 +90,6 @@ fn document(hidden: &[String], limits: &str, listed: &[String]) -> String {
     format!(
         "{{\n  \"version\": \"1\",\n  \"default\": \"deny\",\n{hide}  \"all_tools\": {{\n    \"limits\": [\n      {limits}\n    ]\n  }},\n  \"tools\": {tools}\n}}\n"
     )
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 /// A policy of the catalogue.
@@ -147,6 +143,7 @@ pub const TEMPLATES: [Template; 9] = [
 mod tests {
     use super::*;
     use gatewright_core::diagnostic::Code;
+    use gatewright_core::import::tools::import_tools;
     use gatewright_core::tool::read_tools;
     use gatewright_core::{compile, lint, parse};
 
@@ -168,15 +165,20 @@ mod tests {
         }
     }
 
+    fn imported(json: &str) -> Inventory {
+        Inventory::default().with(&import_tools(json, "").unwrap())
+    }
+
     #[test]
     fn those_of_all_tools_are_written_for_the_imported_ones() {
-        let tools = read_tools(
+        let tools = imported(
             r#"[{"name": "read_file"}, {"name": "write_file"}, {"name": "write_file"}, {"name": "bash"}, {"name": "delete_file"},
                 {"name": "customer"}, {"name": "list", "annotations": {"destructiveHint": true}},
                 {"name": "drop_table", "annotations": {"readOnlyHint": true}},
                 {"name": "whoami", "annotations": {"readOnlyHint": true}}]"#,
-        )
-        .unwrap();
+        );
+        let definitions =
+            read_tools(&serde_json::Value::from(tools.servers[0].tools.clone()).to_string()).unwrap();
         #[rustfmt::skip]
         let cases = [
             ("Read-only agent",            "read_file whoami",                 "",                            "what only looks"),
@@ -192,11 +194,18 @@ mod tests {
                 (listed.to_owned(), hidden.to_owned()),
                 "{why}"
             );
-            let found: Vec<_> = lint(&parsed, Some(&tools)).iter().map(|lint| lint.diagnostic.code).collect();
+            let found: Vec<_> =
+                lint(&parsed, Some(&definitions)).iter().map(|lint| lint.diagnostic.code).collect();
             assert_eq!(found, [], "{name}");
-            assert_eq!(template.text(&[]), template.sample, "without tools, the sample");
+            assert_eq!(template.text(&Inventory::default()), template.sample, "without tools, the sample");
         }
-        let odd = read_tools(r#"[{"name": "say \"hi\"_run"}]"#).unwrap();
+        let mine = tools.saying("customer", Some(Effect::Reads)).saying("read_file", Some(Effect::Destroys));
+        let text = TEMPLATES[0].text(&mine);
+        assert!(
+            text.contains("customer") && !text.contains("read_file"),
+            "what somebody said of a tool counts first"
+        );
+        let odd = imported(r#"[{"name": "say \"hi\"_run"}]"#);
         for template in TEMPLATES {
             compile(&parse(&template.text(&odd))).expect(template.name);
         }

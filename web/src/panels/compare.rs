@@ -10,6 +10,7 @@ use crate::components::diff_view;
 use crate::model::compare::{Comparison, Move, Other, Rewording, calls_in_words};
 use crate::model::document::Document;
 use crate::model::templates::TEMPLATES;
+use crate::model::view::Dialog;
 use crate::platform::files::{self, ReadFile};
 use crate::store::{Shared, Store};
 
@@ -24,7 +25,7 @@ pub fn compare(store: Store) -> AnyView {
     let template = move |event| {
         let chosen = event_target_value(&event);
         if let Some(template) = TEMPLATES.iter().find(|template| template.name == chosen) {
-            take(format!("the template {chosen}"), &template.text(&super::templates::imported(store)));
+            take(format!("the template {chosen}"), &super::templates::text_of(store, *template));
         }
     };
     let file = move |event: leptos::ev::Event| {
@@ -60,6 +61,9 @@ pub fn compare(store: Store) -> AnyView {
                 <textarea rows="3" class="paste" spellcheck="false" autocomplete="off" placeholder="Paste a policy" on:input=pasted></textarea>
             </label>
         </div>
+        <button type="button" class="quiet" on:click=move |_| store.dialog.set(Some(Dialog::Snapshots))>
+            "With an earlier version"
+        </button>
         <div class="compared">{result}</div>
     }
     .into_any()

@@ -212,5 +212,11 @@ fn show_button(store: Store, message: &str, scenario: &serde_json::Value) -> Any
         }
         Err(why) => store.say(why),
     };
-    view! { <button type="button" on:click=show>"Show the call"</button> }.into_any()
+    let label = if is_one_call(scenario) { "Show the call" } else { "Show the calls" };
+    view! { <button type="button" on:click=show>{label}</button> }.into_any()
+}
+
+fn is_one_call(scenario: &serde_json::Value) -> bool {
+    let blocks = scenario.get("blocks").and_then(serde_json::Value::as_array);
+    blocks.is_some_and(|blocks| blocks.len() == 1 && blocks.iter().all(|block| block.get("times").is_none()))
 }

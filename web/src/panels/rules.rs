@@ -6,14 +6,16 @@
 use std::sync::Arc;
 
 use gatewright_core::pointer::Pointer;
-use gatewright_core::source::Source;
+use gatewright_core::source::{Source, Value as Written};
 use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
 use super::tools::ToolStateRadios;
+use crate::components::choice;
 use crate::model::arguments::{Argument, arguments};
 use crate::model::rules::advice::{Worst, place_of, sentences, worst_cases};
 use crate::model::rules::gestures::Gesture;
+use crate::model::rules::value::quoted;
 use crate::model::rules::{Kept, List, ToolRules};
 use crate::model::view::Target;
 use crate::platform::screen;
@@ -124,10 +126,11 @@ pub fn RulesPanel() -> impl IntoView {
     view! {
         <div class="rules">
             <h3 id="rules-title" tabindex="-1">{move || target.with(subject)}</h3>
-            <ToolStateRadios />
             {move || broken.get().then(|| view! { <p class="bad">"The text has a syntax error. Shown is the last version without one; it can be changed here once the text is repaired."</p> })}
             <fieldset disabled=broken>
                 <legend class="visually-hidden">{move || format!("Rules of {}", target.with(subject))}</legend>
+                <ToolStateRadios />
+                {move || default_choice(editing)}
                 {move || listed_note(editing)}
                 {body}
                 {move || kept_of_tool(editing)}
@@ -178,6 +181,30 @@ fn offers(editing: Editing) -> Vec<AnyView> {
             })
             .collect()
     })
+}
+
+/// What happens to tools that are not listed, as a sentence with a choice.
+fn default_choice(editing: Editing) -> Option<AnyView> {
+    if editing.target.get() != Target::Unlisted {
+        return None;
+    }
+    let place = Pointer::root().key("default");
+    let at = place.clone();
+    let written = Signal::derive(move || {
+        editing.store.shown().with(|Shared(shown)| match &shown.source.find(&at)?.value {
+            Written::Text(word) => Some(word.clone()),
+            _ => None,
+        })
+    });
+    let value = Signal::derive(move || written.get().unwrap_or_default());
+    let options = vec![("deny", "denied"), ("allow", "allowed")];
+    let found = found_at(editing, &place, false);
+    let id = id_of(&place, "");
+    let change = Callback::new(move |word: String| {
+        editing.make(&format!("default {word}"), &|source| source.set(&place, &quoted(&word)));
+    });
+    let select = choice(id, "Tools that the policy does not list".to_owned(), value, options, change);
+    Some(view! { <p class="sentence-of-controls">"Tools that the policy does not list are " {select}</p> {found} }.into_any())
 }
 
 /// What happens to a tool that is not there, once something is added.

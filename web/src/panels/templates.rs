@@ -1,15 +1,14 @@
 //! Policies to start from.
 
-use gatewright_core::ToolDefinition;
 use leptos::prelude::*;
-use serde::Deserialize;
 
+use crate::model::inventory::Inventory;
 use crate::model::templates::{TEMPLATES, Template};
 use crate::store::Store;
 
 /// The templates, each with its reason and its text.
 pub fn templates(store: Store) -> AnyView {
-    let tools = imported(store);
+    let tools = store.inventory().get_untracked();
     let hint = if tools.is_empty() {
         "Import a server's tools first, and the templates that speak of all tools are written for them."
     } else {
@@ -25,18 +24,16 @@ pub fn templates(store: Store) -> AnyView {
 
 /// Puts a template in place of the policy.
 pub fn start_from(store: Store, template: Template) {
-    store.open_policy(format!("Started from {}", template.name), &template.text(&imported(store)));
+    store.open_policy(format!("Started from {}", template.name), &text_of(store, template));
     store.dialog.set(None);
 }
 
-/// The imported tools, as far as they are understood.
-pub fn imported(store: Store) -> Vec<ToolDefinition> {
-    store.inventory().with_untracked(|inventory| {
-        inventory.tools().filter_map(|(_, tool)| ToolDefinition::deserialize(tool).ok()).collect()
-    })
+/// A template's text, for the imported tools.
+pub fn text_of(store: Store, template: Template) -> String {
+    store.inventory().with_untracked(|tools| template.text(tools))
 }
 
-fn row(store: Store, template: Template, tools: &[ToolDefinition]) -> AnyView {
+fn row(store: Store, template: Template, tools: &Inventory) -> AnyView {
     let text = template.text(tools);
     let name = format!("Start from {}", template.name);
     view! {

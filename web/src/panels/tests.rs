@@ -115,7 +115,8 @@ pub fn tests(store: Store) -> AnyView {
     let problems = move || {
         let Shared(file) = run.file.get();
         let problem = |problem: &crate::model::policy_tests::Problem| {
-            let text = format!("Line {}, column {}: {}.", problem.line, problem.column, problem.message);
+            let stop = if problem.message.ends_with('?') { "" } else { "." };
+            let text = format!("Line {}, column {}: {}{stop}", problem.line, problem.column, problem.message);
             view! { <li>{text}</li> }.into_any()
         };
         file.problems.iter().map(problem).collect_view()

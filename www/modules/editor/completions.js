@@ -4,7 +4,7 @@ import { placeOf, positionOf } from "./places.js";
 
 /**
  * Completions from `page.complete(place)`: nothing, or `[line, unit, toLine, toUnit, ...candidates]`, each candidate
- * `[label, kind, detail, explanation, text, caret]`: the text replaces the stretch, and the caret stands that many code
+ * `[label, detail, explanation, text, caret]`: the text replaces the stretch, and the caret stands that many code
  * units into it afterwards.
  */
 export function completions(page, report) {
@@ -17,15 +17,17 @@ export function completions(page, report) {
     const from = positionOf(doc, line, unit);
     // Nothing is offered unasked where nothing was begun.
     if (!context.explicit && from === context.pos && doc.sliceString(from - 1, from) !== '"') return null;
-    return { from, to: positionOf(doc, toLine, toUnit), options: candidates.map(option), validFor: /^[^"\s{}[\],:]*$/ };
+    // What is behind the caret is replaced as well, but nothing is found by it.
+    const behind = positionOf(doc, toLine, toUnit) - context.pos;
+    return { from, options: candidates.map((candidate) => option(candidate, behind)), validFor: /^[^"\s{}[\],:]*$/ };
   };
 }
 
-function option([label, type, detail, info, text, caret]) {
+function option([label, detail, info, text, caret], behind) {
   const apply = (view, completion, from, to) => {
     const head = from + caret;
     view.dispatch({
-      changes: { from, to, insert: text },
+      changes: { from, to: to + behind, insert: text },
       selection: { anchor: head },
       scrollIntoView: true,
       userEvent: "input.complete",
@@ -34,5 +36,5 @@ function option([label, type, detail, info, text, caret]) {
     // The caret was left where a value goes: what goes there is offered at once.
     if (caret < text.length) startCompletion(view);
   };
-  return { label, type, detail, info: info || undefined, apply };
+  return { label, detail, info: info || undefined, apply };
 }

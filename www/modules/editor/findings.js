@@ -23,7 +23,8 @@ export class Findings {
     const { doc } = view.state;
     this.#list = list.map(([line, unit, toLine, toUnit, isError, message, help, label], number) => ({
       from: positionOf(doc, line, unit),
-      to: positionOf(doc, toLine, toUnit),
+      // Of what has several lines, the first is marked.
+      to: toLine > line ? positionOf(doc, line, Infinity) : positionOf(doc, toLine, toUnit),
       severity: isError ? "error" : "warning",
       message,
       renderMessage: () => sentences(message, help),

@@ -3,7 +3,11 @@
 //! A number stays the text that it is spelled as: it never becomes a floating-point one. What is half typed is no
 //! value: [`Kind::json`] then gives nothing, and the document stays as it is.
 
+use gatewright_core::amount::Amount;
+use gatewright_core::bounds::Bounds;
 use gatewright_core::number::Number;
+use gatewright_core::path::ArgPath;
+use gatewright_core::pattern::{PatternError, Patterns};
 use gatewright_core::policy::Op;
 use gatewright_core::source::{Node, Source, Value as Written};
 
@@ -193,6 +197,48 @@ pub fn op_named(name: &str) -> Option<Op> {
     Op::ALL.into_iter().find(|op| op.as_str() == name)
 }
 
+/// Why a text is not the most that a limit lets through.
+pub fn amount_check(text: &str) -> Result<(), String> {
+    let takes = "It takes a number from 0 to 10^15, with at most nine digits after the point.";
+    Amount::parse(text.trim()).map(|_| ()).map_err(|_| takes.to_owned())
+}
+
+/// Why a text is no name.
+pub fn name_check(text: &str) -> Result<(), String> {
+    if text.is_empty() { Err("It takes a name.".to_owned()) } else { Ok(()) }
+}
+
+/// Why a text is not the path of an argument.
+pub fn path_check(text: &str) -> Result<(), String> {
+    let takes = "It takes args. and keys joined by dots, such as args.filter.owner.";
+    ArgPath::parse(text).map(|_| ()).map_err(|error| format!("The path {}. {takes}", error.in_words()))
+}
+
+/// Why a text is no number.
+pub fn number_check(text: &str) -> Result<(), String> {
+    let json = Kind::Number.json(text);
+    json.map(|_| ()).ok_or_else(|| "It takes a number, such as 10 or 0.5.".to_owned())
+}
+
+/// Why a text is no JSON.
+pub fn json_check(text: &str) -> Result<(), String> {
+    match Source::new(text.trim()).diagnostics().first() {
+        None => Ok(()),
+        Some(found) => Err(format!("It takes JSON: {}.", found.message)),
+    }
+}
+
+/// Why a text is no pattern.
+pub fn pattern_check(text: &str) -> Result<(), String> {
+    match Patterns::new(Bounds::DEFAULT).pattern(text) {
+        Ok(_) => Ok(()),
+        Err(PatternError { message, help: Some(help), .. }) => {
+            Err(format!("It is no pattern: {message}; {help}."))
+        }
+        Err(PatternError { message, .. }) => Err(format!("It is no pattern: {message}.")),
+    }
+}
+
 /// A text as JSON spells it.
 #[must_use]
 pub fn quoted(text: &str) -> String {
@@ -249,6 +295,27 @@ mod tests {
         for (kind, text, expected, why) in cases {
             assert_eq!(kind.json(text).as_deref(), expected, "{text}: {why}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_why() {
+        #[rustfmt::skip]
+        let cases = [
+            (amount_check("1.50"),   "",                                                                       "an amount"),
+            (amount_check("-1"),     "It takes a number from 0 to 10^15, with at most nine digits after the point.", "below 0"),
+            (path_check("args.a.b"), "",                                                                       "a path"),
+            (path_check("args."),    "The path has an empty key. It takes args. and keys joined by dots, such as args.filter.owner.", "half a path"),
+            (number_check("1e"),     "It takes a number, such as 10 or 0.5.",                                  "half a number"),
+            (json_check("[1]"),      "",                                                                       "a list"),
+            (pattern_check("^a+$"),  "",                                                                       "a pattern"),
+            (name_check(""),         "It takes a name.",                                                       "no name"),
+        ];
+        for (found, expected, why) in cases {
+            assert_eq!(found.err().unwrap_or_default(), expected, "{why}");
+        }
+        let half = pattern_check("(a").unwrap_err();
+        assert!(half.starts_with("It is no pattern: ") && half.ends_with('.'), "{half}");
+        assert!(json_check("{").unwrap_err().starts_with("It takes JSON: "));
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! A condition as a row: argument, operator, value.
 
-use gatewright_core::path::ArgPath;
 use gatewright_core::pointer::Pointer;
 use leptos::prelude::*;
 
@@ -12,11 +11,9 @@ use super::{Editing, KNOWN_ARGUMENTS, id_of, is_shown};
 use crate::components::{Draft, FieldKind, choice, draft_field};
 use crate::model::arguments::{Known, known};
 use crate::model::rules::gestures::set_operator;
-use crate::model::rules::value::{op_named, quoted};
+use crate::model::rules::value::{op_named, path_check, quoted};
 use crate::model::rules::{Condition, Row, Rule};
 use crate::model::view::Target;
-
-pub(super) const PATH_TAKES: &str = "A path is args. and keys joined by dots, such as args.filter.owner.";
 
 /// The operators as they are written and as they are read.
 const OPERATORS: [(&str, &str); 11] = [
@@ -32,10 +29,6 @@ const OPERATORS: [(&str, &str); 11] = [
     ("contains", "contains"),
     ("exists", "is given:"),
 ];
-
-pub(super) fn is_path(text: &str) -> bool {
-    ArgPath::parse(text).is_ok()
-}
 
 /// A row of a rule.
 pub(super) fn condition_row(
@@ -82,8 +75,7 @@ fn controls(editing: Editing, row: Memo<Condition>, place: &Pointer, name: &str)
         id: id_of(&path_place, ""),
         label: format!("Argument of {name}"),
         value: Signal::derive(move || row.with(|row| row.path.clone())),
-        check: is_path,
-        takes: PATH_TAKES,
+        check: path_check,
         kind: FieldKind::Code,
         offers: Some(KNOWN_ARGUMENTS),
         on_change: {

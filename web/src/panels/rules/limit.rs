@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use gatewright_core::amount::Amount;
 use gatewright_core::pointer::Pointer;
 use leptos::prelude::*;
 
-use super::condition::{PATH_TAKES, is_path};
 use super::found::found_at;
 use super::kept::plain_card;
 use super::section::{actions, after_last, name_of};
@@ -14,12 +12,10 @@ use super::told::told;
 use super::{Editing, KNOWN_ARGUMENTS, id_of, is_shown};
 use crate::components::{Draft, FieldKind, choice, draft_field};
 use crate::model::rules::gestures::set_cost;
-use crate::model::rules::value::quoted;
+use crate::model::rules::value::{amount_check, name_check, path_check, quoted};
 use crate::model::rules::{Limit, List, Row};
 use crate::model::traffic::{Staged, Traffic};
 use crate::model::view::{Pane, Target};
-
-const MAX_TAKES: &str = "It takes a number from 0 to 10^15, with at most nine digits after the point.";
 
 /// A row of the list of limits.
 pub(super) fn limit_row(editing: Editing, index: usize) -> AnyView {
@@ -70,8 +66,7 @@ fn sentence(editing: Editing, row: Memo<Limit>, place: &Pointer, name: &str) -> 
         id: id_of(place, "/max"),
         label: format!("Most of {name}"),
         value: text(|row| &row.max),
-        check: |text| Amount::parse(text.trim()).is_ok(),
-        takes: MAX_TAKES,
+        check: amount_check,
         kind: FieldKind::Number,
         offers: None,
         on_change: write("max", true),
@@ -97,8 +92,7 @@ fn sentence(editing: Editing, row: Memo<Limit>, place: &Pointer, name: &str) -> 
         id: id_of(place, "/counter"),
         label: format!("Counter of {name}"),
         value: text(|row| &row.counter),
-        check: |text| !text.is_empty(),
-        takes: "A counter has a name.",
+        check: name_check,
         kind: FieldKind::Code,
         offers: None,
         on_change: write("counter", false),
@@ -133,8 +127,7 @@ fn unit(editing: Editing, row: Memo<Limit>, place: &Pointer, name: &str) -> AnyV
                     value: Signal::derive(move || {
                         row.with(|row| row.increment_from.clone().unwrap_or_default())
                     }),
-                    check: is_path,
-                    takes: PATH_TAKES,
+                    check: path_check,
                     kind: FieldKind::Code,
                     offers: Some(KNOWN_ARGUMENTS),
                     on_change: Callback::new(move |text: String| {

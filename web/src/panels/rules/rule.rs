@@ -3,15 +3,15 @@
 use gatewright_core::pointer::Pointer;
 use leptos::prelude::*;
 
-use super::condition::{PATH_TAKES, condition_row, is_path};
+use super::condition::condition_row;
 use super::found::found_but;
 use super::kept::plain_card;
 use super::section::{actions, after_last, name_of};
 use super::told::told;
 use super::{Editing, KNOWN_ARGUMENTS, focus_soon, id_of, is_shown};
-use crate::components::{Draft, FieldKind, draft_field};
+use crate::components::{Draft, FieldKind, any_text, draft_field};
 use crate::model::rules::gestures::{add_between, add_condition};
-use crate::model::rules::value::Kind;
+use crate::model::rules::value::{Kind, path_check};
 use crate::model::rules::{List, Rule};
 
 /// A card of a list of rules.
@@ -110,15 +110,14 @@ fn adders(editing: Editing, rule: Memo<Rule>, place: &Pointer, name: &str) -> An
 fn between(editing: Editing, rule: Memo<Rule>, place: &Pointer, name: &str, open: RwSignal<bool>) -> AnyView {
     let argument = RwSignal::new(editing.first_argument(true));
     let (least, most) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let wrong = RwSignal::new("");
+    let wrong = RwSignal::new(String::new());
     let field = |id: &str, label: &str, text: RwSignal<String>, number: bool| {
         draft_field(Draft {
             id: id_of(place, id),
             label: format!("{label} of the range of {name}"),
             value: text.into(),
             // What is half typed is looked at when both are added.
-            check: |_| true,
-            takes: "",
+            check: any_text,
             kind: if number { FieldKind::Number } else { FieldKind::Code },
             offers: (!number).then_some(KNOWN_ARGUMENTS),
             on_change: Callback::new(move |typed| text.set(typed)),
@@ -130,11 +129,13 @@ fn between(editing: Editing, rule: Memo<Rule>, place: &Pointer, name: &str, open
     let (at, of) = (place.clone(), name.to_owned());
     let add = move |_| {
         let path = argument.get_untracked();
-        if !is_path(&path) {
-            return wrong.set(PATH_TAKES);
+        if let Err(why) = path_check(&path) {
+            return wrong.set(why);
         }
         let ends = [least, most].map(|end| Kind::Number.json(&end.get_untracked()));
-        let [Some(least), Some(most)] = ends else { return wrong.set("A range takes two numbers.") };
+        let [Some(least), Some(most)] = ends else {
+            return wrong.set("A range takes two numbers.".to_owned());
+        };
         let first = rule.with_untracked(|rule| rule.conditions.len());
         editing.make(&format!("added a range to {of}"), &|source| {
             add_between(source, &at, &path, &least, &most)

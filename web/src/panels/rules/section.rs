@@ -147,7 +147,7 @@ pub(super) fn actions(
     let copied = {
         let (item, name, sibling) = (item.clone(), name.to_owned(), sibling.clone());
         move |_| {
-            editing.make(&format!("copied {name}"), &|source| copy(source, &item));
+            editing.make(&format!("duplicated {name}"), &|source| copy(source, &item));
             focus_soon(sibling(index + 1, ""));
         }
     };
@@ -166,7 +166,7 @@ pub(super) fn actions(
         <div class="row-actions">
             <button type="button" class="quiet" id=up hidden=is_alone aria-label=format!("Move {name} up") aria-disabled=(index == 0).to_string() on:click=move |_| moved.run(true)>"Up"</button>
             <button type="button" class="quiet" id=down hidden=is_alone aria-label=format!("Move {name} down") aria-disabled=is_last on:click=move |_| moved.run(false)>"Down"</button>
-            <button type="button" class="quiet" aria-label=format!("Copy {name}") on:click=copied>"Copy"</button>
+            <button type="button" class="quiet" aria-label=format!("Duplicate {name}") on:click=copied>"Duplicate"</button>
             <button type="button" class="quiet" id=id_of(item, "/remove") aria-label=format!("Remove {name}") on:click=removed>"Remove"</button>
         </div>
     }

@@ -4,7 +4,7 @@ use gatewright_core::pointer::Pointer;
 use leptos::prelude::*;
 
 use super::{Editing, id_of};
-use crate::components::{Draft, FieldKind, draft_field};
+use crate::components::{Draft, FieldKind, any_text, draft_field};
 use crate::model::rules::advice::seen;
 use crate::model::rules::gestures::set_optional_text;
 use crate::platform::{clipboard, screen};
@@ -33,8 +33,7 @@ pub(super) fn told(
         id: id_of(&field, ""),
         label: format!("Message of {what}; empty for the usual one"),
         value: Signal::derive(move || message.get().unwrap_or_default()),
-        check: |_| true,
-        takes: "",
+        check: any_text,
         kind: FieldKind::Lines,
         offers: None,
         on_change: write,

@@ -5,9 +5,9 @@ use gatewright_core::policy::Op;
 use leptos::prelude::*;
 
 use super::{Editing, focus_soon, id_of};
-use crate::components::{Draft, FieldKind, choice, draft_field};
+use crate::components::{Check, Draft, FieldKind, any_text, choice, draft_field};
 use crate::model::rules::gestures::{add_item, set_kind};
-use crate::model::rules::value::{Kind, Value, kinds_for};
+use crate::model::rules::value::{Kind, Value, json_check, kinds_for, number_check, pattern_check};
 
 /// The kinds of an item of a list.
 const ITEM_KINDS: &[Kind] = &[Kind::Text, Kind::Number, Kind::YesNo, Kind::Null, Kind::Json];
@@ -26,11 +26,14 @@ pub(super) fn value_editor(
         // What the operator does not take is shown as it is, beside what it does take.
         if taken.len() == 1 && taken.contains(&kind.get()) { &[] } else { taken }
     });
+    let text_check = Memo::new(move |_| op.get() == Some(Op::Regex));
     let (at, name) = (place.clone(), name.to_owned());
     let body = move || match kind.get() {
         Kind::List => list_editor(editing, value, &at, &name),
         kind => {
-            let field = field(editing, value, kind, &at, &format!("Value of {name}"));
+            // A pattern that does not compile is half typed.
+            let text_check: Check = if text_check.get() { pattern_check } else { any_text };
+            let field = field(editing, value, kind, text_check, &at, &format!("Value of {name}"));
             let (at, name) = (at.clone(), name.clone());
             let kinds = move || kind_choice(editing, value, kinds.get(), &at, &name);
             view! { {field} " " {kinds} }.into_any()
@@ -40,7 +43,14 @@ pub(super) fn value_editor(
 }
 
 /// A field for a value of one kind.
-fn field(editing: Editing, value: Memo<Value>, kind: Kind, place: &Pointer, label: &str) -> AnyView {
+fn field(
+    editing: Editing,
+    value: Memo<Value>,
+    kind: Kind,
+    text_check: Check,
+    place: &Pointer,
+    label: &str,
+) -> AnyView {
     let at = place.clone();
     let what = label.to_lowercase();
     let write = Callback::new(move |text: String| {
@@ -48,30 +58,23 @@ fn field(editing: Editing, value: Memo<Value>, kind: Kind, place: &Pointer, labe
         editing.type_in(&at, &format!("{what}, {json}"), &|source| source.set(&at, &json));
     });
     let text = Signal::derive(move || value.with(|value| value.text.clone()));
-    let draft = |check: fn(&str) -> bool, takes, looks| Draft {
+    let draft = |check: Check, looks| Draft {
         id: id_of(place, ""),
         label: label.to_owned(),
         value: text,
         check,
-        takes,
         kind: looks,
         offers: None,
         on_change: write,
     };
     match kind {
-        Kind::Number => draft_field(draft(
-            |text| Kind::Number.json(text).is_some(),
-            "It takes a number, such as 10 or 0.5.",
-            FieldKind::Number,
-        )),
-        Kind::Text => draft_field(draft(|_| true, "", FieldKind::Words)),
+        Kind::Number => draft_field(draft(number_check, FieldKind::Number)),
+        Kind::Text => draft_field(draft(text_check, FieldKind::Words)),
         Kind::YesNo => {
             choice(id_of(place, ""), label.to_owned(), text, vec![("true", "yes"), ("false", "no")], write)
         }
         Kind::Null | Kind::Missing => ().into_any(),
-        Kind::List | Kind::Json => {
-            draft_field(draft(|text| Kind::Json.json(text).is_some(), "It takes JSON.", FieldKind::Lines))
-        }
+        Kind::List | Kind::Json => draft_field(draft(json_check, FieldKind::Lines)),
     }
 }
 
@@ -146,7 +149,7 @@ fn item(
     let label = format!("Value {} of {name}", index + 1);
     let body = {
         let (at, label) = (at.clone(), label.clone());
-        move || field(editing, value, kind.get(), &at, &label)
+        move || field(editing, value, kind.get(), any_text, &at, &label)
     };
     let kinds = kind_choice(editing, value, ITEM_KINDS, &at, &label.to_lowercase());
     let remove = {
