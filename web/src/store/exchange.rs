@@ -60,6 +60,7 @@ impl Store {
         if fragment.contains('&') {
             self.look_back(fragment);
         }
+        address::replace(&self.view.with_untracked(|view| view.to_fragment(None)));
         Ok(true)
     }
 
@@ -68,6 +69,13 @@ impl Store {
         if !address::link().is_empty() {
             address::stay_with("");
             address::replace(&self.view.with_untracked(|view| view.to_fragment(None)));
+        }
+    }
+
+    /// Looks at what the address says as the page opens. A link is opened later, when there is what unpacks it.
+    pub fn begin_at(self, fragment: &str) {
+        if !fragment.is_empty() && share::read(fragment.trim_start_matches('#')) == Fragment::Other {
+            self.look_back(fragment);
         }
     }
 
