@@ -89,9 +89,9 @@ pub fn draft_field(draft: Draft) -> AnyView {
         .into_any()
     } else {
         let (class, mode, least) = match kind {
-            FieldKind::Number => ("number", "decimal", 2),
-            FieldKind::Code => ("code", "text", 8),
-            FieldKind::Words | FieldKind::Lines => ("words", "text", 8),
+            FieldKind::Number => ("of-number", "decimal", 2),
+            FieldKind::Code => ("of-code", "text", 8),
+            FieldKind::Words | FieldKind::Lines => ("of-words", "text", 8),
         };
         view! {
             <input
