@@ -2,9 +2,6 @@ import type { Page } from "@playwright/test";
 import { Keeping } from "./keeping";
 import { expect, test } from "./page";
 
-// The policy is typed into the plain field that fingers get: what is tested here is not the editor.
-test.use({ hasTouch: true });
-
 const POLICY = '\ufeff// mine\r\n{"version": "1", "default": "deny", "tools": {"a": {}}}';
 
 /** The browser's own pickers cannot be driven: a file of the page's private folder takes the chosen one's place. */
@@ -29,7 +26,6 @@ const fileText = (page: Page) =>
 test("a file is opened as a document of its own, and saved in place, byte for byte", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);
   await gatewright.open();
-  await gatewright.show("JSON");
   await gatewright.replaceInPolicy('"max": 10', '"max": 11');
   await chooseFile(page, POLICY);
   await keeping.fromMenu("Open a file…");
