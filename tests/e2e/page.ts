@@ -12,7 +12,7 @@ export class Gatewright {
 
   constructor(readonly page: Page) {
     this.verdict = page.locator(".verdict");
-    this.editor = page.locator(".code").getByRole("textbox", { name: "policy.json" });
+    this.editor = page.locator(".text-editor").getByRole("textbox", { name: "policy.json" });
     this.findings = page.locator("#findings");
     this.trace = page.locator(".trace");
     this.scrubber = page.getByRole("slider", { name: "Call" });
@@ -67,7 +67,7 @@ export class Gatewright {
   /** The policy's text as the editor has it; what is out of view is not in the page. */
   async policyText(): Promise<string> {
     await this.edit();
-    return this.page.evaluate(`import("./modules/editor.js").then(({ textIn }) => textIn(document.querySelector(".code")))`);
+    return this.page.evaluate(`gatewrightModule("editor").then(({ textIn }) => textIn(document.querySelector(".text-editor")))`);
   }
 
   /** Puts a text in the policy's place: what a person's "Select all" and "Paste" would do. */

@@ -82,7 +82,7 @@ pub fn JsonPanel() -> impl IntoView {
     });
     StoredValue::new_local(Seat(desk));
     view! {
-        <div node_ref=host class="code"></div>
+        <div node_ref=host class="text-editor"></div>
         {move || (state.get() != State::Editor).then(|| view! { <PlainText area /> })}
         {move || (state.get() == State::Failed).then(|| view! { <p class="hint">"The editor could not be loaded: this is a plain text field."</p> })}
         {move || caret.get().map(|caret| caret_line(store, caret))}

@@ -1,5 +1,6 @@
 //! Files that are dropped or chosen. They are read in the page and sent nowhere.
 
+use crate::model::refusal::Refusal;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DragEvent, Event, File, FileList, HtmlInputElement};
@@ -44,8 +45,12 @@ fn read_first(files: Option<FileList>, done: impl Fn(ReadFile) + 'static) {
 }
 
 async fn read(file: &File) -> ReadFile {
-    match JsFuture::from(file.text()).await.map(|text| text.as_string()) {
-        Ok(Some(text)) => ReadFile::Text(file.name(), text),
-        _ => ReadFile::Refused(format!("{} cannot be read as text.", file.name())),
+    // Byte by byte: a byte order mark stays, and what is not UTF-8 is refused, not mended.
+    let Ok(bytes) = JsFuture::from(file.array_buffer()).await else {
+        return ReadFile::Refused(format!("{} cannot be read.", file.name()));
+    };
+    match String::from_utf8(js_sys::Uint8Array::new(&bytes).to_vec()) {
+        Ok(text) => ReadFile::Text(file.name(), text),
+        Err(_) => ReadFile::Refused(Refusal::NotText.of_a_file(&file.name())),
     }
 }
