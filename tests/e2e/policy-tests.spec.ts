@@ -30,7 +30,7 @@ test("the file that is downloaded is the one that the command is tried with", as
   await tests.box.getByRole("button", { name: "Add the selected call" }).click();
   await expect(tests.box).toContainText("The one test passes.");
   const downloading = page.waitForEvent("download");
-  await tests.box.getByRole("link", { name: "Download policy.test.json" }).click();
+  await tests.box.getByRole("button", { name: "Download policy.test.json" }).click();
   const download = await downloading;
   expect(download.suggestedFilename()).toBe("policy.test.json");
   expect(readFileSync(await download.path(), "utf8")).toBe(recorded);

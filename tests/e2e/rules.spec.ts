@@ -209,7 +209,7 @@ test("what has no row is kept as JSON, with its line and what is wrong with it",
   await rules.field("Most of limit 2").fill("10");
   await rules.button("Remove reason").click();
   await rules.button("Remove action").click();
-  await rules.button("Remove 1").click();
+  await rules.button("Remove item 1").click();
   expect(await rules.text(gatewright)).toBe(POLICY);
 });
 
@@ -222,6 +222,24 @@ test("a finding stands at its row, and its fix is one step", async ({ gatewright
   await expect(rules.field("Argument of condition 1 of requirement 2")).toHaveValue("args.amount");
   await rules.undo.click();
   expect(await rules.text(gatewright)).toBe(POLICY);
+});
+
+test("a sentence leads to its row", async ({ gatewright, page }) => {
+  const rules = new RulesPanel(page);
+  await rules.open(gatewright, POLICY);
+  await rules.words.getByRole("button", { name: /The sum of args\.amount is at most 1,000\.5/ }).click();
+  await expect(rules.list("Limits").locator("[aria-current=true]").getByRole("textbox", { name: "Counter of limit 2" })).toBeVisible();
+});
+
+test("what cannot be written is not shown as if it were", async ({ gatewright, page }) => {
+  const rules = new RulesPanel(page);
+  await rules.open(gatewright, POLICY.replace('"window": "minute", "max": 10', '"window": "minute", "window": "hour", "max": 10, "max": 20'));
+  const window = rules.field("Window of limit 1, UTC");
+  await window.selectOption("day");
+  await expect(window).toHaveValue("minute");
+  await expect(page.getByRole("status").filter({ hasText: "the key is here more than once" })).toBeVisible();
+  await rules.field("Most of limit 1").fill("30");
+  await expect(rules.panel).toContainText("It could not be written. The policy still says 10.");
 });
 
 test("while the text is broken its last version is shown, and cannot be changed", async ({ gatewright, page }) => {

@@ -23,12 +23,7 @@ export class RulesPanel {
 
   /** The policy as text, and back to the controls. */
   async text(gatewright: Gatewright): Promise<string> {
-    await gatewright.show("JSON");
-    await expect(gatewright.editor).toBeVisible();
-    const text = await gatewright.editor.evaluate((editor) => {
-      if (editor instanceof HTMLTextAreaElement) return editor.value;
-      return [...editor.querySelectorAll(".cm-line")].map((line) => line.textContent).join("\n");
-    });
+    const text = await gatewright.policyText();
     await gatewright.show("Visual");
     return text;
   }

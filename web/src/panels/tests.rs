@@ -7,10 +7,11 @@ use gatewright_core::legible::legible;
 use gatewright_core::pointer::Pointer;
 use leptos::prelude::*;
 
+use crate::model::drafts::file_name;
 use crate::model::policy_tests::{Failure, TestFile, TestResult, added, record, removed, renamed};
 use crate::model::view::Dialog;
+use crate::platform::screen;
 use crate::platform::timer::Timer;
-use crate::platform::{files, screen};
 use crate::store::{Shared, Store};
 
 /// How long nobody must have typed before the tests are run again, in milliseconds.
@@ -131,8 +132,9 @@ pub fn tests(store: Store) -> AnyView {
         }
         rows
     };
-    let name = move || store.name().with(|name| test_file_name(name));
-    let address = move || files::address_of(&store.tests().get());
+    // By this name the command finds the policy that is beside it.
+    let name = move || store.name().with(|name| file_name(name, ".test.json"));
+    let download = move |_| store.download(untrack(name), store.tests().get_untracked().to_string());
     let number = move || count(store.selected().get() + 1);
     let has_none = move || store.tests().with(|text| text.is_empty());
     view! {
@@ -145,7 +147,7 @@ pub fn tests(store: Store) -> AnyView {
         <ol class="tests">{list}</ol>
         <div class="deeds">
             <button type="button" on:click=move |_| add(store)>"Add the selected call, " {number}</button>
-            <a class="button" download=name href=address hidden=has_none>"Download " {name}</a>
+            <button type="button" hidden=has_none on:click=download>"Download " {name}</button>
         </div>
         <label class="field">
             <span>{name}</span>
@@ -161,11 +163,6 @@ pub fn tests(store: Store) -> AnyView {
         </label>
     }
     .into_any()
-}
-
-/// `ci.test.json` of `ci.json`: by its name the command finds the policy.
-fn test_file_name(name: &str) -> String {
-    format!("{}.test.json", name.strip_suffix(".json").unwrap_or(name))
 }
 
 fn row(store: Store, index: usize, result: &TestResult) -> AnyView {

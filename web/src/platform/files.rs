@@ -35,11 +35,6 @@ pub fn read_chosen(event: &Event, done: impl Fn(ReadFile) + 'static) {
     input.set_value("");
 }
 
-/// An address that holds a JSON text itself, for a link that downloads it.
-pub fn address_of(text: &str) -> String {
-    format!("data:application/json;charset=utf-8,{}", String::from(js_sys::encode_uri_component(text)))
-}
-
 fn read_first(files: Option<FileList>, done: impl Fn(ReadFile) + 'static) {
     let Some(file) = files.and_then(|files| files.get(0)) else { return };
     if file.size() > MAX_BYTES {
