@@ -63,5 +63,6 @@ function stillOf(selector) {
     walker.currentNode.remove();
     walker.currentNode = still;
   }
-  return `      ${still.outerHTML}`;
+  // A line for each block, which white space before it does not move.
+  return still.outerHTML.replaceAll(/<(header|main|section|div|p|ol|ul|li|h2|h3|details|form|figure|nav)\b/g, "\n$&").trim();
 }

@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { FrontDialog } from "./dialog.page";
+import { FrontDialog } from "./dialog-page";
 import { expect, test } from "./page";
 
 test("a command is found by its letters and run with Enter", async ({ gatewright, page }) => {
@@ -39,7 +39,7 @@ test("arrows choose, tools and templates are commands, and nothing found says so
 test("a question mark lists the shortcuts, unless it is typed", async ({ gatewright, page }) => {
   const sheet = new FrontDialog(page, "Keyboard shortcuts");
   await gatewright.open();
-  await page.getByLabel("Tool", { exact: true }).press("?");
+  await page.getByRole("searchbox", { name: "Filter tools by name" }).press("?");
   await expect(sheet.box).toHaveCount(0);
   await page.locator("#dry-run").focus();
   await page.keyboard.press("?");

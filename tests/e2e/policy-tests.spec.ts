@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
-import { FrontDialog } from "./dialog.page";
+import { FrontDialog } from "./dialog-page";
 import { expect, test } from "./page";
 
 const recorded = readFileSync(new URL("../npm/recorded/run_tests.test.json", import.meta.url), "utf8");
@@ -30,7 +30,7 @@ test("the file that is downloaded is the one that the command is tried with", as
   await tests.box.getByRole("button", { name: "Add the selected call" }).click();
   await expect(tests.box).toContainText("The one test passes.");
   const downloading = page.waitForEvent("download");
-  await tests.box.getByRole("link", { name: "Download policy.test.json" }).click();
+  await tests.box.getByRole("button", { name: "Download policy.test.json" }).click();
   const download = await downloading;
   expect(download.suggestedFilename()).toBe("policy.test.json");
   expect(readFileSync(await download.path(), "utf8")).toBe(recorded);

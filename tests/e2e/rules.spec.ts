@@ -209,7 +209,7 @@ test("what has no row is kept as JSON, with its line and what is wrong with it",
   await rules.field("Most of limit 2").fill("10");
   await rules.button("Remove reason").click();
   await rules.button("Remove action").click();
-  await rules.button("Remove 1").click();
+  await rules.button("Remove item 1").click();
   expect(await rules.text(gatewright)).toBe(POLICY);
 });
 
@@ -224,10 +224,28 @@ test("a finding stands at its row, and its fix is one step", async ({ gatewright
   expect(await rules.text(gatewright)).toBe(POLICY);
 });
 
+test("a sentence leads to its row", async ({ gatewright, page }) => {
+  const rules = new RulesPanel(page);
+  await rules.open(gatewright, POLICY);
+  await rules.words.getByRole("button", { name: /The sum of args\.amount is at most 1,000\.5/ }).click();
+  await expect(rules.list("Limits").locator("[aria-current=true]").getByRole("textbox", { name: "Counter of limit 2" })).toBeVisible();
+});
+
+test("what cannot be written is not shown as if it were", async ({ gatewright, page }) => {
+  const rules = new RulesPanel(page);
+  await rules.open(gatewright, POLICY.replace('"window": "minute", "max": 10', '"window": "minute", "window": "hour", "max": 10, "max": 20'));
+  const window = rules.field("Window of limit 1, UTC");
+  await window.selectOption("day");
+  await expect(window).toHaveValue("minute");
+  await expect(page.getByRole("status").filter({ hasText: "the key is here more than once" })).toBeVisible();
+  await rules.field("Most of limit 1").fill("30");
+  await expect(rules.panel).toContainText("It could not be written. The policy still says 10.");
+});
+
 test("while the text is broken its last version is shown, and cannot be changed", async ({ gatewright, page }) => {
   const rules = new RulesPanel(page);
   await rules.open(gatewright, POLICY);
-  await rules.write(gatewright, POLICY.replace('"deny",', '"deny'));
+  await gatewright.bringPolicy(POLICY.replace('"deny",', '"deny'));
   await expect(rules.panel).toContainText("The text has a syntax error.");
   await expect(rules.field("Most of limit 1")).toBeDisabled();
   await expect(rules.field("Most of limit 1")).toHaveValue("10");
@@ -244,6 +262,57 @@ test("typing in one field is one step, and its caret stays", async ({ gatewright
   expect(await rules.text(gatewright)).toBe(POLICY.replace('"runs"', '"my_runs"'));
   await rules.undo.click();
   expect(await rules.text(gatewright)).toBe(POLICY);
+});
+
+test("limits of all tools together, and what happens to tools that are not listed", async ({ gatewright, page }) => {
+  const rules = new RulesPanel(page);
+  await rules.open(gatewright);
+  const tools = page.locator("#tools");
+  await tools.getByRole("button", { name: "All tools" }).click();
+  await rules.button("Add a limit").click();
+  await expect(rules.list("Limits")).toContainText("calls of all tools together");
+  await rules.field("Most of limit 1").fill("60");
+  await expect(rules.words).toContainText("At most 60 calls of all tools together per minute for each grant, counted as all_tools_rate");
+  await expect(rules.panel).toContainText("At worst up to 120 calls within 2 ms across a minute's end; 86,400 per UTC day.");
+  await rules.button("Remove limit 1").click();
+  expect(await rules.text(gatewright)).not.toContain("all_tools");
+
+  await tools.getByRole("button", { name: "Not listed" }).click();
+  await rules.field("Tools that the policy does not list").selectOption("allowed");
+  await expect(rules.words).toContainText("Tools that are not listed may be called, without any rule or limit.");
+  expect(await rules.text(gatewright)).toContain('"default": "allow"');
+});
+
+test("a tool's schema offers its arguments, and says of others that it does not name them", async ({ gatewright, page }) => {
+  const rules = new RulesPanel(page);
+  await rules.open(gatewright);
+  const tool = {
+    name: "run_tests",
+    inputSchema: {
+      type: "object",
+      properties: { suite: { type: "string" }, budget: { type: "object", properties: { cents: { type: "integer" } }, required: ["cents"] } },
+      required: ["suite", "budget"],
+    },
+  };
+  await page.getByRole("button", { name: "Use my tools" }).click();
+  const paste = page.getByRole("textbox", { name: /Paste the answer of tools\/list/ });
+  await paste.fill(JSON.stringify({ tools: [tool] }));
+  await paste.blur();
+  await page.getByRole("button", { name: "Take 1 tool" }).click();
+
+  await rules.button("Add a denial").click();
+  const argument = rules.field("Argument of condition 1 of denial 1");
+  await expect(argument).toHaveValue("args.suite");
+  await expect(rules.list("Deny if")).toContainText("string · required");
+  expect(await page.locator("#known-arguments option").evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value))).toEqual([
+    "args.budget",
+    "args.budget.cents",
+    "args.suite",
+  ]);
+  await argument.fill("args.other");
+  await expect(rules.list("Deny if")).toContainText("not in the tool's inputSchema");
+  await rules.field("What limit 1 counts").selectOption("as the sum of");
+  await expect(rules.field("Argument that limit 1 sums up")).toHaveValue("args.budget.cents");
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -18,24 +18,14 @@ export class RulesPanel {
   async open(gatewright: Gatewright, policy?: string): Promise<void> {
     await gatewright.open();
     await expect(this.panel).toBeVisible();
-    if (policy !== undefined) await this.write(gatewright, policy);
+    if (policy !== undefined) await gatewright.bringPolicy(policy);
   }
 
-  /** Writes a policy as text, and comes back to the controls. */
-  async write(gatewright: Gatewright, policy: string): Promise<void> {
-    await gatewright.writePolicy(policy);
-    await this.show("Visual");
-  }
-
-  /** The policy as text. */
+  /** The policy as text, and back to the controls. */
   async text(gatewright: Gatewright): Promise<string> {
     const text = await gatewright.policyText();
-    await this.show("Visual");
+    await gatewright.show("Visual");
     return text;
-  }
-
-  async show(form: "Visual" | "JSON" | "Split"): Promise<void> {
-    await this.page.getByRole("radiogroup", { name: "Form of the policy" }).getByRole("radio", { name: form, exact: true }).check();
   }
 
   list(name: "Limits" | "Require" | "Deny if" | "Needs approval"): Locator {

@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test, type Gatewright } from "./page";
-import { manyTools, Tools } from "./tools-page";
+import { manyTools, Tools } from "./tools.page";
 
 const COMMENTED = `// Reviewed by two.
 {
@@ -33,7 +33,7 @@ const LIST = JSON.stringify({
 /** The policy's text, whatever form is shown. */
 async function policy(gatewright: Gatewright): Promise<string> {
   await gatewright.show("JSON");
-  return gatewright.editor.inputValue();
+  return gatewright.policyText();
 }
 
 test("a commented file has the same bytes after a tool was denied and set back", async ({ gatewright, page }) => {

@@ -32,7 +32,7 @@ test("the words are copied as Markdown", async ({ gatewright, page, context }) =
   await gatewright.bringPolicy(POLICY);
   await gatewright.show("In words");
   await page.getByRole("button", { name: "Copy as Markdown" }).click();
-  await expect(page.locator("[aria-live=polite]").filter({ hasText: "Copied." })).toHaveCount(1);
+  await expect(page.locator("[aria-live=polite]").filter({ hasText: "Copied the policy in words" })).toHaveCount(1);
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toMatch(/\n- Tools that are not listed are denied\.\n- pay may be called\.\n {2}- /);
 });

@@ -36,9 +36,7 @@ pub fn Page() -> impl IntoView {
     let store = Store::new();
     provide_context(store);
     // A link may say what to look at.
-    if !address::fragment().is_empty() {
-        store.look_back(&address::fragment());
-    }
+    store.begin_at(&address::fragment());
     address::watch(move |fragment| store.follow(fragment));
     store.keep();
     let pane = Memo::new(move |_| store.view().with(|view| view.pane));

@@ -29,6 +29,7 @@ usage: cargo xtask COMMAND
   setup                      install everything the other commands need
   build                      build the page into dist/
   serve [--port N] [--dev]   build the page and serve it on this machine; --dev: quick builds, reloads by itself
+  first-view                 write what the page shows first into www/index.html, after a change of it
   package                    build the npm package into target/npm/
   test [STEP ...]            check everything, or only the steps named: lint native wasm npm page
   lint                       check the format, the lints and the docs
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         }
         Some("setup") => none(&rest).and_then(|()| setup::everything()),
         Some("build") => none(&rest).and_then(|()| page::build()),
+        Some("first-view") => none(&rest).and_then(|()| page::write_first_view()),
         Some("serve") => page::serve(&rest),
         Some("package") => none(&rest).and_then(|()| package::package()).map(drop),
         Some("test") => checks::test(&rest),

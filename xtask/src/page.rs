@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
+use crate::chromium::{self, Chromium};
 use crate::failure::{Failure, Outcome};
 use crate::setup;
 use crate::step::Step;
@@ -30,6 +31,20 @@ pub(crate) fn serve(arguments: &[String]) -> Outcome {
     let step = Step::new("Building the page, then serving it until Ctrl-C", "trunk");
     let step = step.arguments("serve --open=false --address=127.0.0.1").argument(format!("--port={port}"));
     if wish.dev { step.run() } else { step.arguments("--release --no-autoreload=true").run() }
+}
+
+/// What the page shows before it runs, written from what it shows once it does.
+pub(crate) fn write_first_view() -> Outcome {
+    setup::npm("tests")?;
+    let chromium = chromium::find_or_install()?;
+    build()?;
+    let step =
+        Step::new("Writing the first view into www/index.html", "node").argument("tests/first-view.mjs");
+    match chromium {
+        Chromium::At(path) => step.variable(chromium::VARIABLE, path),
+        Chromium::OfPlaywright => step,
+    }
+    .run()
 }
 
 /// The parts of the page that come from npm, each a file that the page loads when it is first needed.

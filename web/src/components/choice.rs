@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::platform::screen;
+
 /// A drop-down list. `options` are what is written and what is read.
 #[must_use]
 pub fn choice(
@@ -34,7 +36,11 @@ pub fn choice(
             id=id
             aria-label=label
             aria-invalid=move || stray.with(Option::is_some).to_string()
-            on:change=move |event| on_change.run(event_target_value(&event))
+            on:change=move |event| {
+                on_change.run(event_target_value(&event));
+                // What could not be written is not shown as if it were.
+                screen::set_value(&event, &value.get_untracked());
+            }
         >
             {other}
             {items}

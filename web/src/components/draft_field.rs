@@ -58,8 +58,13 @@ pub fn draft_field(draft: Draft) -> AnyView {
         let text = event_target_value(&event);
         match check(&text) {
             Ok(()) => {
+                let before = value.get_untracked();
                 typed.set(None);
-                on_change.run(text);
+                on_change.run(text.clone());
+                let now = value.get_untracked();
+                if now == before && text.trim() != now.trim() {
+                    typed.set(Some((now, text, "It could not be written.".to_owned())));
+                }
             }
             Err(why) => typed.set(Some((value.get_untracked(), text, why))),
         }
@@ -89,9 +94,9 @@ pub fn draft_field(draft: Draft) -> AnyView {
         .into_any()
     } else {
         let (class, mode, least) = match kind {
-            FieldKind::Number => ("number", "decimal", 2),
-            FieldKind::Code => ("code", "text", 8),
-            FieldKind::Words | FieldKind::Lines => ("words", "text", 8),
+            FieldKind::Number => ("of-number", "decimal", 2),
+            FieldKind::Code => ("of-code", "text", 8),
+            FieldKind::Words | FieldKind::Lines => ("of-words", "text", 8),
         };
         view! {
             <input

@@ -57,6 +57,18 @@ pub fn arguments(schema: &Value) -> Vec<Argument> {
     found
 }
 
+/// The argument that a new condition most likely asks about, or that a new sum adds up: one that each call has, near
+/// the top, and neither a list nor an object.
+#[must_use]
+pub fn likeliest(arguments: &[Argument], of_numbers: bool) -> Option<&Argument> {
+    let fits = |argument: &&Argument| {
+        let is_compound = argument.kind.split(" or ").any(|kind| kind == "object" || kind == "array");
+        if of_numbers { argument.is_number() } else { !is_compound }
+    };
+    let rank = |argument: &&Argument| (!argument.is_required, argument.path.matches('.').count());
+    arguments.iter().filter(fits).min_by_key(rank)
+}
+
 /// What a schema says of a path.
 #[must_use]
 pub fn known(schema: &Value, path: &str) -> Known {
@@ -223,6 +235,22 @@ mod tests {
         }
         let Known::Named(amount) = known(&schema, "args.amount") else { panic!("it is named") };
         assert!(amount.is_number());
+    }
+
+    #[test]
+    fn the_likeliest_argument_is_one_that_each_call_has() {
+        #[rustfmt::skip]
+        let cases = [
+            (r#"{"properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "required": ["b"]}"#, Some("args.b"), None, "required"),
+            (r#"{"properties": {"a": {"type": "object", "properties": {"n": {"type": "number"}}, "required": ["n"]}, "b": {"type": "integer"}}, "required": ["a", "b"]}"#, Some("args.b"), Some("args.b"), "near the top"),
+            (r#"{"properties": {"a": {"type": "array"}, "b": {}}}"#, Some("args.b"), None, "no list"),
+            (r#"{"properties": {"a": {"type": "object"}}}"#, None, None, "an object alone"),
+        ];
+        for (text, any, number, why) in cases {
+            let known = arguments(&schema(text));
+            let path = |of_numbers| likeliest(&known, of_numbers).map(|found| found.path.as_str());
+            assert_eq!((path(false), path(true)), (any, number), "{why}");
+        }
     }
 
     #[test]

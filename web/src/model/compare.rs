@@ -76,7 +76,7 @@ impl Comparison {
             };
             let (was, is) = (state(&states_before), state(&states_after));
             if was == is || [was, is].contains(&ToolState::Custom) {
-                rewordings.extend(reworded(&tool, said_before.get(&tool), said_after.get(&tool)));
+                rewordings.extend(reworded(tool.as_ref(), said_before.get(&tool), said_after.get(&tool)));
             }
             if was == is {
                 continue;
@@ -114,7 +114,7 @@ fn said(parsed: &Parsed) -> Said {
 }
 
 fn reworded(
-    tool: &Option<String>,
+    tool: Option<&String>,
     before: Option<&Vec<String>>,
     after: Option<&Vec<String>>,
 ) -> Option<Rewording> {
@@ -123,7 +123,7 @@ fn reworded(
         some.iter().filter(|sentence| !others.contains(sentence)).cloned().collect()
     };
     let (gone, new) = (without(before, after), without(after, before));
-    (!gone.is_empty() || !new.is_empty()).then(|| Rewording { tool: tool.clone(), gone, new })
+    (!gone.is_empty() || !new.is_empty()).then(|| Rewording { tool: tool.cloned(), gone, new })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //!
 //! Changes to a file are in `edit`, tests made of a call of a run in `record`.
 
-use gatewright_core::amount::Amount;
+use gatewright_core::amount::{Amount, count};
 use gatewright_core::call::{Arguments, Outcome};
 use gatewright_core::pointer::Pointer;
 use gatewright_core::policy::Window;
@@ -25,6 +25,8 @@ pub use record::{NewTest, record};
 
 /// When the first call of a test is made that does not say: 2026-01-01T00:00:00Z.
 const FIRST: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+/// So many calls are run on each edit. A file that makes more is for the command.
+const MAX_CALLS: u32 = 200_000;
 /// Of one test, so many calls that did not go as expected are told.
 const MAX_FAILURES: usize = 20;
 
@@ -150,10 +152,28 @@ impl TestFile {
         if text.trim().is_empty() { Self::default() } else { reader::read(text) }
     }
 
-    /// Runs every test; none of a file with a problem.
+    /// Why its tests are not run here, whatever the policy; nothing where they are.
+    #[must_use]
+    pub fn why_not_run(&self) -> Option<String> {
+        let calls = self.tests.iter().flat_map(|test| &test.calls).map(|call| call.times);
+        let calls = calls.fold(0, u32::saturating_add);
+        match self.problems.len() {
+            0 if calls <= MAX_CALLS => None,
+            0 => {
+                let (calls, most) = (count(calls), count(MAX_CALLS));
+                Some(format!(
+                    "The tests make {calls} calls, and at most {most} are run here. `gatewright test` runs them all."
+                ))
+            }
+            1 => Some("The file has 1 error, and no test is run.".to_owned()),
+            problems => Some(format!("The file has {problems} errors, and no test is run.")),
+        }
+    }
+
+    /// Runs every test, unless there is a reason not to.
     #[must_use]
     pub fn run(&self, policy: &CompiledPolicy) -> Vec<TestResult> {
-        if self.problems.is_empty() {
+        if self.why_not_run().is_none() {
             self.tests.iter().map(|test| test.run(policy, self.options)).collect()
         } else {
             Vec::new()

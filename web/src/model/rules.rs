@@ -98,7 +98,7 @@ impl<T> Row<T> {
 pub struct Kept {
     /// Its place.
     pub place: Pointer,
-    /// The key, or the number of the item, from 1.
+    /// The key, or the number of the item, from 1: `item 2`.
     pub name: String,
     /// The text, cut where it is very long.
     pub json: String,
@@ -278,7 +278,7 @@ impl<'s> Reader<'s> {
 
     fn kept_item(&self, node: &Node, place: Pointer) -> Kept {
         let number = place.tokens().last().and_then(|token| token.parse::<usize>().ok());
-        let name = number.map_or_else(String::new, |index| (index + 1).to_string());
+        let name = number.map_or_else(String::new, |index| format!("item {}", index + 1));
         self.kept(node, place, name, true)
     }
 

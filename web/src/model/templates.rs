@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::inventory::Inventory;
 use super::rules::value::quoted;
-use super::samples;
+use super::samples::{self, Sample};
 use super::tool_rows::{Badge, hints};
 
 /// A policy to start from.
@@ -93,8 +93,7 @@ fn document(hidden: &[String], limits: &str, listed: &[String]) -> String {
 }
 
 /// A policy of the catalogue.
-const fn published(number: usize, reason: &'static str) -> Template {
-    let sample = samples::SAMPLES[number];
+const fn published(sample: Sample, reason: &'static str) -> Template {
     Template { name: sample.tool, reason, sample: sample.text, writer: None }
 }
 
@@ -132,11 +131,11 @@ pub const TEMPLATES: [Template; 9] = [
         sample: include_str!("../../../www/samples/templates/but_destructive.json"),
         writer: Some(sparing),
     },
-    published(3, TEN_A_MINUTE),
-    published(0, TEN_A_MINUTE),
-    published(2, TEN_A_MINUTE),
-    published(4, TEN_A_MINUTE),
-    published(1, THIRTY_A_MINUTE),
+    published(samples::FIRST, TEN_A_MINUTE),
+    published(samples::SAMPLES[0], TEN_A_MINUTE),
+    published(samples::SAMPLES[2], TEN_A_MINUTE),
+    published(samples::SAMPLES[4], TEN_A_MINUTE),
+    published(samples::SAMPLES[1], THIRTY_A_MINUTE),
 ];
 
 #[cfg(test)]

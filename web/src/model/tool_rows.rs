@@ -151,8 +151,8 @@ impl Filter {
     }
 }
 
-/// Every row: the imported tools in the order of their servers, then those that only the policy names, by their names,
-/// then those of `others` that neither names: a tool that was just taken off a list stays in view.
+/// Every row: the imported tools in the order of their servers, then, by their names, those that only the policy names
+/// and `others`: a tool that was just taken off a list stays where it was.
 #[must_use]
 pub fn tool_rows(
     source: &Source,
@@ -183,11 +183,14 @@ pub fn tool_rows(
             row.servers.push(server.to_owned());
         }
     }
-    for name in states.names().into_iter().chain(others.iter().map(String::as_str)) {
-        places.entry(name).or_insert_with(|| {
+    let mut named: Vec<&str> = states.names();
+    named.extend(others.iter().map(String::as_str));
+    named.sort_unstable();
+    named.dedup();
+    for name in named {
+        if !places.contains_key(name) {
             rows.push(row(name, Annotations::default()));
-            rows.len() - 1
-        });
+        }
     }
     rows
 }

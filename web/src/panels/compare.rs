@@ -124,8 +124,8 @@ fn word(state: ToolState) -> &'static str {
     }
 }
 
-fn named(tool: &Option<String>) -> String {
-    tool.as_deref().map_or_else(|| "every tool that is not named".to_owned(), shown_name)
+fn named(tool: Option<&str>) -> String {
+    tool.map_or_else(|| "every tool that is not named".to_owned(), shown_name)
 }
 
 fn move_view(group: &Move) -> AnyView {
@@ -138,7 +138,7 @@ fn move_view(group: &Move) -> AnyView {
         [None] => format!("Tools that are not named go from {before} to {after}"),
         _ => heading,
     };
-    let mut names: Vec<String> = group.tools.iter().take(MOST).map(named).collect();
+    let mut names: Vec<String> = group.tools.iter().take(MOST).map(|tool| named(tool.as_deref())).collect();
     if count > MOST {
         names.push(format!("and {} more", count - MOST));
     }

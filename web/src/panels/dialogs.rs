@@ -14,7 +14,9 @@ pub fn Dialogs() -> impl IntoView {
     let store = expect_context::<Store>();
     let close = Callback::new(move |()| store.dialog.set(None));
     let titled = move |title: &'static str, body: fn(Store) -> AnyView| {
-        view! { <Modal title=title on_close=close>{body(store)}</Modal> }.into_any()
+        // What is said on the page behind is neither seen nor read out.
+        let said = view! { <p class="bad" role="status">{move || store.notice().get()}</p> };
+        view! { <Modal title=title on_close=close>{said} {body(store)}</Modal> }.into_any()
     };
     move || {
         store.dialog.get().and_then(|dialog| match dialog {

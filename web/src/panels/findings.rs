@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gatewright_core::diagnostic::{Fix, Related};
 use leptos::prelude::*;
 
-use crate::components::diff_view;
+use crate::components::{diff_view, prose};
 use crate::model::findings::Finding;
 use crate::model::text_diff::TextDiff;
 use crate::model::traffic::{Staged, Traffic};
@@ -17,7 +17,7 @@ use crate::store::Store;
 /// Where the changes of so many repairs are shown at once; of more, each when it is asked for.
 const FEW: usize = 3;
 /// So many findings are listed; the next come up as these are repaired.
-const MOST: usize = 200;
+const MOST: usize = 100;
 /// How long nobody must have typed before the number of findings is read out, in milliseconds.
 const QUIET: u64 = 1_000;
 
@@ -133,7 +133,7 @@ fn row(store: Store, index: usize, found: &Finding, few: bool) -> AnyView {
     let message = format!("{}.", diagnostic.message);
     let help = diagnostic.help.as_ref().map(|help| {
         let stop = if help.ends_with('?') { "" } else { "." };
-        view! { <p class="help">{format!("{help}{stop}")}</p> }.into_any()
+        view! { <p class="help">{prose(&format!("{help}{stop}"))}</p> }.into_any()
     });
     let related: Vec<_> = diagnostic.related.iter().map(|related| related_button(store, related)).collect();
     let fix = diagnostic.fix.as_ref().map(|fix| repair(store, index, fix, few));
@@ -150,7 +150,7 @@ fn row(store: Store, index: usize, found: &Finding, few: bool) -> AnyView {
                 " "
                 <code class="pointer">{pointer}</code>
             </p>
-            <p>{message}</p>
+            <p>{prose(&message)}</p>
             {help}
             {related}
             <div class="deeds">{fix} {show}</div>

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 use super::tools::ToolStateRadios;
 use crate::components::choice;
-use crate::model::arguments::{Argument, arguments};
+use crate::model::arguments::{Argument, arguments, likeliest};
 use crate::model::rules::advice::{Worst, place_of, sentences, worst_cases};
 use crate::model::rules::gestures::Gesture;
 use crate::model::rules::value::quoted;
@@ -74,10 +74,9 @@ impl Editing {
 
     /// The argument that a new condition asks about.
     fn first_argument(self, number: bool) -> String {
-        let found = self.known.with_untracked(|Shared(known)| {
-            let fits = known.iter().find(|argument| !number || argument.is_number());
-            fits.map(|argument| argument.path.clone())
-        });
+        let found = self
+            .known
+            .with_untracked(|Shared(known)| likeliest(known, number).map(|argument| argument.path.clone()));
         found.unwrap_or_else(|| if number { "args.amount" } else { "args.name" }.to_owned())
     }
 }

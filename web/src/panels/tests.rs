@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use gatewright_core::amount::count;
 use gatewright_core::legible::legible;
 use gatewright_core::pointer::Pointer;
 use leptos::prelude::*;
 
+use crate::model::drafts::file_name;
 use crate::model::policy_tests::{Failure, TestFile, TestResult, added, record, removed, renamed};
 use crate::model::view::Dialog;
+use crate::platform::screen;
 use crate::platform::timer::Timer;
-use crate::platform::{files, screen};
 use crate::store::{Shared, Store};
 
 /// How long nobody must have typed before the tests are run again, in milliseconds.
@@ -40,9 +42,9 @@ impl TestRun {
                 set_results.set(Shared(Arc::new(results)));
             };
             if last.as_ref() == Some(&now) {
-                timer.restart(Box::new(run))
+                timer.restart(Box::new(run));
             } else {
-                run()
+                run();
             }
             now
         });
@@ -51,15 +53,16 @@ impl TestRun {
 
     /// How many tests there are and how many of them pass, or that they cannot be run.
     fn in_words(self, store: Store) -> String {
-        let (tests, problems) = self.file.with(|file| (file.0.tests.len(), file.0.problems.len()));
+        if let Some(why) = self.file.with(|file| file.0.why_not_run()) {
+            return why;
+        }
+        let tests = self.file.with(|file| file.0.tests.len());
         let passed = self.results.with(|results| results.0.iter().filter(|result| result.passed()).count());
         let of = if store.is_valid() { "" } else { " with the last valid version of the policy" };
-        match (problems, tests) {
-            (1, _) => "The file has 1 error, and no test is run.".to_owned(),
-            (2.., _) => format!("The file has {problems} errors, and no test is run."),
-            (_, 0) => "No tests yet. Choose a call of the dry run, and add it as a test.".to_owned(),
-            (_, 1) if passed == 1 => format!("The one test passes{of}."),
-            (_, tests) => format!("{passed} of {tests} pass{of}."),
+        match tests {
+            0 => "No tests yet. Choose a call of the dry run, and add it as a test.".to_owned(),
+            1 if passed == 1 => format!("The one test passes{of}."),
+            tests => format!("{passed} of {tests} pass{of}."),
         }
     }
 }
@@ -70,7 +73,7 @@ pub fn TestsButton() -> impl IntoView {
     let store = expect_context::<Store>();
     let run = expect_context::<TestRun>();
     let counts = Memo::new(move |_| {
-        let tests = run.file.with(|file| if file.0.problems.is_empty() { file.0.tests.len() } else { 0 });
+        let tests = run.file.with(|file| if file.0.why_not_run().is_none() { file.0.tests.len() } else { 0 });
         (run.results.with(|results| results.0.iter().filter(|result| result.passed()).count()), tests)
     });
     let words = move || match counts.get() {
@@ -129,8 +132,10 @@ pub fn tests(store: Store) -> AnyView {
         }
         rows
     };
-    let name = move || store.name().with(|name| test_file_name(name));
-    let address = move || files::address_of(&store.tests().get());
+    // By this name the command finds the policy that is beside it.
+    let name = move || store.name().with(|name| file_name(name, ".test.json"));
+    let download = move |_| store.download(untrack(name), store.tests().get_untracked().to_string());
+    let number = move || count(store.selected().get() + 1);
     let has_none = move || store.tests().with(|text| text.is_empty());
     view! {
         <p>
@@ -141,8 +146,8 @@ pub fn tests(store: Store) -> AnyView {
         <ul class="problems">{problems}</ul>
         <ol class="tests">{list}</ol>
         <div class="deeds">
-            <button type="button" on:click=move |_| add(store)>"Add the selected call"</button>
-            <a class="button" download=name href=address hidden=has_none>"Download " {name}</a>
+            <button type="button" on:click=move |_| add(store)>"Add the selected call, " {number}</button>
+            <button type="button" hidden=has_none on:click=download>"Download " {name}</button>
         </div>
         <label class="field">
             <span>{name}</span>
@@ -158,11 +163,6 @@ pub fn tests(store: Store) -> AnyView {
         </label>
     }
     .into_any()
-}
-
-/// `ci.test.json` of `ci.json`: by its name the command finds the policy.
-fn test_file_name(name: &str) -> String {
-    format!("{}.test.json", name.strip_suffix(".json").unwrap_or(name))
 }
 
 fn row(store: Store, index: usize, result: &TestResult) -> AnyView {

@@ -123,7 +123,7 @@ fn set(store: Store, tool: &str, state: ToolState) -> bool {
 }
 
 fn no_tools(store: Store) -> AnyView {
-    let default = move || match states(store, |states| states.default_decision()) {
+    let default = move || match default_of(store) {
         DefaultDecision::Allow => "Allow",
         DefaultDecision::Deny => "Deny",
     };
@@ -143,6 +143,10 @@ fn no_match(listing: Listing) -> AnyView {
         screen::focus(filters::TEXT);
     };
     view! { <p class="hint">"No tools match. " <button type="button" on:click=clear>"Clear filter"</button></p> }.into_any()
+}
+
+fn default_of(store: Store) -> DefaultDecision {
+    store.shown().with(|shown| ToolStates::of(&shown.0.source).default_decision())
 }
 
 fn states<T>(store: Store, ask: impl FnOnce(&ToolStates<'_>) -> T) -> T {
@@ -190,7 +194,7 @@ fn add_by_name(listing: Listing) -> AnyView {
 /// The rows that are always there: tools that are not listed, and all of them together.
 fn pinned(store: Store) -> AnyView {
     let unlisted = move || {
-        let state = match states(store, |states| states.default_decision()) {
+        let state = match default_of(store) {
             DefaultDecision::Allow => ToolState::Allow,
             DefaultDecision::Deny => ToolState::Deny,
         };

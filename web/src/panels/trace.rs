@@ -30,8 +30,10 @@ pub fn TracePanel() -> impl IntoView {
                 </div>
                 <p class="message">{explained.verdict.message.clone()}</p>
                 <ol class="checks">{steps}</ol>
-                {rule_line(store, version, &explained.verdict)}
-                {tests::add_button(store)}
+                {rule_line(&explained.verdict)}
+                <div class="trace-deeds">
+                    {rule_button(store, version, &explained.verdict)} {tests::add_button(store)}
+                </div>
             </section>
         })
     }
@@ -105,23 +107,21 @@ fn line_button(store: Store, version: Arc<GoodVersion>, pointer: Pointer) -> Opt
     })
 }
 
-/// The rule's id as logs have it, and the way to it.
-fn rule_line(store: Store, version: Arc<GoodVersion>, verdict: &Verdict) -> Option<impl IntoView + use<>> {
+/// The rule's id as logs have it.
+fn rule_line(verdict: &Verdict) -> Option<AnyView> {
     let rule = legible(verdict.rule.as_ref()?.as_str());
-    let go = verdict.pointer.clone().and_then(|pointer| {
-        let line = version.line_of(&pointer)?;
-        let go = move |_| store.go_to(&version, &pointer);
-        Some(view! {
-            <Show when=move || store.is_valid()>
-                <button type="button" class="primary" on:click=go.clone()>{format!("Go to line {line}")}</button>
-            </Show>
-        })
-    });
-    Some(view! {
-        <p class="rule">
-            <span>"rule "</span>
-            <code>{rule}</code>
-        </p>
-        {go}
-    })
+    Some(view! { <p class="rule"><span>"rule "</span> <code>{rule}</code></p> }.into_any())
+}
+
+/// The way to the rule, while the text is the version that was run.
+fn rule_button(store: Store, version: Arc<GoodVersion>, verdict: &Verdict) -> Option<AnyView> {
+    let pointer = verdict.pointer.clone()?;
+    let line = version.line_of(&pointer)?;
+    let go = move |_| store.go_to(&version, &pointer);
+    let button = view! {
+        <Show when=move || store.is_valid()>
+            <button type="button" class="primary" on:click=go.clone()>{format!("Go to line {line}")}</button>
+        </Show>
+    };
+    Some(button.into_any())
 }

@@ -8,7 +8,6 @@ use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
 use crate::model::view::Target;
-use crate::platform::clipboard;
 use crate::store::{Shared, Store};
 
 /// So many tools are told at once; of more, those whose name has the text that is looked for.
@@ -20,14 +19,7 @@ pub fn WordsPanel() -> impl IntoView {
     let store = expect_context::<Store>();
     let told = Memo::new(move |_| store.shown().with(|shown| Shared(Arc::new(explain(&shown.0.policy)))));
     let wanted = RwSignal::new(String::new());
-    let copy = move |_| {
-        clipboard::write(&told.get_untracked().0.to_markdown(), move |copied| {
-            store.announce(if copied { "Copied." } else { "The browser did not let the text be copied." });
-            if !copied {
-                store.say("The browser did not let the text be copied.");
-            }
-        });
-    };
+    let copy = move |_| store.copy("the policy in words", told.get_untracked().0.to_markdown());
     let many = Memo::new(move |_| told.with(|told| told.0.tools.len() > MOST));
     let search = move || {
         many.get().then(|| {

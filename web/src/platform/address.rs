@@ -32,9 +32,14 @@ pub fn page() -> String {
 ///
 /// So a shared document that is looked at can be loaded again, and its address passed on.
 pub fn stay_with(link: &str) {
-    let had = LINK.replace(link.to_owned());
-    if link.is_empty() && !had.is_empty() {
-        replace_soon(String::new());
+    LINK.set(link.to_owned());
+}
+
+/// Puts a fragment in place of the present one, at once.
+pub fn replace(fragment: &str) {
+    forget_pending();
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address_of(fragment)));
     }
 }
 
@@ -56,12 +61,7 @@ pub fn go(fragment: &str) {
 /// Puts a fragment in place of the present one once nothing else has been said for a moment.
 pub fn replace_soon(fragment: String) {
     forget_pending();
-    let replace = move || {
-        if let Ok(history) = window().history() {
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address_of(&fragment)));
-        }
-    };
-    PENDING.set(set_timeout_with_handle(replace, SETTLED).ok());
+    PENDING.set(set_timeout_with_handle(move || replace(&fragment), SETTLED).ok());
 }
 
 /// Calls `gone` with the fragment whenever Back, Forward or a link within the page changes it.

@@ -1,5 +1,6 @@
 //! Files that are dropped or chosen. They are read in the page and sent nowhere.
 
+use crate::model::refusal::Refusal;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DragEvent, Event, File, FileList, HtmlInputElement};
@@ -34,11 +35,6 @@ pub fn read_chosen(event: &Event, done: impl Fn(ReadFile) + 'static) {
     input.set_value("");
 }
 
-/// An address that holds a JSON text itself, for a link that downloads it.
-pub fn address_of(text: &str) -> String {
-    format!("data:application/json;charset=utf-8,{}", String::from(js_sys::encode_uri_component(text)))
-}
-
 fn read_first(files: Option<FileList>, done: impl Fn(ReadFile) + 'static) {
     let Some(file) = files.and_then(|files| files.get(0)) else { return };
     if file.size() > MAX_BYTES {
@@ -49,12 +45,12 @@ fn read_first(files: Option<FileList>, done: impl Fn(ReadFile) + 'static) {
 }
 
 async fn read(file: &File) -> ReadFile {
-    // Not `text()`, which drops a byte order mark.
-    match JsFuture::from(file.array_buffer()).await {
-        Ok(bytes) => {
-            let bytes = js_sys::Uint8Array::new(&bytes).to_vec();
-            ReadFile::Text(file.name(), String::from_utf8_lossy(&bytes).into_owned())
-        }
-        Err(_) => ReadFile::Refused(format!("{} cannot be read.", file.name())),
+    // Byte by byte: a byte order mark stays, and what is not UTF-8 is refused, not mended.
+    let Ok(bytes) = JsFuture::from(file.array_buffer()).await else {
+        return ReadFile::Refused(format!("{} cannot be read.", file.name()));
+    };
+    match String::from_utf8(js_sys::Uint8Array::new(&bytes).to_vec()) {
+        Ok(text) => ReadFile::Text(file.name(), text),
+        Err(_) => ReadFile::Refused(Refusal::NotText.of_a_file(&file.name())),
     }
 }

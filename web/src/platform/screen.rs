@@ -153,3 +153,10 @@ pub fn scroll_into_view(id: &str) -> bool {
     }
     element.is_some()
 }
+
+/// Sets the value of the control that an event comes from.
+pub fn set_value(event: &web_sys::Event, value: &str) {
+    if let Some(target) = event.target() {
+        let _ = js_sys::Reflect::set(&target, &"value".into(), &value.into());
+    }
+}

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 const KEY: &str = "gatewright-theme";
 
 /// The choices, as they are stored and shown.
-pub const CHOICES: [(&str, &str); 3] = [("system", "System colours"), ("light", "Light"), ("dark", "Dark")];
+pub const CHOICES: [(&str, &str); 3] = [("system", "System"), ("light", "Light"), ("dark", "Dark")];
 
 /// The stored choice, or `system`.
 pub fn stored() -> String {

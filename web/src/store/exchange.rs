@@ -42,37 +42,40 @@ impl Store {
         });
     }
 
-    /// Opens the link that a fragment holds, beside one's own work. Whether it holds one.
-    pub(super) async fn open_link(self, fragment: &str) -> bool {
+    /// Opens the link that a fragment holds, beside one's own work. Whether it holds one, or why it was not opened.
+    pub(super) async fn open_link(self, fragment: &str) -> Result<bool, String> {
         let code = match share::read(fragment.trim_start_matches('#')) {
-            Fragment::Other => return false,
-            Fragment::Refused(sentence) => {
-                self.say(sentence);
-                return false;
-            }
+            Fragment::Other => return Ok(false),
+            Fragment::Refused(sentence) => return Err(sentence.to_owned()),
             Fragment::Link(code) => code.to_owned(),
         };
         let texts = vec![code.clone(), share::MOST_UNPACKED.to_string()];
-        let read = match ask("links.unpack", texts).await {
-            Ok(text) => Workspace::read(&text.concat()),
-            Err(why) => Err(why.of_a_link().to_owned()),
-        };
-        match read {
-            Ok(workspace) => {
-                self.put_away("Before a link was opened").await;
-                address::stay_with(&share::fragment(&code));
-                self.put_on_page(workspace, History::default());
-                self.kept.state.set(SaveState::Shared);
-                let (_, call) = crate::model::view::View::of_fragment(fragment);
-                if let Some(call) = call {
-                    self.chosen.set(call);
-                }
-                true
-            }
-            Err(sentence) => {
-                self.say(sentence);
-                false
-            }
+        let unpacked = ask("links.unpack", texts).await.map_err(|why| why.of_a_link().to_owned())?;
+        let workspace = Workspace::read(&unpacked.concat())?;
+        self.put_away("Before a link was opened").await;
+        address::stay_with(&share::fragment(&code));
+        self.put_on_page(workspace, History::default());
+        self.kept.state.set(SaveState::Shared);
+        // A link may say what of it is looked at.
+        if fragment.contains('&') {
+            self.look_back(fragment);
+        }
+        address::replace(&self.view.with_untracked(|view| view.to_fragment(None)));
+        Ok(true)
+    }
+
+    /// Takes the link out of the address; what is looked at stays.
+    pub(super) fn leave_link(self) {
+        if !address::link().is_empty() {
+            address::stay_with("");
+            address::replace(&self.view.with_untracked(|view| view.to_fragment(None)));
+        }
+    }
+
+    /// Looks at what the address says as the page opens. A link is opened later, when there is what unpacks it.
+    pub fn begin_at(self, fragment: &str) {
+        if !fragment.is_empty() && share::read(fragment.trim_start_matches('#')) == Fragment::Other {
+            self.look_back(fragment);
         }
     }
 
@@ -87,7 +90,9 @@ impl Store {
             return self.look_back(&fragment);
         }
         spawn_local(async move {
-            self.open_link(&fragment).await;
+            if let Err(sentence) = self.open_link(&fragment).await {
+                self.say(sentence);
+            }
         });
     }
 
@@ -99,9 +104,9 @@ impl Store {
 
     /// Goes back from a shared document to one's own.
     pub fn leave_shared(self) {
-        address::stay_with("");
-        address::go("");
+        self.leave_link();
         self.kept.state.set(SaveState::Untouched);
+        self.show_example();
         spawn_local(self.open_own());
     }
 }

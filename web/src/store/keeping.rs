@@ -149,8 +149,13 @@ impl Store {
         self.list().await;
         let forgotten = drafts::forgotten_before(clock::instant());
         tell("drafts.purge", vec![forgotten.as_millis().to_string()]);
-        if !self.open_link(&address::fragment()).await {
-            self.open_own().await;
+        match self.open_link(&address::fragment()).await {
+            Ok(true) => {}
+            Ok(false) => self.open_own().await,
+            Err(sentence) => {
+                self.open_own().await;
+                self.say(sentence);
+            }
         }
     }
 
@@ -413,7 +418,7 @@ impl Store {
         let last = self.kept.snapshots.with_untracked(|snapshots| snapshots.first().map(|last| last.at));
         let now = draft.saved;
         if is_new && is_shared {
-            address::stay_with("");
+            self.leave_link();
             self.announce(format!("Kept as a document of your own: {}", draft.name));
         }
         self.kept.next_id.set_value(String::new());
@@ -447,7 +452,7 @@ impl Store {
         self.kept.current.set(None);
         self.kept.snapshots.set(Vec::new());
         self.kept.file.set(None);
-        address::stay_with("");
+        self.leave_link();
     }
 
     /// Shows a document that this tab holds.
@@ -491,7 +496,7 @@ impl Store {
     }
 
     /// Shows what the page opens with.
-    fn show_example(self) {
+    pub(super) fn show_example(self) {
         let workspace = Workspace {
             name: "policy.json".to_owned(),
             policy: samples::FIRST.text.to_owned(),

@@ -133,6 +133,16 @@ fn a_file_is_read_as_strictly_as_the_command_reads_it() {
     ] {
         assert_eq!(TestFile::read(text).problems, [], "{why}");
     }
+    let large = file(
+        r#"{"tool": "run", "times": 100000}, {"tool": "run", "times": 100000}, {"tool": "run", "expect": {"rule": null}}"#,
+    );
+    assert_eq!(
+        large.why_not_run().as_deref(),
+        Some(
+            "The tests make 200,001 calls, and at most 200,000 are run here. `gatewright test` runs them all."
+        )
+    );
+    assert_eq!(large.run(&policy(POLICY)), [], "not on each edit");
     assert_eq!(
         file(r#"{"tool": "run", "expct": 1, "expect": {"rule": null}}"#).run(&policy(POLICY)),
         [],

@@ -55,7 +55,7 @@ fn every_item_keeps_its_place_and_nothing_disappears() {
     assert_eq!((spend.max.as_str(), spend.line), ("1000.50", 8), "as it is spelled");
     assert_eq!(spend.increment_from.as_deref(), Some("args.amount"));
     let Row::Kept(kept) = &rules.limits[1] else { panic!("text is no limit") };
-    assert_eq!((kept.json.as_str(), kept.line, kept.name.as_str()), ("\"not a limit\"", 9, "2"));
+    assert_eq!((kept.json.as_str(), kept.line, kept.name.as_str()), ("\"not a limit\"", 9, "item 2"));
     let calls = shown(&rules.limits[2]);
     assert_eq!(calls.place, place("/tools/pay/limits/2"), "its true number");
     assert_eq!(calls.max, "\"10\"", "another type is shown as JSON");

@@ -48,8 +48,8 @@ fn imported_tools_come_first_and_each_is_there_once() {
             "do_it Deny ci Not stated",
             "write_file Deny more Destructive",
             "delete_repo Deny  Destructive",
-            "rotate_keys Hide  Not stated",
             "gone Deny  Not stated",
+            "rotate_keys Hide  Not stated",
         ]
     );
     assert!(rows[0].findings > 0, "a limit of 0");

@@ -13,7 +13,7 @@ pub fn share(store: Store) -> AnyView {
     Effect::new(move |_| store.make_link(parts.get()));
     let choice = move |label: &'static str, is_in: fn(Parts) -> bool, put: fn(&mut Parts, bool)| {
         view! {
-            <label class="choice">
+            <label class="check">
                 <input
                     type="checkbox"
                     prop:checked=move || is_in(parts.get())

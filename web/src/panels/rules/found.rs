@@ -5,6 +5,7 @@ use gatewright_core::pointer::Pointer;
 use leptos::prelude::*;
 
 use super::{Editing, focus_soon, holds, id_of};
+use crate::components::prose;
 
 /// What is found at a place and inside it. `exactly`: of what is inside, its own rows tell.
 pub(super) fn found_at(editing: Editing, place: &Pointer, exactly: bool) -> AnyView {
@@ -33,11 +34,11 @@ pub(super) fn found_but(editing: Editing, place: &Pointer, but: Option<Pointer>)
 }
 
 fn line(editing: Editing, found: Diagnostic, row: Pointer) -> AnyView {
-    let mut words = format!("{}.", found.message);
-    if let Some(help) = &found.help {
+    let help = found.help.as_ref().map(|help| {
         let stop = if help.ends_with('?') { "" } else { "." };
-        words.push_str(&format!(" {help}{stop}"));
-    }
+        prose(&format!("{help}{stop}"))
+    });
+    let message = prose(&format!("{}.", found.message));
     let fix = found.fix.map(|fix| {
         let label = format!("Fix: {}", fix.label);
         let apply = move |_| {
@@ -46,5 +47,5 @@ fn line(editing: Editing, found: Diagnostic, row: Pointer) -> AnyView {
         };
         view! { <button type="button" on:click=apply>{label}</button> }.into_any()
     });
-    view! { <li><span>{words}</span> {fix}</li> }.into_any()
+    view! { <li><span>{message} " " {help}</span> {fix}</li> }.into_any()
 }

@@ -24,7 +24,7 @@ const fn words(list: List) -> Words {
     match list {
         List::Limits => Words {
             heading: "Limits",
-            gloss: "How much may be used. Windows follow the UTC calendar.",
+            gloss: "How much may be used. Windows follow the UTC calendar; a grant is one agent's access token.",
             add: "Add a limit",
             one: "limit",
         },

@@ -147,7 +147,7 @@ fn command(server: &str, file: &str) -> AnyView {
         let command = command.clone();
         move |_| {
             clipboard::write(&command, move |done| {
-                copied.set(if done { "Copied" } else { "Not copied: select it" })
+                copied.set(if done { "Copied" } else { "Not copied: select it" });
             });
         }
     };
