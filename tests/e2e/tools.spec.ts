@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { Keeping } from "./keeping";
 import { expect, test, type Gatewright } from "./page";
-import { manyTools, Tools } from "./tools.page";
+import { manyTools, Tools } from "./tools-page";
 
 const COMMENTED = `// Reviewed by two.
 {
