@@ -1,8 +1,5 @@
 //! The model in signals, and its only writer.
 
-mod exchange;
-mod keeping;
-
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
@@ -27,6 +24,9 @@ use crate::model::view::{Dialog, Pane, Tab, Target, View};
 use crate::model::workspace::{self, Workspace};
 use crate::platform::{address, clock};
 
+mod documents;
+mod exchange;
+mod keeping;
 mod tools;
 
 /// The page's state, which lives as long as the page. Everything that can be derived is.

@@ -40,7 +40,8 @@ pub fn documents(store: Store) -> AnyView {
         })
     };
     view! {
-        <p class="hint">"They are kept in this browser, on this machine, and sent nowhere."</p>
+        <p class="hint">"They are kept in this browser, on this machine, and sent nowhere. A browser may clear what it keeps, so export what \
+            must last."</p>
         <ul class="documents">{rows}</ul>
         {empty}
         {deleted}
