@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { FrontDialog } from "./dialog.page";
+import { FrontDialog } from "./dialog-page";
 import { expect, test, type Gatewright } from "./page";
 
 const BEFORE = '{\n  "version": "1",\n  "default": "deny",\n  "tools": {\n    "run_tests": {},\n    "ls": {},\n    "cat": {}\n  }\n}\n';

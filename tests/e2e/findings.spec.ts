@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { Findings } from "./findings.page";
+import { Findings } from "./findings-page";
 import { expect, test } from "./page";
 
 const TYPO = `{

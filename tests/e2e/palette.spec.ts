@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { FrontDialog } from "./dialog.page";
+import { FrontDialog } from "./dialog-page";
 import { expect, test } from "./page";
 
 test("a command is found by its letters and run with Enter", async ({ gatewright, page }) => {

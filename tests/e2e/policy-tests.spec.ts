@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
-import { FrontDialog } from "./dialog.page";
+import { FrontDialog } from "./dialog-page";
 import { expect, test } from "./page";
 
 const recorded = readFileSync(new URL("../npm/recorded/run_tests.test.json", import.meta.url), "utf8");

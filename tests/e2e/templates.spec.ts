@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
-import { FrontDialog } from "./dialog.page";
+import { FrontDialog } from "./dialog-page";
 import { expect, test } from "./page";
-import { Tools } from "./tools.page";
+import { Tools } from "./tools-page";
 
 const NAMES = [
   "Read-only agent",
