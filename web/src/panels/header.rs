@@ -35,8 +35,9 @@ pub fn Header() -> impl IntoView {
     };
     let untouched = Memo::new(move |_| {
         let nothing_done = store.history().with(|history| history.last_done().is_none());
-        let nothing_kept = store.save_state().with(|state| *state == SaveState::Untouched);
-        nothing_done && nothing_kept && store.traffic().with(|traffic| matches!(traffic, Traffic::Loop(_)))
+        let is_example =
+            !store.save_state().with(|state| matches!(state, SaveState::Shared | SaveState::Saved(_)));
+        nothing_done && is_example && store.traffic().with(|traffic| matches!(traffic, Traffic::Loop(_)))
     });
     let lead = move || {
         untouched.get().then(|| {
