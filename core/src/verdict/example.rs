@@ -90,7 +90,7 @@ mod tests {
             ("/tools/pay/require_approval/0", Some("Each call of pay needs a person's approval. Nothing is counted until it is given."), "approval"),
             ("/tools/pay/limits/0", Some("This session has used 100.5 of 100.5 in args.n of pay calls in the day 1970-01-01 UTC. This call costs 1. One that costs as much is allowed at 1970-01-02 00:00 UTC (in 23 h 58 min)."), "a sum"),
             ("/tools/pay/limits/1", Some("Later."), "the author's own words"),
-            ("/all_tools/limits/0", Some("The limit all is 0 per hour for all grants together: no call of pay ever fits."), "nothing fits"),
+            ("/all_tools/limits/0", Some("The limit all is 0 per hour: no call of pay ever fits."), "nothing fits"),
             ("/tools/pay", None, "neither a rule nor a limit"),
         ];
         for (place, expected, why) in cases {
