@@ -46,6 +46,14 @@ test("a question mark lists the shortcuts, unless it is typed", async ({ gatewri
   await expect(sheet.box.getByRole("listitem").filter({ hasText: "Next finding" }).first()).toContainText("F8");
 });
 
+test("F6 goes round the panes, both ways", async ({ gatewright, page }) => {
+  await gatewright.open();
+  for (const [key, pane] of [["F6", "#tools"], ["F6", "#policy"], ["F6", "#dry-run"], ["F6", "#tools"], ["Shift+F6", "#dry-run"]] as const) {
+    await page.keyboard.press(key);
+    await expect(page.locator(pane)).toBeFocused();
+  }
+});
+
 test("the selected call is added as a test by its command", async ({ gatewright, page }) => {
   await gatewright.open();
   await page.keyboard.press("Control+k");

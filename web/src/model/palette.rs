@@ -34,6 +34,10 @@ pub enum Action {
     Finding(bool),
     /// Undoes the last step, or makes it again.
     Undo(bool),
+    /// Saves the policy as a file.
+    Save,
+    /// Goes to the next part of the page.
+    NextPane,
     /// Chooses the colours.
     Theme(&'static str),
     /// A key of a part of the page, told in the sheet of shortcuts and done there.
@@ -63,7 +67,7 @@ const FIXED: [Command; 28] = [
     open(Dialog::Documents, "Documents in this browser"),
     open(Dialog::Snapshots, "Earlier versions"),
     open(Dialog::Export, "Export"),
-    command(Action::Press("save-file"), "Save", "Ctrl S"),
+    command(Action::Save, "Save as a file", "Ctrl S"),
     command(Action::Show(Tab::Visual), "Show the visual editor", ""),
     command(Action::Show(Tab::Json), "Show the policy as JSON", ""),
     command(Action::Show(Tab::Words), "Show the policy in words", ""),
@@ -74,7 +78,7 @@ const FIXED: [Command; 28] = [
     command(Action::Theme("system"), "Colours as the system has them", ""),
     command(Action::Open(Dialog::Shortcuts), "Keyboard shortcuts", "?"),
     command(Action::Told, "Search or run a command", "Ctrl K"),
-    command(Action::Told, "Next pane", "F6"),
+    command(Action::NextPane, "Next pane", "F6"),
     command(Action::Told, "Allow, deny, hide, or ask for approval: a tool in the list", "A D H P"),
     command(Action::Told, "Next or previous call of the dry run", "← →"),
     command(Action::Told, "Next or previous denial of the dry run", "N P"),

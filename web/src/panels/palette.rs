@@ -3,8 +3,8 @@
 use gatewright_core::legible::legible;
 use leptos::prelude::*;
 
-use super::{findings, templates};
-use crate::model::palette::{Action, Command, commands, matches, shortcuts};
+use super::{findings, shortcuts, templates};
+use crate::model::palette::{self, Action, Command, commands, matches};
 use crate::model::templates::TEMPLATES;
 use crate::model::view::Target;
 use crate::platform::{screen, theme};
@@ -137,6 +137,8 @@ fn perform(store: Store, colours: RwSignal<String>, action: Action) {
             }
         }
         Action::Finding(forward) => findings::walk(store, forward),
+        Action::Save => store.save_file(false),
+        Action::NextPane => shortcuts::next_pane(store, true),
         Action::Undo(true) => store.undo(),
         Action::Undo(false) => store.redo(),
         Action::Theme(choice) => {
@@ -153,7 +155,7 @@ pub fn sheet(_: Store) -> AnyView {
         let title = command.title.clone();
         view! { <li>{title} {keys_view(command.keys)}</li> }.into_any()
     };
-    let rows: Vec<AnyView> = shortcuts().map(row).collect();
+    let rows: Vec<AnyView> = palette::shortcuts().map(row).collect();
     view! {
         <p class="hint">"On a Mac, ⌘ stands for Ctrl. Letters alone do nothing while you type."</p>
         <ul class="commands">{rows}</ul>

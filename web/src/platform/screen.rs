@@ -160,3 +160,10 @@ pub fn set_value(event: &web_sys::Event, value: &str) {
         let _ = js_sys::Reflect::set(&target, &"value".into(), &value.into());
     }
 }
+
+/// Whether the focus is in an element, by its id.
+pub fn has_focus(id: &str) -> bool {
+    let element = document().get_element_by_id(id);
+    let focused = document().active_element();
+    element.is_some_and(|element| element.contains(focused.as_deref()))
+}
