@@ -8,7 +8,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.setViewportSize({ width, height: 900 });
         await page.emulateMedia({ colorScheme });
         await gatewright.open();
-        if (width < 1100 && state !== "first view") await page.getByRole("button", { name: "Policy", exact: true }).click();
+        if (width < 1100 && state === "errors") await page.getByRole("button", { name: "Policy", exact: true }).click();
         if (state === "errors") await gatewright.replaceInPolicy('"max": 10', '"maxx": ten');
         if (state === "log") await gatewright.pasteLog('{"at": 0, "tool": "other"}\nnonsense\n');
         const found = await new AxeBuilder({ page }).analyze();

@@ -1,6 +1,6 @@
 // The policy as text: one document and one history with the controls, help from the language, and no byte lost.
 import AxeBuilder from "@axe-core/playwright";
-import { Editor } from "./editor.page";
+import { Editor } from "./editor-page";
 import { expect, pageAddress, test } from "./page";
 import { RulesPanel } from "./rules";
 

@@ -26,8 +26,8 @@ test("every finding says where, what and how to repair it", async ({ gatewright,
   await expect(findings.panel).toContainText("2 errors. The results are those of the last valid version.");
   await expect(findings.items).toHaveCount(2);
   await expect(findings.items.nth(0)).toContainText("/tools/run_tests/limit");
-  await expect(findings.items.nth(0)).toContainText("`limit` is not a field here.");
-  await expect(findings.items.nth(0)).toContainText("did you mean `limits`?");
+  await expect(findings.items.nth(0)).toContainText("limit is not a field here.");
+  await expect(findings.items.nth(0)).toContainText("Did you mean limits?");
   await expect(findings.items.nth(1).getByRole("button", { name: /line 5$/ })).toBeVisible();
 });
 

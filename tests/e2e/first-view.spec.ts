@@ -1,6 +1,6 @@
 import { expect, pageAddress, test } from "./page";
 
-const FIRST = [".lead", ".promise", ".verdict", ".lane figcaption", ".trace h3", ".trace .mark", ".trace .message", ".trace .rule"];
+const FIRST = [".lead", ".promise", "#tools", "#policy", ".traffic summary", ".verdict", ".lane figcaption", ".trace h3", ".trace .mark", ".trace .message", ".trace .rule"];
 
 test("the page opens already run, with call 11 selected and explained", async ({ gatewright }) => {
   await gatewright.open();
@@ -33,8 +33,6 @@ test("without JavaScript the first view says the same, word for word", async ({ 
     rows.slice(0, 13).map((row) => [...row.children].map((cell) => cell.textContent)),
   );
   expect(await rows(still)).toEqual(await rows(gatewright.page));
-  const policy = await still.locator("#policy-text").textContent();
-  expect(policy).toBe(await gatewright.policyText());
   await without.close();
 });
 

@@ -8,6 +8,7 @@ export class Gatewright {
   readonly trace: Locator;
   readonly scrubber: Locator;
   readonly calls: Locator;
+  readonly traffic: Locator;
   readonly paste: Locator;
 
   constructor(readonly page: Page) {
@@ -17,6 +18,7 @@ export class Gatewright {
     this.trace = page.locator(".trace");
     this.scrubber = page.getByRole("slider", { name: "Call" });
     this.calls = page.getByRole("grid", { name: "Calls" });
+    this.traffic = page.locator("#traffic-title");
     this.paste = page.getByRole("textbox", { name: /Paste a log/ });
   }
 
@@ -28,6 +30,7 @@ export class Gatewright {
 
   /** Puts a text in the clipboard's place: what a person's paste would bring. */
   async pasteLog(text: string): Promise<void> {
+    if (!(await this.paste.isVisible())) await this.traffic.click();
     await this.paste.evaluate((area, log) => {
       const clipboardData = new DataTransfer();
       clipboardData.setData("text/plain", log);

@@ -69,3 +69,21 @@ for (const colorScheme of ["light", "dark"] as const) {
     }
   });
 }
+
+test("no dialog overflows sideways on the narrowest screen, and its targets are large enough", async ({ gatewright, page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await gatewright.open();
+  await gatewright.trace.getByRole("button", { name: "Add as test" }).click();
+  for (const command of ["start from a template", "policy tests", "compare with another", "keyboard shortcuts"]) {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Command" }).fill(command);
+    await page.keyboard.press("Enter");
+    const body = page.locator("dialog[open] .modal-body");
+    await expect(body).toBeVisible();
+    expect(await body.evaluate((body) => body.scrollWidth - body.clientWidth), command).toBeLessThanOrEqual(0);
+    const heights = await body.getByRole("button").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+    for (const height of heights.filter((height) => height > 0)) expect(height, command).toBeGreaterThanOrEqual(24);
+    await page.keyboard.press("Escape");
+    await expect(page.locator("dialog[open]")).toHaveCount(0);
+  }
+});

@@ -29,7 +29,7 @@ test("a broken document keeps the text and the last result, and says where it is
 test("a typo is an error with a repair of one click, which can be undone", async ({ gatewright }) => {
   await gatewright.open();
   await gatewright.replaceInPolicy('"window"', '"windwo"');
-  await expect(gatewright.findings).toContainText("`windwo` is not a field here");
+  await expect(gatewright.findings).toContainText("windwo is not a field here");
   await gatewright.findings.getByRole("button", { name: "Fix: write `window`" }).click();
   await expect(gatewright.findings).toContainText("No errors.");
   await gatewright.page.getByRole("button", { name: "Undo" }).click();

@@ -1,6 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { FrontDialog } from "./dialog-page";
 import { expect, test } from "./page";
+import { Tools } from "./tools-page";
 
 const NAMES = [
   "Read-only agent",
@@ -29,6 +30,21 @@ test("each template says why, shows what it says, and is undone", async ({ gatew
   await page.getByRole("button", { name: /^Undo: Started from Payments/ }).click();
   await expect(page.locator(".words")).not.toContainText("create_refund");
   await expect(gatewright.verdict).toContainText("50 of 3,600 calls allowed.");
+});
+
+test("templates that speak of all tools are written for the imported ones", async ({ gatewright, page }) => {
+  const templates = new FrontDialog(page, "Start from a template");
+  await gatewright.open();
+  await new Tools(page).import('{"tools": [{"name": "read_notes"}, {"name": "delete_notes"}, {"name": "run_macro"}]}');
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Command" }).fill("everything but");
+  await page.keyboard.press("Enter");
+  await expect(templates.box).toHaveCount(0);
+  await gatewright.show("In words");
+  const words = page.locator(".words");
+  await expect(words).toContainText("read_notes may be called.");
+  await expect(words).toContainText("run_macro_per_day");
+  await expect(words).toContainText("delete_notes is hidden");
 });
 
 test("Escape puts a dialog away and gives the focus back", async ({ gatewright, page }) => {

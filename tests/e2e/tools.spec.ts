@@ -1,7 +1,8 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { Keeping } from "./keeping";
 import { expect, test, type Gatewright } from "./page";
-import { manyTools, Tools } from "./tools.page";
+import { manyTools, Tools } from "./tools-page";
 
 const COMMENTED = `// Reviewed by two.
 {
@@ -152,6 +153,14 @@ test("of a configuration only names are taken, and the page holds none of its se
   expect(await holds()).toBe(false);
   await tools.dialog.getByRole("button", { name: "Take the names" }).click();
   expect(await holds()).toBe(false);
+  // The names alone are kept and shared.
+  const keeping = new Keeping(page);
+  await keeping.untilSaved();
+  const kept = await page.evaluate(everythingKept);
+  expect(kept).toContain("sentry");
+  expect(kept).not.toContain(secret);
+  const link = await keeping.link();
+  expect(decodeURIComponent(link)).not.toContain(secret);
 });
 
 test("what is no list is said, and nothing changes", async ({ gatewright, page }) => {
@@ -235,6 +244,24 @@ test("a policy that cannot be read keeps the tools, and says why nothing is set"
   await expect(tools.notice).toContainText("the document cannot be edited before it is repaired");
   await expect(tools.state("run_tests", "Custom")).toBeChecked();
 });
+
+/** All that this browser keeps of the page, as one text. Runs in the page. */
+async function everythingKept(): Promise<string> {
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const kept: unknown[] = [{ ...localStorage }];
+  for (const { name } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name ?? ""));
+    for (const store of database.objectStoreNames) {
+      kept.push(await done(database.transaction(store).objectStore(store).getAll()));
+    }
+    database.close();
+  }
+  return JSON.stringify(kept);
+}
 
 async function serious(page: Page): Promise<unknown> {
   const found = await new AxeBuilder({ page }).analyze();

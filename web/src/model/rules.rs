@@ -241,6 +241,13 @@ impl ToolRules {
     }
 }
 
+/// What a place is in: of an item its list, of a field its object.
+#[must_use]
+pub fn above(place: &Pointer) -> Pointer {
+    let above = place.as_str().rsplit_once('/').and_then(|(above, _)| Pointer::parse(above));
+    above.unwrap_or_default()
+}
+
 struct Reader<'s> {
     source: &'s Source,
 }

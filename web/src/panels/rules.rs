@@ -16,7 +16,7 @@ use crate::model::arguments::{Argument, arguments, likeliest};
 use crate::model::rules::advice::{Worst, place_of, sentences, worst_cases};
 use crate::model::rules::gestures::Gesture;
 use crate::model::rules::value::quoted;
-use crate::model::rules::{Kept, List, ToolRules};
+use crate::model::rules::{Kept, List, ToolRules, above};
 use crate::model::view::Target;
 use crate::platform::screen;
 use crate::store::{Shared, Store};
@@ -259,12 +259,10 @@ fn go_to_shown_place(editing: Editing) {
     Effect::new(move |_| {
         if let Some(place) = place.get() {
             request_animation_frame(move || {
-                let mut at = Some(place);
-                while let Some(here) = at {
-                    if screen::scroll_into_view(&id_of(&here, "")) {
-                        break;
-                    }
-                    at = here.as_str().rsplit_once('/').and_then(|(above, _)| Pointer::parse(above));
+                // What has no row of its own is shown in the row around it.
+                let mut at = place;
+                while !screen::scroll_into_view(&id_of(&at, "")) && at != Pointer::root() {
+                    at = above(&at);
                 }
             });
         }

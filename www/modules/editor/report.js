@@ -7,7 +7,8 @@ import { placeOf } from "./places.js";
 
 /** Up to this length the page reads a text faster than a frame is painted. */
 const SHORT = 64 * 1024;
-const PAUSE_MS = 150;
+/** A pause is as long as the page took last time, between these. */
+const [SHORTEST_MS, LONGEST_MS] = [150, 1_000];
 
 const received = Annotation.define();
 
@@ -20,6 +21,7 @@ export class Report {
   #untold = null;
   #timer = 0;
   #frame = 0;
+  #cost = 0;
   #view;
 
   #deliver = () => this.deliver();
@@ -41,7 +43,7 @@ export class Report {
       if (update.state.doc.length <= SHORT) this.deliver();
       else {
         clearTimeout(this.#timer);
-        this.#timer = setTimeout(this.#deliver, PAUSE_MS);
+        this.#timer = setTimeout(this.#deliver, Math.min(Math.max(SHORTEST_MS, this.#cost), LONGEST_MS));
       }
     }
     if (update.docChanged || update.selectionSet) this.#tellCaret();
@@ -55,6 +57,9 @@ export class Report {
     const stretch = covering(changes);
     if (stretch) {
       const inserted = this.#view.state.doc.sliceString(stretch.fromB, stretch.toB, "\n");
+      const start = performance.now();
+      // What follows from a change is worked out behind this task.
+      setTimeout(() => (this.#cost = performance.now() - start));
       // Where the text was changed elsewhere too, the page says so first.
       if (!this.#page.typed(placeOf(doc, stretch.fromA), placeOf(doc, stretch.toA), inserted)) {
         this.#timer = setTimeout(this.#deliver);

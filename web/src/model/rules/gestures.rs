@@ -8,8 +8,8 @@ use gatewright_core::pointer::Pointer;
 use gatewright_core::policy::Op;
 use gatewright_core::source::{EditError, EditProblem, Node, Source, Value as Written};
 
-use super::List;
 use super::value::{Kind, Value, quoted};
+use super::{List, above};
 use crate::model::splice::Splice;
 
 /// The edits of one gesture, or why it cannot be made.
@@ -99,7 +99,7 @@ pub fn take_away(source: &Source, item: &Pointer) -> Gesture {
         return source.remove(item);
     }
     let all_tools = Pointer::root().key("all_tools");
-    if pointer_above(&list) == all_tools && is_blank_without(source, &list, &all_tools) {
+    if above(&list) == all_tools && is_blank_without(source, &list, &all_tools) {
         return source.remove(&all_tools);
     }
     source.remove(&list)
@@ -239,7 +239,7 @@ fn text_of(source: &Source, place: &Pointer) -> Option<String> {
 }
 
 fn is_limit(item: &Pointer) -> bool {
-    pointer_above(item).tokens().last().is_some_and(|list| list == List::Limits.name())
+    above(item).tokens().last().is_some_and(|list| list == List::Limits.name())
 }
 
 /// Whether nothing is left in a list or an object once something in it is gone, not even a comment.
@@ -253,12 +253,7 @@ fn is_blank_without(source: &Source, inner: &Pointer, outer: &Pointer) -> bool {
 /// The list that an item stands in, and its number there.
 fn parent(item: &Pointer) -> Result<(Pointer, usize), EditError> {
     let index = item.tokens().last().and_then(|token| token.parse().ok());
-    index.map(|index| (pointer_above(item), index)).ok_or_else(|| missing(item))
-}
-
-fn pointer_above(place: &Pointer) -> Pointer {
-    let above = place.as_str().rsplit_once('/').and_then(|(above, _)| Pointer::parse(above));
-    above.unwrap_or_else(Pointer::root)
+    index.map(|index| (above(item), index)).ok_or_else(|| missing(item))
 }
 
 fn missing(place: &Pointer) -> EditError {

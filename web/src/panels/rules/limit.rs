@@ -132,7 +132,7 @@ fn unit(editing: Editing, row: Memo<Limit>, place: &Pointer, name: &str) -> AnyV
                     offers: Some(KNOWN_ARGUMENTS),
                     on_change: Callback::new(move |text: String| {
                         editing.type_in(&field, &format!("{name} sums up {text}"), &|source| {
-                            set_cost(source, &above(&field), Some(&text))
+                            source.set(&field, &quoted(&text))
                         });
                     }),
                 })
@@ -150,10 +150,6 @@ fn unit(editing: Editing, row: Memo<Limit>, place: &Pointer, name: &str) -> AnyV
         choice(id_of(&at, "/unit"), format!("What {name} counts"), value, options, change)
     };
     view! { " " {options} " " {path} }.into_any()
-}
-
-fn above(place: &Pointer) -> Pointer {
-    place.as_str().rsplit_once('/').and_then(|(above, _)| Pointer::parse(above)).unwrap_or_default()
 }
 
 /// The worst case, and a way to see it happen.

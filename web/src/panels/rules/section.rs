@@ -9,7 +9,7 @@ use super::limit::limit_row;
 use super::rule::rule_card;
 use super::{Editing, focus_soon, id_of};
 use crate::model::rules::gestures::{add_limit, add_rule, copy, shift, take_away};
-use crate::model::rules::{List, Row};
+use crate::model::rules::{List, Row, above};
 
 /// The words of a list.
 struct Words {
@@ -130,7 +130,7 @@ pub(super) fn actions(
     after_last: String,
 ) -> AnyView {
     let index = item.tokens().last().and_then(|token| token.parse::<usize>().ok()).unwrap_or_default();
-    let list = item.as_str().rsplit_once('/').and_then(|(list, _)| Pointer::parse(list)).unwrap_or_default();
+    let list = above(item);
     let sibling = move |index: usize, control: &str| id_of(&list.index(index), control);
     let (up, down) = (id_of(item, "/up"), id_of(item, "/down"));
     let moved = {
