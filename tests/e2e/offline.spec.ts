@@ -66,7 +66,8 @@ test("a new build waits until it is asked for, and replaces the old one whole", 
   await page.reload();
   const gatewright = new Gatewright(page);
   const update = page.getByRole("region", { name: "New version" });
-  await expect(update).toContainText("New version ready.");
+  // The whole build is fetched first, past the browser's cache.
+  await expect(update).toContainText("New version ready.", { timeout: 20_000 });
   await gatewright.replaceInPolicy('"max": 10', '"max": 20');
   const caches = () => page.evaluate(() => window.caches.keys());
   expect(await caches()).toHaveLength(2);
