@@ -42,7 +42,7 @@ test("templates that speak of all tools are written for the imported ones", asyn
   await expect(templates.box).toHaveCount(0);
   await gatewright.show("In words");
   const words = page.locator(".words");
-  await expect(words).toContainText("read_notes may be called.");
+  await expect(words).toContainText("read_notes may be called");
   await expect(words).toContainText("run_macro_per_day");
   await expect(words).toContainText("delete_notes is hidden");
 });

@@ -28,7 +28,8 @@ pub(crate) fn name_build(folder: &Path) -> Outcome {
         digest.update([0]);
         digest.update(fs::read(folder.join(file)).map_err(|error| unreadable(&folder.join(file), &error))?);
     }
-    let build: String = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let first = digest.finalize().iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let build = format!("{first:016x}");
     let page = workspace::read(&folder.join(PAGE))?;
     let name = if page.contains(RELOADS) { "" } else { &build };
     replace(folder, PAGE, &[(BUILD, name)])?;

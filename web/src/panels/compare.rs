@@ -6,7 +6,7 @@ use gatewright_core::amend::ToolState;
 use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
-use crate::components::diff_view;
+use crate::components::{diff_view, prose};
 use crate::model::compare::{Comparison, Move, Other, Rewording, calls_in_words};
 use crate::model::document::Document;
 use crate::model::templates::TEMPLATES;
@@ -105,7 +105,7 @@ fn result_view(
         {moves}
         {rewordings}
         <h4>"The calls of the dry run"</h4>
-        <p class="of-calls">{of_calls}</p>
+        <p class="of-calls">{prose(&of_calls)}</p>
         <h4>"Text"</h4>
         <p>{comparison.text.in_words()} "."</p>
         {diff_view(&comparison.text)}

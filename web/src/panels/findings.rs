@@ -9,7 +9,7 @@ use crate::components::{diff_view, prose};
 use crate::model::findings::Finding;
 use crate::model::text_diff::TextDiff;
 use crate::model::traffic::{Staged, Traffic};
-use crate::model::view::Pane;
+use crate::model::view::{Pane, Tab};
 use crate::platform::screen;
 use crate::platform::timer::Timer;
 use crate::store::Store;
@@ -112,7 +112,8 @@ pub fn walk(store: Store, forward: bool) {
         return;
     };
     store.finding.set(Some(next));
-    let words = format!("Finding {} of {}: {}.", next + 1, found.len(), finding.diagnostic.message);
+    let words =
+        format!("Finding {} of {}: {}.", next + 1, found.len(), finding.diagnostic.message.replace('`', ""));
     let has_text = store.view().with_untracked(|view| view.tab.has_text());
     store.show_finding(&finding.diagnostic);
     store.announce(words);
@@ -163,7 +164,13 @@ fn row(store: Store, index: usize, found: &Finding, few: bool) -> AnyView {
 fn related_button(store: Store, related: &Related) -> AnyView {
     let label = format!("{}: line {}", related.message, related.location.line);
     let range = related.location.start..related.location.end;
-    let go = move |_| store.selection.set(Some(range.clone()));
+    let go = move |_| {
+        // It is a place of the text: what controls show there is told by the finding itself.
+        if !store.view().with_untracked(|view| view.tab.has_text()) {
+            store.show_tab(Tab::Json);
+        }
+        store.selection.set(Some(range.clone()));
+    };
     view! { <button type="button" class="quiet related" on:click=go>{label}</button> }.into_any()
 }
 

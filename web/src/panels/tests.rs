@@ -7,6 +7,7 @@ use gatewright_core::legible::legible;
 use gatewright_core::pointer::Pointer;
 use leptos::prelude::*;
 
+use crate::components::prose;
 use crate::model::drafts::file_name;
 use crate::model::policy_tests::{Failure, TestFile, TestResult, added, record, removed, renamed};
 use crate::model::view::Dialog;
@@ -120,7 +121,7 @@ pub fn tests(store: Store) -> AnyView {
         let problem = |problem: &crate::model::policy_tests::Problem| {
             let stop = if problem.message.ends_with('?') { "" } else { "." };
             let text = format!("Line {}, column {}: {}{stop}", problem.line, problem.column, problem.message);
-            view! { <li>{text}</li> }.into_any()
+            view! { <li>{prose(&text)}</li> }.into_any()
         };
         file.problems.iter().map(problem).collect_view()
     };
@@ -142,7 +143,7 @@ pub fn tests(store: Store) -> AnyView {
             "Calls with what is expected of them. They run on each edit, and " <code>"gatewright test"</code>
             " runs the same file."
         </p>
-        <p role="status">{move || run.in_words(store)}</p>
+        <p role="status">{move || prose(&run.in_words(store))}</p>
         <ul class="problems">{problems}</ul>
         <ol class="tests">{list}</ol>
         <div class="deeds">
