@@ -16,8 +16,8 @@ class Site {
 
   constructor() {
     this.server = createServer((request, response) => {
-      if (request.url?.startsWith("/service-worker.js") && this.build) {
-        const worker = readFileSync(`${dist}/service-worker.js`, "utf8");
+      if (request.url?.startsWith("/offline.js") && this.build) {
+        const worker = readFileSync(`${dist}/offline.js`, "utf8");
         response.setHeader("content-type", "text/javascript");
         response.end(worker.replace(/const BUILD = "[^"]*"/, `const BUILD = "${this.build}"`));
       } else {

@@ -18,7 +18,7 @@ test("a link opens in another browser as it was shared, and nothing is kept of i
   await other.page.goto(`${link}&view=json`);
   await expect.poll(() => other.policyText()).toMatch(/"max": 20,/);
   await expect(keeping.banner).toContainText("You look at policy.json, which somebody shared.");
-  await expect(keeping.saved).toHaveText("Shared with you: not saved in this browser");
+  await expect(keeping.saved).toHaveText("Shared, not saved here");
   await expect(other.verdict).toContainText("100 of 3,600 calls allowed.");
   await other.page.reload();
   await expect(keeping.banner).toBeVisible();

@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 use crate::failure::{Failure, Outcome};
 use crate::workspace;
 
-const WORKER: &str = "service-worker.js";
+const WORKER: &str = "offline.js";
 const PAGE: &str = "index.html";
-/// Stand in `www/service-worker.js` and `www/index.html`.
+/// Stand in `www/offline.js` and `www/index.html`.
 const BUILD: &str = "SEAL-BUILD";
 const FILES: &str = "[\"SEAL-FILES\"]";
 /// Part of the script that Trunk's development server puts into a page that it reloads.
@@ -28,8 +28,8 @@ pub(crate) fn name_build(folder: &Path) -> Outcome {
         digest.update([0]);
         digest.update(fs::read(folder.join(file)).map_err(|error| unreadable(&folder.join(file), &error))?);
     }
-    let first = digest.finalize().iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
-    let build = format!("{first:016x}");
+    let head = digest.finalize().iter().take(8).fold(0_u64, |head, byte| head << 8 | u64::from(*byte));
+    let build = format!("{head:016x}");
     let page = workspace::read(&folder.join(PAGE))?;
     let name = if page.contains(RELOADS) { "" } else { &build };
     replace(folder, PAGE, &[(BUILD, name)])?;

@@ -64,7 +64,7 @@ impl SaveState {
     pub fn in_words(&self, now: Timestamp) -> String {
         match self {
             Self::Untouched => "Changes will be saved in this browser".to_owned(),
-            Self::Shared => "Shared with you: not saved in this browser".to_owned(),
+            Self::Shared => "Shared, not saved here".to_owned(),
             Self::Pending => "Saving in this browser…".to_owned(),
             Self::Saved(at) => format!("Saved in this browser {}", when(*at, now)),
             Self::Refused(why) => why.of_keeping().to_owned(),
@@ -176,7 +176,8 @@ pub fn file_name(document: &str, end: &str) -> String {
 /// The name of the file that holds a document's policy alone.
 #[must_use]
 pub fn policy_file(document: &str) -> String {
-    file_name(document, if document.ends_with(".jsonc") { ".jsonc" } else { ".json" })
+    let end = if parts_of_name(document).1 == ".jsonc" { ".jsonc" } else { ".json" };
+    file_name(document, end)
 }
 
 /// An instant for a list: the time of day, after the date where it is another day. Always UTC, and says so.

@@ -76,12 +76,12 @@ pub fn fragment(code: &str) -> String {
 #[must_use]
 pub fn length_in_words(length: usize) -> String {
     let characters = count(length);
-    match length {
-        0..=DISCORD => format!("{characters} characters."),
-        ..=LONGEST => {
-            format!("{characters} characters: too long for a Discord message (2,000). Send the file instead.")
-        }
-        _ => format!("{characters} characters: too long for a link (32,000). Send the file instead."),
+    if length > LONGEST {
+        format!("{characters} characters: too long for a link (32,000). Send the file instead.")
+    } else if length > DISCORD {
+        format!("{characters} characters: too long for a Discord message (2,000). Send the file instead.")
+    } else {
+        format!("{characters} characters.")
     }
 }
 

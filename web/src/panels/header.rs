@@ -7,6 +7,7 @@ use super::keeping::DocumentBar;
 use super::palette::PaletteButton;
 use super::starts::Starts;
 use super::tests::TestsButton;
+use crate::model::drafts::SaveState;
 use crate::model::history::TYPING;
 use crate::model::traffic::Traffic;
 use crate::model::view::Pane;
@@ -34,7 +35,9 @@ pub fn Header() -> impl IntoView {
     };
     let untouched = Memo::new(move |_| {
         let nothing_done = store.history().with(|history| history.last_done().is_none());
-        nothing_done && store.traffic().with(|traffic| matches!(traffic, Traffic::Loop(_)))
+        let is_example =
+            !store.save_state().with(|state| matches!(state, SaveState::Shared | SaveState::Saved(_)));
+        nothing_done && is_example && store.traffic().with(|traffic| matches!(traffic, Traffic::Loop(_)))
     });
     let lead = move || {
         untouched.get().then(|| {

@@ -135,7 +135,7 @@ pub fn tests(store: Store) -> AnyView {
     };
     // By this name the command finds the policy that is beside it.
     let name = move || store.name().with(|name| file_name(name, ".test.json"));
-    let download = move |_| store.download(untrack(name), store.tests().get_untracked().to_string());
+    let download = move |_| store.download(&untrack(name), store.tests().get_untracked().to_string());
     let number = move || count(store.selected().get() + 1);
     let has_none = move || store.tests().with(|text| text.is_empty());
     view! {

@@ -19,7 +19,7 @@ pub fn WordsPanel() -> impl IntoView {
     let store = expect_context::<Store>();
     let told = Memo::new(move |_| store.shown().with(|shown| Shared(Arc::new(explain(&shown.0.policy)))));
     let wanted = RwSignal::new(String::new());
-    let copy = move |_| store.copy("the policy in words", told.get_untracked().0.to_markdown());
+    let copy = move |_| store.copy("the policy in words", &told.get_untracked().0.to_markdown());
     let many = Memo::new(move |_| told.with(|told| told.0.tools.len() > MOST));
     let search = move || {
         many.get().then(|| {

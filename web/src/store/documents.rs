@@ -173,7 +173,7 @@ impl Store {
         let history = read.get(1).map(|json| History::of_kept_json(json)).unwrap_or_default();
         // Should opening it stop the page, the next visit does not open it by itself.
         tell("tabs.opening", vec![id.to_owned()]);
-        set_timeout(|| tell("tabs.opening", vec![String::new()]), Duration::from_millis(1_000));
+        set_timeout(|| tell("tabs.opening", vec![String::new()]), Duration::from_secs(1));
         tell("tabs.own", vec![id.to_owned()]);
         self.put_on_page(workspace, history);
         self.kept.state.set(SaveState::Saved(draft.saved));

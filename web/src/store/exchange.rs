@@ -55,6 +55,7 @@ impl Store {
         self.put_away("Before a link was opened").await;
         address::stay_with(&share::fragment(&code));
         self.put_on_page(workspace, History::default());
+        self.dialog.set(None);
         self.kept.state.set(SaveState::Shared);
         // A link may say what of it is looked at.
         if fragment.contains('&') {
@@ -214,20 +215,20 @@ impl Store {
     }
 
     /// Hands a text over as a file.
-    pub fn download(self, name: String, text: String) {
-        tell("files.download", vec![name.clone(), text]);
+    pub fn download(self, name: &str, text: String) {
+        tell("files.download", vec![name.to_owned(), text]);
         self.announce(format!("Downloaded {name}"));
     }
 
     /// Hands all of the work over as a file.
     pub fn download_workspace(self, parts: Parts) {
         let workspace = untrack(|| self.workspace());
-        self.download(drafts::file_name(&workspace.name, WORKSPACE_FILE), workspace.to_json(parts));
+        self.download(&drafts::file_name(&workspace.name, WORKSPACE_FILE), workspace.to_json(parts));
     }
 
     /// Puts a text on the clipboard. `what` names it.
-    pub fn copy(self, what: &'static str, text: String) {
-        clipboard::write(&text, move |is_copied| {
+    pub fn copy(self, what: &'static str, text: &str) {
+        clipboard::write(text, move |is_copied| {
             if is_copied {
                 self.announce(format!("Copied {what}"));
             } else {

@@ -261,23 +261,21 @@ impl Store {
             return None;
         }
         let saved = clock::instant();
-        let draft = match self.kept.current.get_untracked() {
-            Some(draft) => Draft { name: workspace.name.clone(), saved, ..draft },
-            None => {
-                let name =
-                    self.kept.drafts.with_untracked(|drafts| drafts::unused_name(&workspace.name, drafts));
-                if name != workspace.name {
-                    self.kept.put.set_value(true);
-                    self.rename(name.clone());
-                    work = Workspace { name: name.clone(), ..workspace.clone() }.work_to_json(ALL);
-                }
-                let mut id = self.kept.next_id.get_value();
-                if id.is_empty() {
-                    id = keeping::new_id()?;
-                    self.kept.next_id.set_value(id.clone());
-                }
-                Draft { id, name, saved, ..Draft::default() }
+        let draft = if let Some(draft) = self.kept.current.get_untracked() {
+            Draft { name: workspace.name.clone(), saved, ..draft }
+        } else {
+            let name = self.kept.drafts.with_untracked(|drafts| drafts::unused_name(&workspace.name, drafts));
+            if name != workspace.name {
+                self.kept.put.set_value(true);
+                self.rename(name.clone());
+                work = Workspace { name: name.clone(), ..workspace.clone() }.work_to_json(ALL);
             }
+            let mut id = self.kept.next_id.get_value();
+            if id.is_empty() {
+                id = keeping::new_id()?;
+                self.kept.next_id.set_value(id.clone());
+            }
+            Draft { id, name, saved, ..Draft::default() }
         };
         let json = Workspace::with_call(&work, workspace.call);
         Some((draft, work, json))

@@ -1,4 +1,4 @@
-// The page's next version: fetched whole in the background (service-worker.js), and put in place when a person says so.
+// The page's next version: fetched whole in the background (offline.js), and put in place when a person says so.
 
 /** Named by the build (xtask's `seal`); empty while developing, where nothing may be kept. */
 const BUILD = document.querySelector('meta[name="gatewright-build"]')?.content;
@@ -19,7 +19,7 @@ export function listen(callback) {
 }
 
 async function register(callback) {
-  const registration = await navigator.serviceWorker.register("service-worker.js", { updateViaCache: "none" });
+  const registration = await navigator.serviceWorker.register("offline.js", { updateViaCache: "none" });
   const watch = (worker) => {
     const told = () => {
       if (worker.state !== "installed" || !navigator.serviceWorker.controller) return;

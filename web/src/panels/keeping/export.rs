@@ -11,8 +11,8 @@ use crate::store::Store;
 pub fn export(store: Store) -> AnyView {
     let policy = move || store.document().with_untracked(|document| document.text().to_owned());
     let name = move || store.name().get_untracked();
-    let as_it_is = move |_| store.download(policy_file(&name()), policy());
-    let small = move |_| store.download(file_name(&name(), ".min.json"), minified(&policy()));
+    let as_it_is = move |_| store.download(&policy_file(&name()), policy());
+    let small = move |_| store.download(&file_name(&name(), ".min.json"), minified(&policy()));
     let file = policy_file(&name());
     let commands = [
         ("Find what is wrong with it", format!("npx gatewright check {file}")),
@@ -29,7 +29,7 @@ pub fn export(store: Store) -> AnyView {
         view! {
             <li>
                 <span class="what">{what} ":" <br /> <code>{command}</code></span>
-                <button type="button" aria-label=label on:click=move |_| store.copy("the command", copied.clone())>
+                <button type="button" aria-label=label on:click=move |_| store.copy("the command", &copied)>
                     "Copy"
                 </button>
             </li>
@@ -40,7 +40,7 @@ pub fn export(store: Store) -> AnyView {
             <li>
                 <span class="what"><strong>"Policy"</strong> " " <span class="hint">"Letter by letter as it is here."</span></span>
                 <button type="button" aria-label="Download the policy" on:click=as_it_is>"Download"</button>
-                <button type="button" aria-label="Copy the policy" on:click=move |_| store.copy("the policy", policy())>
+                <button type="button" aria-label="Copy the policy" on:click=move |_| store.copy("the policy", &policy())>
                     "Copy"
                 </button>
             </li>

@@ -74,7 +74,7 @@ fn made_link(store: Store, link: String) -> AnyView {
         </label>
         <p class="hint" role="status">{length_in_words(length)}</p>
         <p>
-            <button type="button" class="primary" on:click=move |_| store.copy("the link", link.clone())>"Copy the link"</button>
+            <button type="button" class="primary" on:click=move |_| store.copy("the link", &link)>"Copy the link"</button>
         </p>
     }
     .into_any()
