@@ -86,8 +86,8 @@ test("an error is marked in its place, and repaired there", async ({ gatewright,
   await expect(wrong).toBeVisible();
   await expect(page.locator(".cm-gutter-lint .cm-lint-marker-error")).not.toHaveCount(0);
   await wrong.hover();
-  await expect(editor.tooltip).toContainText("`windwo` is not a field here");
-  await editor.tooltip.getByRole("button", { name: "Fix: write `window`" }).click();
+  await expect(editor.tooltip).toContainText("windwo is not a field here.");
+  await editor.tooltip.getByRole("button", { name: "Fix: write window" }).click();
   await expect(editor.content).toContainText('"window"');
   await expect(page.locator(".cm-lint-marker-error")).toHaveCount(0);
 });

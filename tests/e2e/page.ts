@@ -61,6 +61,14 @@ export class Gatewright {
     await this.page.getByRole("radiogroup", { name: "Form of the policy" }).getByRole("radio", { name: form }).check();
   }
 
+  /** Starts from a template. */
+  async startFrom(template: string): Promise<void> {
+    await this.page.keyboard.press("ControlOrMeta+k");
+    await this.page.getByRole("combobox", { name: "Command" }).fill("Start from a template");
+    await this.page.keyboard.press("Enter");
+    await this.page.getByRole("button", { name: `Start from ${template}`, exact: true }).click();
+  }
+
   /** Shows the policy as text, unless it is, and waits until its editor is there. */
   async edit(): Promise<void> {
     if (!(await this.editor.isVisible())) await this.show("JSON");

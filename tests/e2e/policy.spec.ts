@@ -15,11 +15,11 @@ test("a broken document keeps the text and the last result, and says where it is
   await gatewright.replaceInPolicy('"max": 10,', '"max": ten');
   await expect(gatewright.findings).toContainText("2 errors. The results are those of the last valid version.");
   await expect(gatewright.findings).toContainText("Line 10, column 18");
-  await expect(gatewright.findings).toContainText("found `ten` where a value should be");
+  await expect(gatewright.findings).toContainText("Found ten where a value should be");
   await expect(gatewright.verdict).toContainText("50 of 3,600 calls allowed.");
   await expect(gatewright.page.getByText("This is the run of the last valid version: the policy has errors.")).toBeVisible();
   await expect(gatewright.trace).toContainText("Call 11");
-  await expect(gatewright.trace.getByRole("button")).toHaveCount(0);
+  await expect(gatewright.trace.getByRole("button", { name: /^Go to/ })).toHaveCount(0);
   expect(await gatewright.policyText()).toContain('"max": ten');
   await gatewright.replaceInPolicy('"max": ten', '"max": 5,');
   await expect(gatewright.findings).toContainText("No errors.");
@@ -63,27 +63,26 @@ for (const [tool, verdict] of [
 ] as const) {
   test(`the ${tool} policy is one choice away`, async ({ gatewright }) => {
     await gatewright.open();
-    await gatewright.page.getByLabel("Start from").selectOption(tool);
+    await gatewright.startFrom(tool);
     await expect(gatewright.verdict).toContainText(verdict);
   });
 }
 
-test("choosing samples never loses what was written, nor what was typed after", async ({ gatewright, page }) => {
+test("choosing templates never loses what was written, nor what was typed after", async ({ gatewright, page }) => {
   await gatewright.open();
   await gatewright.replaceInPolicy('"max": 10', '"max": 7');
-  const samples = page.getByLabel("Start from");
-  await samples.selectOption("pytest");
-  await samples.selectOption("run");
-  await expect(page.getByText("Loaded the run policy.")).toBeVisible();
+  await gatewright.startFrom("pytest");
+  await gatewright.startFrom("run");
   await gatewright.replaceInPolicy('"max": 10', '"max": 8');
-  const undo = page.getByRole("button", { name: "Undo" });
+  const undo = page.getByRole("button", { name: /^Undo/ });
   await undo.click();
-  await expect(samples).toHaveValue("pytest");
+  await undo.click();
+  expect(await gatewright.policyText()).toContain('"pytest"');
   await undo.click();
   expect(await gatewright.policyText()).toContain('"max": 7');
-  await expect(page.getByLabel("Tool")).toHaveValue("run_tests");
   await expect(gatewright.verdict).toContainText("35 of 3,600 calls allowed.");
-  const redo = page.getByRole("button", { name: "Redo" });
+  const redo = page.getByRole("button", { name: /^Redo/ });
+  await redo.click();
   await redo.click();
   await redo.click();
   expect(await gatewright.policyText()).toContain('"max": 8');
@@ -123,6 +122,7 @@ test("on a narrow screen too a rule leads to its place, however far down", async
 
 test("a finding and a rule lead to their place in the text", async ({ gatewright }) => {
   await gatewright.open();
+  await gatewright.edit();
   await gatewright.trace.getByRole("button", { name: "Go to line 7", exact: true }).last().click();
   await expect(gatewright.editor).toBeFocused();
   const selected = () => gatewright.page.evaluate(() => String(getSelection()));

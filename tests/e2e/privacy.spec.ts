@@ -1,7 +1,7 @@
 import type { Request } from "@playwright/test";
 import { Keeping } from "./keeping";
 import { expect, pageAddress, test } from "./page";
-import { Tools } from "./tools.page";
+import { Tools } from "./tools-page";
 
 test("no request leaves the page, whatever is done on it", async ({ gatewright, page, context }) => {
   const asked: Request[] = [];

@@ -16,6 +16,7 @@ import { Findings, findings } from "./editor/findings.js";
 import { json } from "./editor/json.js";
 import { marks, setMarks } from "./editor/marks.js";
 import { placeOf, positionOf } from "./editor/places.js";
+import { prose } from "./editor/prose.js";
 import { Report } from "./editor/report.js";
 import { mountInSheet, theme } from "./editor/theme.js";
 
@@ -160,9 +161,8 @@ function explanation(page, report, view, position) {
   const create = () => {
     const dom = document.createElement("div");
     dom.className = "cm-explanation";
-    const add = (tag, text) => dom.appendChild(document.createElement(tag)).append(text);
-    add("strong", title);
-    for (const sentence of sentences) add("p", sentence);
+    dom.appendChild(document.createElement("strong")).append(title);
+    dom.append(...sentences.map((sentence) => prose("p", sentence)));
     return { dom };
   };
   const { doc } = view.state;

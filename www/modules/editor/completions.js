@@ -1,6 +1,7 @@
 // What can stand at the caret, as the page says.
 import { pickedCompletion, startCompletion } from "@codemirror/autocomplete";
 import { placeOf, positionOf } from "./places.js";
+import { prose } from "./prose.js";
 
 /**
  * Completions from `page.complete(place)`: nothing, or `[line, unit, toLine, toUnit, ...candidates]`, each candidate
@@ -36,5 +37,5 @@ function option([label, detail, info, text, caret], behind) {
     // The caret was left where a value goes: what goes there is offered at once.
     if (caret < text.length) startCompletion(view);
   };
-  return { label, detail, info: info || undefined, apply };
+  return { label, detail, info: info ? () => prose("div", info) : undefined, apply };
 }

@@ -3,6 +3,7 @@
 // What a person is typing right now is not called wrong before they have left it.
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import { positionOf } from "./places.js";
+import { prose } from "./prose.js";
 
 const PAUSE_MS = 300;
 
@@ -66,7 +67,7 @@ export class Findings {
 
 function sentences(message, help) {
   const dom = document.createElement("span");
-  dom.append(message);
-  if (help) dom.append(document.createElement("br"), help);
+  dom.append(prose("span", message));
+  if (help) dom.append(document.createElement("br"), prose("span", help));
   return dom;
 }

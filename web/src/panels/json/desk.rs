@@ -184,7 +184,9 @@ impl Desk {
 fn mark(text: &str, found: &Finding) -> Mark {
     let found = &found.diagnostic;
     let (from, to) = places::places_of(text, &(found.location.start..found.location.end));
-    let fix = found.fix.as_ref().map(|fix| format!("Fix: {}", fix.label));
-    let words = [found.message.clone(), found.help.clone().unwrap_or_default(), fix.unwrap_or_default()];
+    let help =
+        found.help.as_ref().map(|help| format!("{help}{}", if help.ends_with('?') { "" } else { "." }));
+    let fix = found.fix.as_ref().map(|fix| format!("Fix: {}", fix.label.replace('`', "")));
+    let words = [format!("{}.", found.message), help.unwrap_or_default(), fix.unwrap_or_default()];
     Mark { from, to, is_error: found.code.severity() == Severity::Error, words }
 }
