@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { Editor } from "./editor-page";
 import { expect, pageAddress, test } from "./page";
-import { RulesPanel } from "./rules";
+import { RulesPanel } from "./rules-page";
 
 test("text and controls are one document with one history", async ({ gatewright, page }) => {
   const [editor, rules] = [new Editor(gatewright, page), new RulesPanel(page)];

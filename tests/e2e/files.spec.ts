@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { Keeping } from "./keeping";
+import { Keeping } from "./keeping-page";
 import { expect, test } from "./page";
 
 const POLICY = '\ufeff// mine\r\n{"version": "1", "default": "deny", "tools": {"a": {}}}';

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
-import { Keeping } from "./keeping";
+import { Keeping } from "./keeping-page";
 import { expect, test } from "./page";
 
 const LINK = JSON.parse(readFileSync(new URL("links.json", import.meta.url), "utf8"))[0].fragment as string;

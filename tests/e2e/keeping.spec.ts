@@ -1,5 +1,5 @@
 import { Gatewright, expect, pageAddress, test } from "./page";
-import { Keeping } from "./keeping";
+import { Keeping } from "./keeping-page";
 
 test("a change is kept, and is there after a reload with its history", async ({ gatewright, page }) => {
   const keeping = new Keeping(page);

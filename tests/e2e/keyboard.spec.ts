@@ -67,10 +67,10 @@ test("the page is used from end to end with the keyboard alone", async ({ gatewr
     if (name === "BODY") break;
     reached.push(name);
   }
-  for (const stop of ["Skip to the policy", "Skip to the dry run", "Filter", "Visual", "Most of limit 1", "Show as table", "Call", "Next call", "Calls"]) {
+  for (const stop of ["Skip to the policy", "Skip to the dry run", "Filter tools by name", "Visual", "Most of limit 1", "Show as table", "Call", "Next call", "Calls"]) {
     expect(reached).toContain(stop);
   }
-  const order = ["Filter", "Most of limit 1", "Call", "Calls"].map((stop) => reached.indexOf(stop));
+  const order = ["Filter tools by name", "Most of limit 1", "Call", "Calls"].map((stop) => reached.indexOf(stop));
   expect(order).toEqual([...order].sort((a, b) => a - b));
 });
 

@@ -18,7 +18,7 @@ function rawLog(): string {
 
 test("a pasted JSON-RPC log is judged call by call", async ({ gatewright }) => {
   await gatewright.open();
-  await gatewright.page.getByLabel("Start from").selectOption("pytest");
+  await gatewright.startFrom("pytest");
   await gatewright.pasteLog(rawLog());
   await expect(gatewright.page.getByText("91 lines: 44 tool calls used, 47 other messages skipped, 0 unreadable.")).toBeVisible();
   await expect(gatewright.verdict).toHaveText(
@@ -68,7 +68,7 @@ test("a policy that is brought is called by the loop", async ({ gatewright }) =>
   await gatewright.open();
   await gatewright.pasteLog('{"version": "1", "default": "deny", "tools": {"deploy": {}}}');
   await expect(gatewright.verdict).toHaveText("All 3,600 calls allowed. No limit counted any of them.");
-  await expect(gatewright.page.getByLabel("Tool")).toHaveValue("deploy");
+  await expect(gatewright.page.getByRole("combobox", { name: "Tool", exact: true })).toHaveValue("deploy");
 });
 
 test("a log of many grants draws a few lanes, and more when asked", async ({ gatewright }) => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import sirv from "sirv";
 import { Gatewright, expect, test } from "./page";
-import { Keeping } from "./keeping";
+import { Keeping } from "./keeping-page";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 const files = sirv(dist, { dev: true });

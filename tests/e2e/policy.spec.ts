@@ -90,6 +90,7 @@ test("choosing templates never loses what was written, nor what was typed after"
 
 test("a number out of bounds says so, and the last run stays", async ({ gatewright, page }) => {
   await gatewright.open();
+  await gatewright.traffic.click();
   const pace = page.getByLabel("Pace");
   await pace.fill("5000");
   await expect(pace).toHaveAttribute("aria-invalid", "true");

@@ -1,5 +1,5 @@
 import type { Request } from "@playwright/test";
-import { Keeping } from "./keeping";
+import { Keeping } from "./keeping-page";
 import { expect, pageAddress, test } from "./page";
 import { Tools } from "./tools-page";
 

@@ -1,7 +1,7 @@
 // Rules and limits by hand: each gesture changes the text and no more of it, is one step back, and keeps the focus.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./page";
-import { RulesPanel } from "./rules";
+import { RulesPanel } from "./rules-page";
 
 const POLICY = `{
   "version": "1", // the only one

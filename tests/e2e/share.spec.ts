@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import { Gatewright, expect, pageAddress, test } from "./page";
-import { Keeping } from "./keeping";
+import { Keeping } from "./keeping-page";
 
 /** A link of version 1 that holds a text. */
 const linkTo = (text: string) => `${pageAddress()}#v1:z:${deflateRawSync(text, { level: 9 }).toString("base64url")}`;

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { Keeping } from "./keeping";
+import { Keeping } from "./keeping-page";
 import { expect, test, type Gatewright } from "./page";
 import { manyTools, Tools } from "./tools-page";
 

@@ -29,6 +29,9 @@ mod exchange;
 mod keeping;
 mod tools;
 
+/// More bytes than these at once are pasted, not typed.
+const MOST_TYPED: usize = 64;
+
 /// The page's state, which lives as long as the page. Everything that can be derived is.
 #[derive(Clone, Copy)]
 pub struct Store(&'static State);
@@ -274,7 +277,9 @@ impl Store {
 
     /// Takes what was typed into the policy's text.
     pub fn typed(self, splice: Splice) {
-        self.make(TYPING.to_owned(), Some("text".to_owned()), Change::of_text(splice));
+        // What is pasted is a step of its own: going back over what is typed next does not take it along.
+        let field = (splice.size() <= MOST_TYPED).then(|| "text".to_owned());
+        self.make(TYPING.to_owned(), field, Change::of_text(splice));
     }
 
     /// Puts a text in place of the policy.

@@ -77,7 +77,13 @@ class Editor {
         search({ top: true }),
         marks,
         theme,
-        autocompletion({ override: [completions(page, this.#report)], icons: false, compareCompletions: () => 0 }),
+        autocompletion({
+          override: [completions(page, this.#report)],
+          icons: false,
+          compareCompletions: () => 0,
+          // They open where a field or a word is due: Enter means the one that is marked.
+          interactionDelay: 0,
+        }),
         hoverTooltip((view, position) => explanation(page, this.#report, view, position)),
         // Tab is not among the keys: it leads out of the editor.
         keymap.of([
@@ -101,7 +107,7 @@ class Editor {
             this.#findings.show(this.#view);
           },
         }),
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": description, spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": description, spellcheck: "false", tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           this.#report.take(update);
           this.#findings.take(update);

@@ -23,7 +23,8 @@ pub fn diff_view(diff: &TextDiff) -> AnyView {
         let more = format!("{} more lines are not shown.", all - MOST_LINES);
         view! { <p class="hint">{more}</p> }.into_any()
     });
-    view! { <div class="diff">{hunks} {more}</div> }.into_any()
+    view! { <div class="diff" role="group" aria-label="Changed lines" tabindex="0">{hunks} {more}</div> }
+        .into_any()
 }
 
 fn hunk_view(before: usize, after: usize, lines: &[Line]) -> AnyView {

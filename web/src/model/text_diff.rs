@@ -232,10 +232,9 @@ mod tests {
 
     #[test]
     fn changes_far_apart_are_hunks_of_their_own() {
-        let lines = |changed: &[usize]| -> String {
-            (1..=30)
-                .map(|line| format!("{line}{}\n", if changed.contains(&line) { "!" } else { "" }))
-                .collect()
+        let lines = |changed: &[usize]| {
+            let line = |line| format!("{line}{}\n", if changed.contains(&line) { "!" } else { "" });
+            (1..=30).map(line).collect::<Vec<_>>().concat()
         };
         let diff = TextDiff::new(&lines(&[]), &lines(&[5, 10, 25]));
         let starts: Vec<_> =
@@ -284,7 +283,7 @@ mod tests {
 
     #[test]
     fn texts_with_nothing_in_common_are_two_blocks() {
-        let text = |mark: &str| -> String { (0..3_000).map(|line| format!("{mark}{line}\n")).collect() };
+        let text = |mark: &str| (0..3_000).map(|line| format!("{mark}{line}\n")).collect::<Vec<_>>().concat();
         let diff = TextDiff::new(&text("a"), &text("b"));
         assert_eq!((diff.removed, diff.added, diff.hunks.len()), (3_000, 3_000, 1));
         let with_common = format!("{}same\n", text("a"));

@@ -222,9 +222,8 @@ fn what_cannot_be_made_again_says_so() {
         "The log does not hold this call's arguments, so a test cannot make it again."
     );
     let many = POLICY.replace("\"max\": 2,", "\"max\": 100000,").replace("minute", "day");
-    let calls: String = (0..300)
-        .map(|number| format!("{{\"at\": {number}, \"tool\": \"run\", \"args\": {{\"n\": {number}}}}}\n"))
-        .collect();
+    let call = |number| format!("{{\"at\": {number}, \"tool\": \"run\", \"args\": {{\"n\": {number}}}}}\n");
+    let calls = (0..300).map(call).collect::<Vec<_>>().concat();
     let calls = gatewright_core::import::log::import_log(&calls).calls;
     assert_eq!(
         recorded(&many, &calls, 299).unwrap_err(),
