@@ -41,6 +41,7 @@ function stillOf(selector) {
     for (const option of control.options ?? []) option.toggleAttribute("selected", option.selected);
   }
   const still = shell.cloneNode(true);
+  still.dataset.still = "";
   for (const chart of still.querySelectorAll(".lane-frame")) {
     // Five minutes of 60 seconds each, full after the first instant.
     const minutes = [0, 1, 2, 3, 4];

@@ -25,7 +25,7 @@ export class Gatewright {
   /** Opens the page and waits until it has taken over from its first view. */
   async open(): Promise<void> {
     await this.page.goto(pageAddress());
-    await expect(this.scrubber).toBeVisible();
+    await expect(this.page.locator(".shell:not([data-still])")).toBeVisible();
   }
 
   /** Puts a text in the clipboard's place: what a person's paste would bring. */

@@ -34,13 +34,16 @@ export class Report {
 
   take(update) {
     this.#view = update.view;
+    let brought = false;
     for (const transaction of update.transactions) {
       if (!transaction.docChanged || transaction.annotation(received)) continue;
       if (this.#untold) this.#untold.changes = this.#untold.changes.compose(transaction.changes);
       else this.#untold = { doc: transaction.startState.doc, changes: transaction.changes };
+      brought ||= transaction.isUserEvent("input.paste") || transaction.isUserEvent("input.drop");
     }
     if (this.#untold && update.docChanged) {
-      if (update.state.doc.length <= SHORT) this.deliver();
+      // What was brought in one go is told at once, so that it is undone apart from what is typed next.
+      if (update.state.doc.length <= SHORT || brought) this.deliver();
       else {
         clearTimeout(this.#timer);
         this.#timer = setTimeout(this.#deliver, Math.min(Math.max(SHORTEST_MS, this.#cost), LONGEST_MS));
