@@ -25,6 +25,11 @@ export class Gatewright {
   /** Opens the page and waits until it has taken over from its first view. */
   async open(): Promise<void> {
     await this.page.goto(pageAddress());
+    await this.untilLive();
+  }
+
+  /** Waits until the page has taken over from its first view. */
+  async untilLive(): Promise<void> {
     await expect(this.page.locator(".shell:not([data-still])")).toBeVisible();
   }
 
@@ -71,6 +76,7 @@ export class Gatewright {
 
   /** Shows the policy as text, unless it is, and waits until its editor is there. */
   async edit(): Promise<void> {
+    await this.untilLive();
     if (!(await this.editor.isVisible())) await this.show("JSON");
     await expect(this.editor).toBeVisible();
   }
