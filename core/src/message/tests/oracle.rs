@@ -9,11 +9,8 @@ use serde_json::Value as Json;
 
 use super::slots::{slots, tree};
 use super::*;
-use crate::value::{Allowance, Value};
-
-fn whole(json: &Json) -> Value {
-    Value::of(json, &mut Allowance::AMPLE.clone()).unwrap()
-}
+use crate::number::Decimal;
+use crate::value::Value;
 
 /// One argument is looked into, one is not, and paths go through both.
 const PATHS: &[(&str, bool)] =
@@ -94,20 +91,44 @@ fn agrees(argument: &Argument<'_>, json: Option<&Json>, inside: bool) -> bool {
         (Argument::Null, Json::Null) => true,
         (Argument::Bool(ours), Json::Bool(theirs)) => ours == theirs,
         (Argument::Text(ours), Json::String(theirs)) => ours == theirs,
-        (Argument::Number(ours), Json::Number(_)) => {
-            match Argument::of(json, false, &mut Allowance::AMPLE.clone()) {
-                Ok(Argument::Number(theirs)) => *ours == theirs,
-                _ => false,
-            }
+        (Argument::Number(ours), Json::Number(theirs)) => same_number(&ours.to_string(), theirs),
+        (Argument::List(items), Json::Array(theirs)) => {
+            items.as_ref().map_or(!inside, |items| inside && same_items(items, theirs))
         }
-        (Argument::List(items), Json::Array(_)) => {
-            items.as_ref().map_or(!inside, |items| inside && Value::List(items.clone()) == whole(json))
+        (Argument::Object(members), Json::Object(theirs)) => {
+            members.as_ref().map_or(!inside, |members| inside && same_members(members, theirs))
         }
-        (Argument::Object(members), Json::Object(_)) => members
-            .as_ref()
-            .map_or(!inside, |members| inside && Value::Object(members.clone()) == whole(json)),
         _ => false,
     }
+}
+
+fn same(ours: &Value, theirs: &Json) -> bool {
+    match (ours, theirs) {
+        (Value::Null, Json::Null) => true,
+        (Value::Bool(ours), Json::Bool(theirs)) => ours == theirs,
+        (Value::Text(ours), Json::String(theirs)) => ours == theirs,
+        (Value::Number(ours), Json::Number(theirs)) => same_number(ours.as_str(), theirs),
+        (Value::List(ours), Json::Array(theirs)) => same_items(ours, theirs),
+        (Value::Object(ours), Json::Object(theirs)) => same_members(ours, theirs),
+        _ => false,
+    }
+}
+
+fn same_items(ours: &[Value], theirs: &[Json]) -> bool {
+    ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| same(ours, theirs))
+}
+
+fn same_members(ours: &[(String, Value)], theirs: &serde_json::Map<String, Json>) -> bool {
+    ours.len() == theirs.len()
+        && ours.iter().all(|(key, ours)| theirs.get(key).is_some_and(|theirs| same(ours, theirs)))
+}
+
+/// Over there a number that is not whole is the nearest of 64 bits, and has forgotten how it was written.
+fn same_number(ours: &str, theirs: &serde_json::Number) -> bool {
+    if theirs.is_f64() {
+        return ours.parse().ok() == theirs.as_f64();
+    }
+    Decimal::parse(ours) == Decimal::parse(&theirs.to_string())
 }
 
 /// What must hold of any text.
@@ -149,6 +170,13 @@ fn one_pass<'m>(line: &'m str, known: &str) -> Result<Vec<Argument<'m>>, Malform
     match read {
         Line::ToolCall(_) => Ok(slots),
         Line::Other => Ok(PATHS.iter().map(|_| Argument::Missing).collect()),
+    }
+}
+
+#[test]
+fn a_number_of_more_digits_than_64_bits_hold_is_the_same() {
+    for number in ["90.07199254740993", "90071992.54740993", "9007199254740993", "9007199254740993.0", "1e22"] {
+        holds(&format!("{{\"a\":[{number}],\"b\":{number}}}")).unwrap();
     }
 }
 
