@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 fn main() {
     console_error_panic_hook::set_once();
-    if let Some(root) = platform::screen::clear_root("page") {
-        mount_to(root, Page).forget();
-    }
+    platform::screen::mount_aside(|root| {
+        view! { <Page whole=move || platform::screen::take_over("page", &root) /> }
+    });
 }

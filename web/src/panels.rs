@@ -25,14 +25,14 @@ pub mod words;
 
 use leptos::prelude::*;
 
-use crate::components::Move;
+use crate::components::{Move, Parts};
 use crate::model::view::Pane;
 use crate::platform::{address, files, keys, theme};
 use crate::store::Store;
 
-/// The whole page.
+/// The whole page. It is built out of sight: `whole` is called once it can be shown.
 #[component]
-pub fn Page() -> impl IntoView {
+pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
     let store = Store::new();
     provide_context(store);
     // A link may say what to look at.
@@ -69,6 +69,13 @@ pub fn Page() -> impl IntoView {
             </button>
         }
     };
+    let parts = Parts::build(6, whole);
+    let head = || view! { <header::Header /> <keeping::Banners /> <notice::NoticePanel /> }.into_any();
+    let run = || view! { <verdict::VerdictPanel /> <traffic::TrafficPanel /> <timeline::TimelinePanel /> }.into_any();
+    let calls = || view! { <trace::TracePanel /> <calls::CallsPanel /> }.into_any();
+    let dialogs = || {
+        view! { <open_policy::OpenPolicyDialog /> <dialogs::Dialogs /> <tools::import::ImportToolsDialog /> }.into_any()
+    };
     view! {
         <div
             class="shell"
@@ -79,15 +86,13 @@ pub fn Page() -> impl IntoView {
             on:drop=dropped
             on:keydown=move |event| travel_by_key(store, &event)
         >
-            <header::Header />
-            <keeping::Banners />
-            <notice::NoticePanel />
+            {parts.part(1, head)}
             <main>
                 <section id="tools" class="column tools-column" aria-labelledby="tools-title" tabindex="-1">
-                    <tools::ToolsPanel />
+                    {parts.part(2, || view! { <tools::ToolsPanel /> }.into_any())}
                 </section>
                 <section id="policy" class="column policy-column" aria-labelledby="policy-title" tabindex="-1">
-                    <policy::PolicyPanel />
+                    {parts.part(3, || view! { <policy::PolicyPanel /> }.into_any())}
                 </section>
                 <section
                     id="dry-run"
@@ -97,17 +102,12 @@ pub fn Page() -> impl IntoView {
                     on:keydown=move |event| step_by_key(store, &event)
                 >
                     <h2 id="run-title">"Dry run"</h2>
-                    <verdict::VerdictPanel />
-                    <traffic::TrafficPanel />
-                    <timeline::TimelinePanel />
-                    <trace::TracePanel />
-                    <calls::CallsPanel />
+                    {parts.part(4, run)}
+                    {parts.part(5, calls)}
                 </section>
             </main>
             <nav class="panes" aria-label="Panes">{tab(Pane::Tools, "Tools")} {tab(Pane::Policy, "Policy")} {tab(Pane::DryRun, "Dry run")}</nav>
-            <open_policy::OpenPolicyDialog />
-            <dialogs::Dialogs />
-            <tools::import::ImportToolsDialog />
+            {parts.part(6, dialogs)}
             <p class="visually-hidden" aria-live="polite">{move || store.announced().get()}</p>
             <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>
         </div>

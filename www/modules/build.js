@@ -1,4 +1,5 @@
-// Bundles each module into target/modules/, where Trunk takes it from, and holds it to its budget.
+// Bundles each module into target/modules/, and the styles into target/styles/, where Trunk takes them from; and holds
+// each module to its budget.
 //
 // The page loads a module when it is first needed, so none of them counts to what the first view waits for.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -13,6 +14,7 @@ const BUDGETS = { editor: 140, keeping: 8 };
 
 const here = dirname(fileURLToPath(import.meta.url));
 const built = join(here, "../../target/modules");
+const styles = join(here, "../../target/styles/page.css");
 
 /** A grammar is imported like the parser that it describes. */
 const grammars = {
@@ -36,32 +38,36 @@ async function licences(inputs) {
 }
 
 /** Writes a file unless it says the same already: Trunk watches. */
-async function write(name, contents) {
-  const file = join(built, name);
+async function write(file, contents) {
+  await mkdir(dirname(file), { recursive: true });
   const before = await readFile(file).catch(() => null);
   if (!before?.equals(contents)) await writeFile(file, contents);
 }
 
-const { metafile, outputFiles } = await build({
+/** What every bundle has in common. */
+const COMMON = {
   absWorkingDir: here,
-  entryPoints: Object.keys(BUDGETS).map((name) => `${name}.js`),
-  outdir: built,
   bundle: true,
   minify: true,
-  format: "esm",
-  target: "es2022",
   charset: "utf8",
   legalComments: "none",
-  metafile: true,
   write: false,
   logLevel: "warning",
+};
+
+const { metafile, outputFiles } = await build({
+  ...COMMON,
+  entryPoints: Object.keys(BUDGETS).map((name) => `${name}.js`),
+  outdir: built,
+  format: "esm",
+  target: "es2022",
+  metafile: true,
   plugins: [grammars],
 });
-await mkdir(built, { recursive: true });
-await write("licences.txt", Buffer.from(await licences(Object.keys(metafile.inputs))));
+await write(join(built, "licences.txt"), Buffer.from(await licences(Object.keys(metafile.inputs))));
 for (const { path, contents } of outputFiles) {
   const name = basename(path);
-  await write(name, Buffer.from(contents));
+  await write(path, contents);
   const kilobytes = gzipSync(contents, { level: 9 }).length / 1024;
   const budget = BUDGETS[name.replace(/\.js$/, "")];
   console.log(`    ${name}: ${kilobytes.toFixed(1)} KB of ${budget} KB, gzip`);
@@ -70,3 +76,6 @@ for (const { path, contents } of outputFiles) {
     process.exitCode = 1;
   }
 }
+
+const styled = await build({ ...COMMON, entryPoints: ["../styles/index.css"], outfile: styles });
+for (const { path, contents } of styled.outputFiles) await write(path, contents);

@@ -57,7 +57,7 @@ fn main() -> ExitCode {
         Some("lint") => none(&rest).and_then(|()| checks::lint()),
         Some("bench") => checks::bench(&rest),
         // Not in the usage: Trunk runs the one before and the other after each build.
-        Some("modules") => none(&rest).and_then(|()| page::bundle_modules()),
+        Some("bundle") => none(&rest).and_then(|()| page::bundle()),
         Some("seal") => none(&rest).and_then(|()| seal::seal_built_page()),
         Some(unknown) => Err(Failure::usage(format!("`{unknown}` is no command\n\n{}", USAGE.trim_end()))),
     };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, MediaQueryList, ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Element, HtmlElement, MediaQueryList, ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// The height of a table row on a fine pointer and a wide screen, in CSS pixels.
 const ROW: f64 = 28.0;
@@ -83,11 +83,20 @@ pub fn scroll(element: &Element, top: f64) {
     element.set_scroll_top(top.round() as i32);
 }
 
-/// The element that the page is mounted to, emptied of the first view that `www/index.html` brought.
-pub fn clear_root(id: &str) -> Option<web_sys::HtmlElement> {
-    let root = document().get_element_by_id(id)?;
-    root.set_text_content(None);
-    root.dyn_into().ok()
+/// Mounts a page out of sight. It takes the place of what `id` holds by `take_over`.
+pub fn mount_aside<V: IntoView + 'static>(page: impl FnOnce(HtmlElement) -> V + 'static) {
+    if let Some(aside) = document().create_element("div").ok().and_then(|made| made.dyn_into::<HtmlElement>().ok()) {
+        let root = aside.clone();
+        mount_to(aside, move || page(root)).forget();
+    }
+}
+
+/// Puts a mounted page in the place of the element with this id.
+pub fn take_over(id: &str, page: &HtmlElement) {
+    if let Some(still) = document().get_element_by_id(id) {
+        page.set_id(id);
+        let _ = still.replace_with_with_node_1(page);
+    }
 }
 
 /// Shows a dialog in front of the page. Where the browser refuses, it is shown in its place.
