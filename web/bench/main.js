@@ -1,4 +1,5 @@
-// Measures the built page: what is loaded, and what Lighthouse says of it. `cargo xtask bench page` builds it first.
+// Measures the built page: what is loaded, how long edits take, and what Lighthouse says of it. `cargo xtask bench page`
+// builds it first.
 //
 // Lighthouse runs five times on its own terms (a phone on a slow network); the medians are told. The scores move with
 // the machine; the sizes do not.
@@ -7,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
+import { printEdits } from "./edits.js";
 import { serve } from "./serve.js";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
@@ -16,7 +18,13 @@ const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 const METRICS = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift"];
 
 printSizes();
-await printScores();
+const page = await serve(DIST);
+try {
+  await printEdits(page.address);
+  await printScores(page.address);
+} finally {
+  await page.close();
+}
 
 /** The sizes against their budgets, as they travel: Wasm with brotli, the rest with gzip. */
 function printSizes() {
@@ -32,18 +40,16 @@ function printSizes() {
   row("text editor, gzip", bytes((file) => /(^|\/)editor[^/]*\.js$/.test(file), gzipSync), 140);
 }
 
-async function printScores() {
-  const page = await serve(DIST);
+async function printScores(address) {
   const chrome = await launch({ chromePath: process.env.GATEWRIGHT_CHROMIUM, chromeFlags: FLAGS });
   const reports = [];
   try {
     for (let run = 0; run < RUNS; run += 1) {
-      const { lhr } = await lighthouse(page.address, { port: chrome.port, output: "json", logLevel: "error" });
+      const { lhr } = await lighthouse(address, { port: chrome.port, output: "json", logLevel: "error" });
       reports.push(lhr);
     }
   } finally {
     chrome.kill();
-    await page.close();
   }
   console.log(`\nLighthouse, median of ${RUNS} runs`);
   for (const category of CATEGORIES) {

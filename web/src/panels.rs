@@ -71,10 +71,13 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
     };
     let parts = Parts::build(6, whole);
     let head = || view! { <header::Header /> <keeping::Banners /> <notice::NoticePanel /> }.into_any();
-    let run = || view! { <verdict::VerdictPanel /> <traffic::TrafficPanel /> <timeline::TimelinePanel /> }.into_any();
+    let run = || {
+        view! { <verdict::VerdictPanel /> <traffic::TrafficPanel /> <timeline::TimelinePanel /> }.into_any()
+    };
     let calls = || view! { <trace::TracePanel /> <calls::CallsPanel /> }.into_any();
     let dialogs = || {
-        view! { <open_policy::OpenPolicyDialog /> <dialogs::Dialogs /> <tools::import::ImportToolsDialog /> }.into_any()
+        view! { <open_policy::OpenPolicyDialog /> <dialogs::Dialogs /> <tools::import::ImportToolsDialog /> }
+            .into_any()
     };
     view! {
         <div

@@ -3,11 +3,11 @@
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
+use gatewright_core::Parsed;
 use gatewright_core::diagnostic::{Edit, Fix};
 use gatewright_core::pointer::Pointer;
 use gatewright_core::scenario::Calls;
 use gatewright_core::source::EditError;
-use gatewright_core::Parsed;
 use leptos::prelude::*;
 
 use crate::model::compare::Other;
@@ -98,11 +98,13 @@ impl Store {
     pub fn new() -> Self {
         let name = RwSignal::new("policy.json".to_owned());
         let document = RwSignal::new(Document::new(samples::FIRST.text));
-        let inventory = RwSignal::new(Arc::default());
+        let inventory = RwSignal::new(Arc::<Inventory>::default());
         let traffic = RwSignal::new(Traffic::Loop(Loop::of(samples::FIRST.tool)));
         let shown = Memo::new(move |_| document.with(|document| Shared(Arc::clone(document.shown()))));
+        // Read once for each import, not for each edit.
+        let definitions = Memo::new(move |_| Shared(Arc::new(inventory.with(|inventory| inventory.definitions()))));
         let findings = Memo::new(move |_| {
-            document.with(|document| inventory.with(|inventory| Arc::new(findings(document, inventory))))
+            document.with(|document| definitions.with(|tools| Arc::new(findings(document, &tools.0))))
         });
         let good = Memo::new(move |_| document.with(|document| document.good().cloned().map(Shared)));
         let calls = Memo::new(move |_| traffic.with(calls_of));

@@ -50,7 +50,10 @@ pub(crate) fn write_first_view() -> Outcome {
 /// The parts of the page that come from npm, each a file that the page loads when it is first needed; and its styles.
 pub(crate) fn bundle() -> Outcome {
     setup::npm("www/modules")?;
-    Step::new("Bundling the page's modules and styles", "node").argument("build.js").in_folder("www/modules").run()
+    Step::new("Bundling the page's modules and styles", "node")
+        .argument("build.js")
+        .in_folder("www/modules")
+        .run()
 }
 
 /// What was asked of `serve`.

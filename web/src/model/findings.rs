@@ -2,10 +2,8 @@
 
 use gatewright_core::tool::ToolDefinition;
 use gatewright_core::{Diagnostic, lint};
-use serde::Deserialize;
 
 use super::document::Document;
-use super::inventory::Inventory;
 
 /// One finding, with the calls that show it where calls can.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,14 +16,12 @@ pub struct Finding {
 
 /// Everything that is found, in the order of the text. Imported tools make more findings possible.
 #[must_use]
-pub fn findings(document: &Document, inventory: &Inventory) -> Vec<Finding> {
+pub fn findings(document: &Document, tools: &[ToolDefinition]) -> Vec<Finding> {
     let errors = document.errors();
     if !errors.is_empty() {
         return errors.iter().map(|found| Finding { diagnostic: found.clone(), scenario: None }).collect();
     }
-    let tools: Vec<ToolDefinition> =
-        inventory.tools().filter_map(|(_, tool)| ToolDefinition::deserialize(tool).ok()).collect();
-    let found = lint(document.parsed(), (!tools.is_empty()).then_some(&tools));
+    let found = lint(document.parsed(), (!tools.is_empty()).then_some(tools));
     found
         .into_iter()
         .map(|found| Finding { diagnostic: found.diagnostic, scenario: found.scenario })
@@ -35,7 +31,7 @@ pub fn findings(document: &Document, inventory: &Inventory) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::inventory::Server;
+    use crate::model::inventory::{Inventory, Server};
     use serde_json::json;
 
     #[test]
@@ -53,7 +49,7 @@ mod tests {
             (listing,      &imported, Some("unknown-tool"), "the server has no such tool"),
         ];
         for (text, inventory, code, why) in cases {
-            let found = findings(&Document::new(text), inventory);
+            let found = findings(&Document::new(text), &inventory.definitions());
             assert_eq!(found.first().map(|found| found.diagnostic.code.as_str()), code, "{why}");
         }
     }

@@ -2,7 +2,7 @@
 //! own, and the tools only help to write it.
 
 use gatewright_core::import::tools::ImportedTools;
-use gatewright_core::tool::Effect;
+use gatewright_core::tool::{Effect, ToolDefinition};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -45,6 +45,12 @@ impl Inventory {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.servers.is_empty()
+    }
+
+    /// Every tool that can be read, as the evaluator's linter takes it.
+    #[must_use]
+    pub fn definitions(&self) -> Vec<ToolDefinition> {
+        self.tools().filter_map(|(_, tool)| ToolDefinition::deserialize(tool).ok()).collect()
     }
 
     /// With servers that were imported. One that is there already lists what it lists now; one that only a configuration

@@ -56,7 +56,9 @@ pub fn set_states(source: &Source, tools: &[String], state: ToolState) -> Settin
         several => format!("{} tools", several.len()),
     };
     let mut label = format!("{subject}: {}", state_word(state));
-    if let Some(text) = edits.as_ref().ok().and_then(|edits| apply(source.text(), edits)) {
+    // What is only put in takes nothing away.
+    let cuts = edits.as_ref().ok().filter(|edits| edits.iter().any(|edit| edit.start < edit.end));
+    if let Some(text) = cuts.and_then(|edits| apply(source.text(), edits)) {
         let after = Source::new(&text);
         let after = ToolStates::of(&after);
         let sum = |states: &ToolStates<'_>| {

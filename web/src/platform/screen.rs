@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, HtmlElement, MediaQueryList, ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{
+    Element, HtmlElement, MediaQueryList, ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
 
 /// The height of a table row on a fine pointer and a wide screen, in CSS pixels.
 const ROW: f64 = 28.0;
@@ -85,7 +87,9 @@ pub fn scroll(element: &Element, top: f64) {
 
 /// Mounts a page out of sight. It takes the place of what `id` holds by `take_over`.
 pub fn mount_aside<V: IntoView + 'static>(page: impl FnOnce(HtmlElement) -> V + 'static) {
-    if let Some(aside) = document().create_element("div").ok().and_then(|made| made.dyn_into::<HtmlElement>().ok()) {
+    if let Some(aside) =
+        document().create_element("div").ok().and_then(|made| made.dyn_into::<HtmlElement>().ok())
+    {
         let root = aside.clone();
         mount_to(aside, move || page(root)).forget();
     }

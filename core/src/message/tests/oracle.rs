@@ -175,7 +175,8 @@ fn one_pass<'m>(line: &'m str, known: &str) -> Result<Vec<Argument<'m>>, Malform
 
 #[test]
 fn a_number_of_more_digits_than_64_bits_hold_is_the_same() {
-    for number in ["90.07199254740993", "90071992.54740993", "9007199254740993", "9007199254740993.0", "1e22"] {
+    for number in ["90.07199254740993", "90071992.54740993", "9007199254740993", "9007199254740993.0", "1e22"]
+    {
         holds(&format!("{{\"a\":[{number}],\"b\":{number}}}")).unwrap();
     }
 }

@@ -27,7 +27,7 @@ fn rows() -> Vec<ToolRow> {
     let (document, inventory) = (Document::new(POLICY), inventory());
     tool_rows(
         &document.parsed().source,
-        &findings(&document, &inventory),
+        &findings(&document, &inventory.definitions()),
         &inventory,
         &["gone".to_owned(), "run_tests".to_owned()],
     )

@@ -13,16 +13,41 @@ use crate::model::view::Target;
 /// The name in the page of the button of a row, before its place.
 pub(super) const HANDLE: &str = "tool-at-";
 
-/// The row at a place of the list, as it is now.
+/// The row at a place of the list. It is drawn anew only when it is another: an edit changes few of many.
 pub(super) fn row(listing: Listing, place: usize) -> AnyView {
-    let Some(row) = listing.row(place) else { return ().into_any() };
+    let look = Memo::new(move |_| Look::of(listing, place));
+    (move || look.get().map(|look| drawn(listing, place, look))).into_any()
+}
+
+/// All that a row shows.
+#[derive(Clone, PartialEq)]
+struct Look {
+    row: ToolRow,
+    is_tab_stop: bool,
+    is_current: bool,
+    is_chosen: bool,
+}
+
+impl Look {
+    fn of(listing: Listing, place: usize) -> Option<Self> {
+        let row = listing.row(place)?;
+        Some(Self {
+            is_tab_stop: listing.current.get() == place,
+            is_current: listing
+                .store
+                .view()
+                .with(|view| matches!(&view.target, Target::Tool(name) if *name == row.name)),
+            is_chosen: listing.chosen.with(|chosen| chosen.contains(&row.name)),
+            row,
+        })
+    }
+}
+
+fn drawn(listing: Listing, place: usize, look: Look) -> AnyView {
+    let Look { row, is_tab_stop, is_current, is_chosen } = look;
     let store = listing.store;
-    let is_tab_stop = listing.current.get() == place;
     let tabindex = if is_tab_stop { "0" } else { "-1" };
     let shown = shown_name(&row.name);
-    let is_current =
-        store.view().with(|view| matches!(&view.target, Target::Tool(name) if *name == row.name));
-    let is_chosen = listing.chosen.with(|chosen| chosen.contains(&row.name));
     let (opened, picked, toggled) = (row.name.clone(), row.name.clone(), row.name.clone());
     let radios = state_radios(StateChoice {
         group: format!("state-{place}"),
