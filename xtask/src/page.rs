@@ -16,9 +16,7 @@ const PORT: u16 = 8080;
 
 pub(crate) fn build() -> Outcome {
     setup::page()?;
-    Step::new("Building the page into dist/ (about a minute the first time)", "trunk")
-        .arguments("build --release")
-        .run()
+    trunk("Building the page into dist/ (about a minute the first time)").arguments("build --release").run()
 }
 
 pub(crate) fn serve(arguments: &[String]) -> Outcome {
@@ -28,9 +26,14 @@ pub(crate) fn serve(arguments: &[String]) -> Outcome {
     // What an earlier build left would be served if this one failed.
     let _ = fs::remove_file(workspace::root().join("dist/index.html"));
     thread::spawn(move || announce(port));
-    let step = Step::new("Building the page, then serving it until Ctrl-C", "trunk");
+    let step = trunk("Building the page, then serving it until Ctrl-C");
     let step = step.arguments("serve --open=false --address=127.0.0.1").argument(format!("--port={port}"));
     if wish.dev { step.run() } else { step.arguments("--release --no-autoreload=true").run() }
+}
+
+fn trunk(what: &str) -> Step {
+    // It joins the flags of .cargo/config.toml.
+    Step::new(what, "trunk").variable("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", workspace::nameless())
 }
 
 /// What the page shows before it runs, written from what it shows once it does.

@@ -18,11 +18,17 @@ pub(crate) fn tools() -> PathBuf {
     root().join(".tools")
 }
 
-/// Where Cargo keeps the sources of crates.
-pub(crate) fn crates() -> PathBuf {
+/// Flags of the compiler without which a build would hold the folder where this machine keeps its crates, and be another
+/// on the next one.
+pub(crate) fn nameless() -> String {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
-    home.join("registry").join("src")
+    let crates = home.join("registry").join("src");
+    let registries = fs::read_dir(&crates).into_iter().flatten().flatten().map(|entry| entry.path());
+    // Of several that fit the last is taken.
+    let folders = std::iter::once(crates.clone()).chain(registries);
+    let flags = folders.map(|folder| format!("--remap-path-prefix={}=crates", folder.display()));
+    flags.collect::<Vec<_>>().join(" ")
 }
 
 /// The project's own tools come before those of the machine, so that a build is the same everywhere.
