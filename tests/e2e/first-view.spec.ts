@@ -50,3 +50,22 @@ test("the page takes over from its first view without a jump", async ({ page }) 
   await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
   expect(await page.evaluate(() => (window as unknown as { shifted?: number }).shifted ?? 0)).toBeLessThan(0.02);
 });
+
+test("what is pressed before the evaluator is there is done once it is", async ({ gatewright, page }) => {
+  let release = () => {};
+  const held = new Promise<void>((released) => (release = released));
+  await page.route("**/*.wasm", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(pageAddress());
+  await page.getByRole("button", { name: "Next denial" }).click();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByRole("searchbox", { name: "Filter tools by name" }).focus();
+  release();
+  await gatewright.untilLive();
+  await expect(page.getByRole("dialog", { name: "Import tools" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("searchbox", { name: "Filter tools by name" })).toBeFocused();
+  await expect(gatewright.scrubber).toHaveAttribute("aria-valuetext", /^Call 11 of 3,600/);
+});
