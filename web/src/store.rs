@@ -102,7 +102,8 @@ impl Store {
         let traffic = RwSignal::new(Traffic::Loop(Loop::of(samples::FIRST.tool)));
         let shown = Memo::new(move |_| document.with(|document| Shared(Arc::clone(document.shown()))));
         // Read once for each import, not for each edit.
-        let definitions = Memo::new(move |_| Shared(Arc::new(inventory.with(|inventory| inventory.definitions()))));
+        let definitions =
+            Memo::new(move |_| Shared(Arc::new(inventory.with(|inventory| inventory.definitions()))));
         let findings = Memo::new(move |_| {
             document.with(|document| definitions.with(|tools| Arc::new(findings(document, &tools.0))))
         });
