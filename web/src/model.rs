@@ -1,6 +1,7 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
 pub mod arguments;
+pub mod call_list;
 pub mod compare;
 pub mod completion;
 pub mod document;
@@ -17,6 +18,7 @@ pub mod policy_tests;
 pub mod refusal;
 pub mod rows;
 pub mod rules;
+pub mod run_export;
 pub mod samples;
 pub mod share;
 pub mod splice;
@@ -26,4 +28,5 @@ pub mod tool_gestures;
 pub mod tool_rows;
 pub mod traffic;
 pub mod view;
+pub mod what_if;
 pub mod workspace;

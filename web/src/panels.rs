@@ -21,6 +21,7 @@ pub mod tools;
 pub mod trace;
 pub mod traffic;
 pub mod verdict;
+pub mod what_if;
 pub mod words;
 
 use leptos::prelude::*;
@@ -72,7 +73,7 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
     let parts = Parts::build(6, whole);
     let head = || view! { <header::Header /> <keeping::Banners /> <notice::NoticePanel /> }.into_any();
     let run = || {
-        view! { <verdict::VerdictPanel /> <traffic::TrafficPanel /> <timeline::TimelinePanel /> }.into_any()
+        view! { <verdict::VerdictPanel /> <traffic::TrafficPanel /> <what_if::WhatIfPanel /> <timeline::TimelinePanel /> }.into_any()
     };
     let calls = || view! { <trace::TracePanel /> <calls::CallsPanel /> }.into_any();
     let dialogs = || {

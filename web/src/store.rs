@@ -27,6 +27,7 @@ use crate::platform::clock;
 mod documents;
 mod exchange;
 mod keeping;
+mod listing;
 mod looking;
 mod tools;
 
@@ -55,6 +56,7 @@ pub struct State {
     selected: Memo<usize>,
     explained: Memo<Option<Explained>>,
     view: RwSignal<View>,
+    listed: listing::Listed,
     kept: keeping::Kept,
     last_setting: StoredValue<Option<LastSetting>>,
     touched: RwSignal<Vec<String>>,
@@ -144,6 +146,7 @@ impl Store {
             compared: RwSignal::new(None),
             finding: RwSignal::new(None),
             selection: RwSignal::new(None),
+            listed: listing::Listed::new(run),
             kept: keeping::Kept::new(),
         })))
     }

@@ -21,13 +21,18 @@ pub fn RowList<V: IntoView + 'static>(
     /// How many rows.
     #[prop(into)]
     count: Signal<usize>,
-    /// The selected row, from 0.
+    /// The row that the keys go on from, counted from 0.
     #[prop(into)]
     selected: Signal<usize>,
+    /// Whether that row is what is selected; otherwise what is selected is not listed.
+    #[prop(into)]
+    is_listed: Signal<bool>,
     /// The cells of a row.
     cells: impl Fn(usize) -> V + Send + Sync + 'static,
     /// Takes a new selection.
     on_select: impl Fn(usize) + Send + Sync + 'static,
+    /// Enter on a row.
+    on_open: impl Fn(usize) + Send + Sync + 'static,
 ) -> impl IntoView {
     let grid = NodeRef::<Div>::new();
     let row_height = screen::row_height();
@@ -71,6 +76,7 @@ pub fn RowList<V: IntoView + 'static>(
             "PageUp" => here.saturating_sub(page),
             "Home" => 0,
             "End" => last,
+            "Enter" => return on_open(here),
             _ => return,
         };
         event.prevent_default();
@@ -91,7 +97,7 @@ pub fn RowList<V: IntoView + 'static>(
                         role="row"
                         id=format!("row-{row}")
                         aria-rowindex=row + 2
-                        aria-selected=move || (selected.get() == row).to_string()
+                        aria-selected=move || (selected.get() == row && is_listed.get()).to_string()
                         style:height=move || format!("{}px", row_height.get())
                         on:click=move |_| on_select(row)
                     >

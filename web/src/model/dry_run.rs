@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use gatewright_core::amount::count;
+use gatewright_core::call::Arguments;
 use gatewright_core::legible::legible;
+use gatewright_core::pointer::Pointer;
 use gatewright_core::policy::Window;
 use gatewright_core::scenario::Calls;
 use gatewright_core::simulate::explain_call;
 use gatewright_core::time::duration_in_words;
 use gatewright_core::verdict::shown_name;
-use gatewright_core::{Decision, Options, Run, Step, Timestamp, Verdict, simulate};
+use gatewright_core::{Decision, Options, Run, Step, Timestamp, ToolCall, Verdict, simulate};
 
 use super::document::GoodVersion;
 
@@ -96,6 +98,18 @@ impl DryRun {
         nearest.map_or(0, |(index, _)| index)
     }
 
+    /// The first call that is made at an instant or later, after the one at `index`.
+    #[must_use]
+    pub fn first_call_from(&self, index: usize, at: Timestamp) -> Option<usize> {
+        self.run
+            .at
+            .iter()
+            .enumerate()
+            .skip(index + 1)
+            .find(|(_, judged)| **judged >= at)
+            .map(|(later, _)| later)
+    }
+
     /// Everything about the call at `index`.
     #[must_use]
     pub fn explain(&self, index: usize) -> Option<Explained> {
@@ -152,6 +166,30 @@ impl DryRun {
     }
 }
 
+/// A call as it goes over the wire, with its number as its id; nothing where its arguments were not recorded.
+#[must_use]
+pub fn request_line(call: &ToolCall<'_>, index: usize) -> Option<String> {
+    let arguments = match call.arguments {
+        Arguments::None => "{}".to_owned(),
+        Arguments::Text(json) => json.to_owned(),
+        Arguments::Parsed(object) => serde_json::to_string(object).ok()?,
+        Arguments::Names(_) => return None,
+    };
+    let (id, name) = (index + 1, serde_json::to_string(call.tool).ok()?);
+    Some(format!(
+        r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":{name},"arguments":{arguments}}}}}"#
+    ))
+}
+
+/// Where the `max` of the limit stands that refused a call, and twice as much. Of nothing there is no double.
+#[must_use]
+pub fn twice_the_max(version: &GoodVersion, verdict: &Verdict) -> Option<(Pointer, String)> {
+    let place = verdict.pointer.as_ref().filter(|_| verdict.decision == Decision::Deny)?;
+    let limit = version.policy.limits().iter().find(|limit| limit.pointer == *place)?;
+    let twice = limit.max.times(2);
+    (twice > limit.max).then(|| (place.key("max"), twice.plain()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +222,25 @@ mod tests {
         assert_eq!(
             run.position_in_words(10),
             "Call 11 of 3,600, 10:00:00.833 UTC, denied by /tools/run_tests/limits/run_tests_rate"
+        );
+    }
+
+    #[test]
+    fn a_denied_call_leads_on() {
+        let run = DryRun::first_view();
+        let explained = run.explain(10).unwrap();
+        let (place, max) = twice_the_max(&run.version, &explained.verdict).unwrap();
+        assert_eq!((place.as_str(), max.as_str()), ("/tools/run_tests/limits/0/max", "20"));
+        assert_eq!(
+            run.first_call_from(10, explained.verdict.retry_at.unwrap()),
+            Some(720),
+            "the next minute"
+        );
+        assert_eq!(run.first_call_from(3_599, Timestamp::default()), None, "nothing comes after the last");
+        assert_eq!(twice_the_max(&run.version, &run.explain(0).unwrap().verdict), None, "it was allowed");
+        assert_eq!(
+            request_line(&run.calls.get(10).unwrap(), 10).unwrap(),
+            r#"{"jsonrpc":"2.0","id":11,"method":"tools/call","params":{"name":"run_tests","arguments":{}}}"#
         );
     }
 

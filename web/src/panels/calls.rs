@@ -1,47 +1,112 @@
-//! Every call of the run, as a table.
+//! The calls of the run, as a table: all of them, or those that a filter lets through.
 
 use leptos::prelude::*;
 
 use crate::components::{DecisionMark, RowList};
+use crate::model::call_list::{Filter, Folded, Shown, word};
+use crate::model::dry_run::{DryRun, Row};
 use crate::store::Store;
+
+pub mod export;
+pub mod filter;
 
 const HEADS: [&str; 8] = ["Call", "Time", "Tool", "Grant", "Decision", "Counter", "Retry", "Rule"];
 
-/// The table of calls.
+/// The table of calls, and what it lists.
 #[component]
 pub fn CallsPanel() -> impl IntoView {
     let store = expect_context::<Store>();
-    let count = Signal::derive(move || store.run().map_or(0, |run| run.run.len()));
-    let cells = move |index: usize| {
+    let list = store.call_list();
+    let rows = Signal::derive(move || list.with(|list| list.0.len()));
+    let selected = Signal::derive(move || list.with(|list| list.0.row_of(store.selected().get())));
+    let is_listed = Signal::derive(move || list.with(|list| list.0.lists(store.selected().get())));
+    let cells = move |row_at: usize| {
         move || {
-            let row = store.run()?.row(index)?;
-            let cell = |class: &str, text: String| {
-                let title = text.clone();
-                view! { <span role="gridcell" class=format!("cell {class}") title=title>{text}</span> }
-            };
-            Some(view! {
-                {cell("call", row.number)}
-                {cell("time", row.time)}
-                {cell("tool", row.tool)}
-                {cell("grant", row.grant)}
-                <span role="gridcell" class="cell decision"><DecisionMark decision=row.decision /></span>
-                {cell("counter", row.used)}
-                {cell("retry", row.retry)}
-                {cell("rule", row.rule)}
+            let run = store.run()?;
+            Some(match list.with(|list| list.0.shown(&run, row_at))? {
+                Shown::Call(row) => {
+                    call_cells(row, was(store, &run, list.with(|list| list.0.first_call(row_at))))
+                }
+                Shown::Folded(folded) => folded_cells(store, folded),
             })
         }
     };
+    let first_call = move |row: usize| list.with_untracked(|list| list.0.first_call(row));
+    let unfold = move |row: usize| {
+        let folded = |run: &_| list.with_untracked(|list| list.0.shown(run, row));
+        if let Some(Shown::Folded(folded)) = untrack(move || store.run()).and_then(|run| folded(&run)) {
+            store.unfold(folded.first);
+        }
+    };
     let several_days = move || store.run().is_some_and(|run| run.several_days());
+    let none = move || {
+        let is_empty = rows.get() == 0 && store.run().is_some_and(|run| !run.run.is_empty());
+        is_empty.then(|| {
+            let clear = move |_| store.list_calls(|filter| *filter = Filter::default());
+            view! { <p class="hint">"No calls match. "<button type="button" class="quiet" on:click=clear>"Clear the filter"</button></p> }
+        })
+    };
     view! {
         <div class="calls" class:several-days=several_days>
+            <filter::FilterBar />
+            <export::ExportMenu />
+            {none}
             <RowList
                 label="Calls"
                 heads=HEADS.to_vec()
-                count=count
-                selected=store.selected()
+                count=rows
+                selected=selected
+                is_listed=is_listed
                 cells=cells
-                on_select=move |index| store.select(index)
+                on_select=move |row| {
+                    if let Some(call) = first_call(row) {
+                        store.select(call);
+                    }
+                }
+                on_open=unfold
             />
         </div>
     }
+}
+
+fn cell(class: &str, text: String) -> AnyView {
+    let title = text.clone();
+    view! { <span role="gridcell" class=format!("cell {class}") title=title>{text}</span> }.into_any()
+}
+
+/// What the pinned policy decided, where that is something else.
+fn was(store: Store, run: &DryRun, call: Option<usize>) -> Option<AnyView> {
+    let was = store.what_if().with(|what_if| what_if.as_ref()?.0.was(run, call?))?;
+    Some(view! { <span class="was">{format!("was {}", word(was))}</span> }.into_any())
+}
+
+fn call_cells(row: Row, was: Option<AnyView>) -> AnyView {
+    view! {
+        {cell("call", row.number)}
+        {cell("time", row.time)}
+        {cell("tool", row.tool)}
+        {cell("grant", row.grant)}
+        <span role="gridcell" class="cell decision"><DecisionMark decision=row.decision /> {was}</span>
+        {cell("counter", row.used)}
+        {cell("retry", row.retry)}
+        {cell("rule", row.rule)}
+    }
+    .into_any()
+}
+
+fn folded_cells(store: Store, folded: Folded) -> AnyView {
+    let first = folded.first;
+    let label = format!("Show calls {} one by one", folded.numbers);
+    let unfold = move |event: leptos::ev::MouseEvent| {
+        event.stop_propagation();
+        store.unfold(first);
+    };
+    view! {
+        <span role="gridcell" class="cell folded" aria-colspan="8" title=folded.times>
+            <span class="numbers">{folded.numbers}</span>
+            <span class="words">{folded.words}</span>
+            <button type="button" class="quiet" tabindex="-1" aria-label=label on:click=unfold>"Show"</button>
+        </span>
+    }
+    .into_any()
 }

@@ -13,6 +13,8 @@ use crate::components::DecisionMark;
 use crate::model::document::GoodVersion;
 use crate::store::Store;
 
+mod deeds;
+
 /// The verdict and the trace of the selected call.
 #[component]
 pub fn TracePanel() -> impl IntoView {
@@ -25,14 +27,16 @@ pub fn TracePanel() -> impl IntoView {
         Some(view! {
             <section class="trace" aria-labelledby="trace-title">
                 <div class="trace-head">
-                    <h3 id="trace-title">{explained.heading}</h3>
+                    <h3 id="trace-title">{explained.heading.clone()}</h3>
                     <DecisionMark decision=explained.verdict.decision />
                 </div>
                 <p class="message">{explained.verdict.message.clone()}</p>
                 <ol class="checks">{steps}</ol>
                 {rule_line(&explained.verdict)}
                 <div class="trace-deeds">
-                    {rule_button(store, version, &explained.verdict)} {tests::add_button(store)}
+                    {deeds::rule_button(store, Arc::clone(&version), &explained.verdict)}
+                    {deeds::more_button(store, Arc::clone(&version), &explained.verdict)}
+                    {deeds::later_button(store, &explained)} {tests::add_button(store)} {deeds::copy_buttons(store, &explained)}
                 </div>
             </section>
         })
@@ -111,17 +115,4 @@ fn line_button(store: Store, version: Arc<GoodVersion>, pointer: Pointer) -> Opt
 fn rule_line(verdict: &Verdict) -> Option<AnyView> {
     let rule = legible(verdict.rule.as_ref()?.as_str());
     Some(view! { <p class="rule"><span>"rule "</span> <code>{rule}</code></p> }.into_any())
-}
-
-/// The way to the rule, while the text is the version that was run.
-fn rule_button(store: Store, version: Arc<GoodVersion>, verdict: &Verdict) -> Option<AnyView> {
-    let pointer = verdict.pointer.clone()?;
-    let line = version.line_of(&pointer)?;
-    let go = move |_| store.go_to(&version, &pointer);
-    let button = view! {
-        <Show when=move || store.is_valid()>
-            <button type="button" class="primary" on:click=go.clone()>{format!("Go to line {line}")}</button>
-        </Show>
-    };
-    Some(button.into_any())
 }

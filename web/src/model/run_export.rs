@@ -1,0 +1,331 @@
+//! A run as text that other programs read: CSV, JSON Lines, Markdown, SVG. Times are UTC.
+
+use gatewright_core::amount::count;
+use gatewright_core::call::Arguments;
+use gatewright_core::legible::legible;
+use gatewright_core::simulate::Lane;
+use serde_json::{Map, Value, json};
+
+use super::call_list::word;
+use super::dry_run::DryRun;
+use super::picture::{HEIGHT, Picture, TimeScale};
+
+const CSV_HEADS: &str = "call,time,grant,session,tool,decision,reason,rule,used,max,retry_at\r\n";
+/// How wide a picture of the lanes is, in CSS pixels.
+const WIDTH: f64 = 1_000.0;
+/// What a picture's caption takes.
+const CAPTION: f64 = 24.0;
+/// How many lanes a picture shows at the most.
+const LANES: usize = 40;
+
+/// What is known of a call and its verdict.
+struct Line {
+    at: String,
+    grant: String,
+    session: String,
+    tool: String,
+    decision: &'static str,
+    reason: String,
+    rule: String,
+    used: Option<(String, String)>,
+    retry_at: String,
+}
+
+impl Line {
+    fn of(run: &DryRun, index: usize) -> Option<Self> {
+        let call = run.calls.get(index)?;
+        let limit = run.run.limit.get(index).copied().flatten().and_then(|(limit, used)| {
+            let limit = run.version.policy.limits().get(usize::try_from(limit).ok()?)?;
+            Some((used.to_string(), limit.max.to_string()))
+        });
+        let reason = serde_json::to_value(run.run.reason.get(index)?).ok()?;
+        let rule = run.run.rule(&run.version.policy, index);
+        Some(Self {
+            at: call.at.to_string(),
+            grant: call.grant.to_owned(),
+            session: call.session.to_owned(),
+            tool: call.tool.to_owned(),
+            decision: word(run.run.decision(index)?),
+            reason: reason.as_str().unwrap_or_default().to_owned(),
+            rule: rule.map_or_else(String::new, |rule| rule.as_str().to_owned()),
+            used: limit,
+            retry_at: run
+                .run
+                .retry_at
+                .get(index)
+                .copied()
+                .flatten()
+                .map_or_else(String::new, |at| at.to_string()),
+        })
+    }
+}
+
+/// The calls as CSV (RFC 4180), a head line first. A cell that a spreadsheet would take for a formula begins with `'`.
+#[must_use]
+pub fn csv(run: &DryRun, calls: impl Iterator<Item = usize>) -> String {
+    let mut text = CSV_HEADS.to_owned();
+    for (index, line) in calls.filter_map(|index| Some((index, Line::of(run, index)?))) {
+        let (used, max) = line.used.unwrap_or_default();
+        let number = (index + 1).to_string();
+        let cells = [
+            &number,
+            &line.at,
+            &line.grant,
+            &line.session,
+            &line.tool,
+            line.decision,
+            &line.reason,
+            &line.rule,
+            &used,
+            &max,
+            &line.retry_at,
+        ];
+        for (place, cell) in cells.iter().enumerate() {
+            if place > 0 {
+                text.push(',');
+            }
+            push_cell(&mut text, cell);
+        }
+        text.push_str("\r\n");
+    }
+    text
+}
+
+/// A cell, quoted where it has to be.
+fn push_cell(text: &mut String, cell: &str) {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let quoted = formula || cell.contains(['"', ',', '\n', '\r']);
+    if !quoted {
+        return text.push_str(cell);
+    }
+    text.push('"');
+    if formula {
+        text.push('\'');
+    }
+    text.push_str(&cell.replace('"', "\"\""));
+    text.push('"');
+}
+
+/// The calls as JSON Lines, a decision a line. It is a log that can be read again.
+#[must_use]
+pub fn jsonl(run: &DryRun, calls: impl Iterator<Item = usize>) -> String {
+    let mut text = String::new();
+    for (index, line) in calls.filter_map(|index| Some((index, Line::of(run, index)?))) {
+        let mut record = Map::new();
+        let mut put = |name: &str, value: Value| drop(record.insert(name.to_owned(), value));
+        put("call", json!((index + 1).to_string()));
+        put("at", json!(line.at));
+        put("tool", json!(line.tool));
+        put("grant", json!(line.grant));
+        if !line.session.is_empty() {
+            put("session", json!(line.session));
+        }
+        if let Some(call) = run.calls.get(index) {
+            match call.arguments {
+                Arguments::Text(args) => {
+                    drop(serde_json::from_str(args).map(|args: Value| put("args", args)))
+                }
+                Arguments::Names(names) => put("unknown_args", json!(names)),
+                Arguments::Parsed(_) | Arguments::None => {}
+            }
+            if call.approved {
+                put("approved", json!(true));
+            }
+        }
+        if let Some((outcome, _)) = run.calls.answer_of(index) {
+            put("outcome", json!(outcome));
+        }
+        put("decision", json!(run.run.decision(index)));
+        put("reason", json!(line.reason));
+        for (name, value) in [("rule", line.rule), ("retry_at", line.retry_at)] {
+            if !value.is_empty() {
+                put(name, json!(value));
+            }
+        }
+        text.push_str(&Value::Object(record).to_string());
+        text.push('\n');
+    }
+    text
+}
+
+/// The run in words and numbers, as Markdown.
+#[must_use]
+pub fn markdown(run: &DryRun, calls: &str) -> String {
+    let summary = &run.run.summary;
+    let mut text =
+        format!("**{}**\n\nCalls: {}. Times are UTC.\n", escaped(&summary.in_words()), escaped(calls));
+    if !summary.by_rule.is_empty() {
+        text.push_str("\n| calls kept out | first | rule | |\n|---:|---:|---|---|\n");
+        for rule in &summary.by_rule {
+            let name = legible(&rule.rule);
+            text.push_str(&format!(
+                "| {} | {} | {} | {} |\n",
+                count(rule.count),
+                count(rule.first + 1),
+                escaped(&name),
+                escaped(&rule.words)
+            ));
+        }
+    }
+    if !run.run.lanes.is_empty() {
+        text.push('\n');
+        for lane in &run.run.lanes {
+            text.push_str(&format!("- {}\n", escaped(&lane.in_words(&run.version.policy, &run.calls))));
+        }
+    }
+    text
+}
+
+/// Words that mean nothing to Markdown.
+fn escaped(words: &str) -> String {
+    let mut text = String::with_capacity(words.len());
+    for letter in words.chars() {
+        if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&') {
+            text.push('\\');
+        }
+        text.push(if letter == '\n' { ' ' } else { letter });
+    }
+    text
+}
+
+/// The lanes as one picture, the first to refuse first.
+#[must_use]
+pub fn svg(run: &DryRun) -> String {
+    let scale = TimeScale::of(run, WIDTH);
+    let lanes: Vec<(&Lane, Picture)> = run
+        .run
+        .lanes
+        .iter()
+        .take(LANES)
+        .filter_map(|lane| Some((lane, Picture::of(run, lane, &scale)?)))
+        .collect();
+    let tall = HEIGHT + CAPTION;
+    #[expect(clippy::cast_precision_loss, reason = "at most as many as LANES")]
+    let height = tall * lanes.len().max(1) as f64;
+    let mut text = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" font-family=\"sans-serif\" \
+         font-size=\"12\">\n<title>{}</title>\n<rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#fff\"/>\n",
+        in_xml(&run.run.summary.in_words())
+    );
+    let mut top = 0.0;
+    for (lane, picture) in lanes {
+        let caption = in_xml(&lane.in_words(&run.version.policy, &run.calls));
+        text.push_str(&format!(
+            "<g transform=\"translate(0 {top})\">\n<text x=\"2\" y=\"16\">{caption}</text>\n\
+             <g transform=\"translate(0 {CAPTION})\">\n{}</g>\n</g>\n",
+            drawn(&picture)
+        ));
+        top += tall;
+    }
+    text.push_str("</svg>\n");
+    text
+}
+
+/// A lane's picture, in the page's light colours.
+fn drawn(picture: &Picture) -> String {
+    let (mut bars, mut denials) = (String::new(), String::new());
+    for (x, column) in (0_u32..).zip(&picture.columns) {
+        if column.top < picture.base {
+            bars.push_str(&format!("M{x} {}V{:.1}h1V{}z", picture.base, column.top, picture.base));
+        }
+        if column.denied {
+            denials.push_str(&format!("M{x} {}h2v6h-2z", picture.base + 3.0));
+        }
+    }
+    let mut text = format!(
+        "<path fill=\"#9cc0ea\" d=\"{bars}\"/>\n<path fill=\"#b3400b\" d=\"{denials}\"/>\n\
+         <path stroke=\"#14181f\" stroke-dasharray=\"6 4\" d=\"M0 {0:.1}H{1}\"/>\n\
+         <text x=\"{2}\" y=\"{3:.1}\" text-anchor=\"end\">{4}</text>\n",
+        picture.max_y,
+        picture.width,
+        picture.width - 2.0,
+        picture.max_y - 6.0,
+        in_xml(&picture.max_label)
+    );
+    for (x, label) in &picture.edges {
+        text.push_str(&format!("<path stroke=\"#6b7482\" d=\"M{x:.1} 12V{}\"/>\n", picture.base));
+        if let Some(label) = label {
+            text.push_str(&format!(
+                "<text x=\"{:.1}\" y=\"{}\">{}</text>\n",
+                x + 2.0,
+                HEIGHT - 6.0,
+                in_xml(label)
+            ));
+        }
+    }
+    text
+}
+
+fn in_xml(words: &str) -> String {
+    words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use gatewright_core::import::log::import_log;
+
+    use super::*;
+    use crate::model::call_list::{CallList, Filter};
+
+    #[test]
+    fn csv_says_what_was_decided_and_runs_no_formula() {
+        let run = DryRun::first_view();
+        let text = csv(&run, [0, 10].into_iter());
+        assert_eq!(
+            text,
+            "call,time,grant,session,tool,decision,reason,rule,used,max,retry_at\r\n\
+             1,2026-01-05T10:00:00.000Z,ci-agent,,run_tests,allowed,allowed,,1,10,\r\n\
+             11,2026-01-05T10:00:00.833Z,ci-agent,,run_tests,denied,limit,/tools/run_tests/limits/run_tests_rate,10,10,\
+             2026-01-05T10:01:00.000Z\r\n"
+        );
+        #[rustfmt::skip]
+        let cases = [
+            // cell          written            why
+            ("run_tests",    "run_tests",       "as it is"),
+            ("=1+1",         "\"'=1+1\"",       "a formula"),
+            ("@SUM(A1)",     "\"'@SUM(A1)\"",   "a formula of old"),
+            ("-2",           "\"'-2\"",         "begins like one"),
+            ("a,\"b\"\n",    "\"a,\"\"b\"\"\n\"", "RFC 4180"),
+        ];
+        for (cell, written, why) in cases {
+            let mut text = String::new();
+            push_cell(&mut text, cell);
+            assert_eq!(text, written, "{why}");
+        }
+    }
+
+    #[test]
+    fn json_lines_can_be_read_again_as_a_log() {
+        let run = DryRun::first_view();
+        let list = CallList::new(&run, None, &Filter::default(), true, &Default::default());
+        let text = jsonl(&run, list.calls());
+        let first = text.lines().nth(10).unwrap();
+        assert!(first.contains("\"rule\":\"/tools/run_tests/limits/run_tests_rate\""), "{first}");
+        let again = import_log(&text);
+        assert_eq!((again.calls.len(), again.unreadable), (3_600, 0));
+        assert_eq!(again.calls.get(3_599).unwrap(), run.calls.get(3_599).unwrap());
+    }
+
+    #[test]
+    fn the_summary_is_markdown_whatever_names_hold() {
+        let run = DryRun::first_view();
+        let text = markdown(&run, "<b>a|b</b>");
+        assert!(text.starts_with(
+            "**50 of 3,600 calls allowed. 3,550 denied, all by run\\_tests\\_rate (10 per minute)."
+        ));
+        assert!(text.contains("Calls: \\<b\\>a\\|b\\</b\\>."), "{text}");
+        assert!(text.contains("| 3,550 | 11 | /tools/run\\_tests/limits/run\\_tests\\_rate |"), "{text}");
+    }
+
+    #[test]
+    fn the_lanes_are_a_picture_with_their_words() {
+        let text = svg(&DryRun::first_view());
+        assert!(
+            text.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1000 136\""),
+            "{text}"
+        );
+        for part in ["<title>50 of 3,600", "max 10", "10:04", "stroke-dasharray", "#b3400b"] {
+            assert!(text.contains(part), "{part}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Taking the run along: its calls, its summary, its lanes.
+
+use leptos::prelude::*;
+
+use crate::model::dry_run::DryRun;
+use crate::model::run_export::{csv, jsonl, markdown, svg};
+use crate::model::traffic::Traffic;
+use crate::store::Store;
+
+/// The name in the page of the menu.
+const MENU: &str = "run-export";
+
+/// What can be taken along. The calls are those that the table lists.
+#[component]
+pub fn ExportMenu() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let calls_as = move |name: &'static str,
+                         write: fn(&DryRun, &mut dyn Iterator<Item = usize>) -> String| {
+        let Some(run) = untrack(move || store.run()) else { return };
+        let text = store.call_list().with_untracked(|list| write(&run, &mut list.0.calls()));
+        store.download(name, text);
+    };
+    let as_csv = move |_| calls_as("calls.csv", |run, calls| csv(run, calls));
+    let as_lines = move |_| calls_as("calls.jsonl", |run, calls| jsonl(run, calls));
+    let as_picture = move |_| {
+        if let Some(run) = untrack(move || store.run()) {
+            store.download("lanes.svg", svg(&run));
+        }
+    };
+    let as_words = move |_| {
+        if let Some(run) = untrack(move || store.run()) {
+            let calls = store.traffic().with_untracked(Traffic::in_words);
+            store.copy("the summary", &markdown(&run, &calls));
+        }
+    };
+    view! {
+        <div class="run-export">
+            <button type="button" popovertarget=MENU aria-haspopup="dialog">"Export the run"<span aria-hidden="true">" ▾"</span></button>
+            <div class="menu" id=MENU popover="auto" role="dialog" aria-label="Export the run">
+                {item("Listed calls as CSV", as_csv)}
+                {item("Listed calls as JSON Lines", as_lines)}
+                {item("Lanes as a picture (SVG)", as_picture)}
+                {item("Copy the summary as Markdown", as_words)}
+            </div>
+        </div>
+    }
+}
+
+fn item(label: &'static str, deed: impl Fn(leptos::ev::MouseEvent) + 'static) -> AnyView {
+    view! {
+        <button type="button" popovertarget=MENU popovertargetaction="hide" on:click=deed>{label}</button>
+    }
+    .into_any()
+}
