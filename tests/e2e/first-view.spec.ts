@@ -14,7 +14,7 @@ test("the page opens already run, with call 11 selected and explained", async ({
   await expect(gatewright.trace).toContainText("This grant has used 10 of 10 run_tests calls in the minute 10:00–10:01 UTC.");
   await expect(gatewright.trace.locator(".decided")).toContainText("limit run_tests_rate");
   await expect(gatewright.trace.locator(".not-reached")).toContainText("all_tools limits");
-  await expect(gatewright.calls).toHaveAttribute("aria-rowcount", "3601");
+  await expect(gatewright.calls).toHaveAttribute("aria-rowcount", "21");
 });
 
 test("without JavaScript the first view says the same, word for word", async ({ browser, gatewright }) => {

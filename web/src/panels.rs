@@ -73,9 +73,9 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
     let parts = Parts::build(6, whole);
     let head = || view! { <header::Header /> <keeping::Banners /> <notice::NoticePanel /> }.into_any();
     let run = || {
-        view! { <verdict::VerdictPanel /> <traffic::TrafficPanel /> <what_if::WhatIfPanel /> <timeline::TimelinePanel /> }.into_any()
+        view! { <verdict::VerdictPanel /> <traffic::TrafficPanel /> <timeline::TimelinePanel /> }.into_any()
     };
-    let calls = || view! { <trace::TracePanel /> <calls::CallsPanel /> }.into_any();
+    let calls = || view! { <trace::TracePanel /> <what_if::WhatIfPanel /> <calls::CallsPanel /> }.into_any();
     let dialogs = || {
         view! { <open_policy::OpenPolicyDialog /> <dialogs::Dialogs /> <tools::import::ImportToolsDialog /> }
             .into_any()

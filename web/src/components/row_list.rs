@@ -66,21 +66,13 @@ pub fn RowList<V: IntoView + 'static>(
     let on_select = Arc::new(on_select);
     let move_selection = Arc::clone(&on_select);
     let pressed = move |event: leptos::ev::KeyboardEvent| {
-        let last = count.get_untracked().saturating_sub(1);
-        let here = selected.get_untracked();
-        let page = window.with_untracked(RowWindow::page);
-        let next = match event.key().as_str() {
-            "ArrowDown" => (here + 1).min(last),
-            "ArrowUp" => here.saturating_sub(1),
-            "PageDown" => (here + page).min(last),
-            "PageUp" => here.saturating_sub(page),
-            "Home" => 0,
-            "End" => last,
-            "Enter" => return on_open(here),
-            _ => return,
-        };
-        event.prevent_default();
-        move_selection(next);
+        let (key, here) = (event.key(), selected.get_untracked());
+        if key == "Enter" {
+            on_open(here);
+        } else if let Some(next) = window.with_untracked(|window| next_row(&key, here, window)) {
+            event.prevent_default();
+            move_selection(next);
+        }
     };
     let cells = Arc::new(cells);
     let visible = Memo::new(move |_| window.get().visible(scroll_top.get()));
@@ -135,6 +127,20 @@ pub fn RowList<V: IntoView + 'static>(
             </div>
         </div>
     }
+}
+
+/// The row that a key leads to.
+fn next_row(key: &str, here: usize, window: &RowWindow) -> Option<usize> {
+    let (last, page) = (window.count.saturating_sub(1), window.page());
+    Some(match key {
+        "ArrowDown" => (here + 1).min(last),
+        "ArrowUp" => here.saturating_sub(1),
+        "PageDown" => (here + page).min(last),
+        "PageUp" => here.saturating_sub(page),
+        "Home" => 0,
+        "End" => last,
+        _ => return None,
+    })
 }
 
 /// The class of a column: its head in small letters.

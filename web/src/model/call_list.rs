@@ -45,13 +45,13 @@ impl Filter {
         }
         let lowered = self.text.trim().to_lowercase();
         let mut known: HashMap<String, bool> = HashMap::new();
-        let mut has_text = |name: &str| match known.get(name) {
-            Some(known) => *known,
-            None => {
-                let has = name.to_lowercase().contains(&lowered);
-                known.insert(name.to_owned(), has);
-                has
+        let mut has_text = |name: &str| {
+            if let Some(known) = known.get(name) {
+                return *known;
             }
+            let has = name.to_lowercase().contains(&lowered);
+            known.insert(name.to_owned(), has);
+            has
         };
         let mut passes = |index: usize| {
             if self.decision.is_some_and(|wanted| run.run.decision(index) != Some(wanted)) {

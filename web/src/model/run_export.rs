@@ -4,11 +4,13 @@ use gatewright_core::amount::count;
 use gatewright_core::call::Arguments;
 use gatewright_core::legible::legible;
 use gatewright_core::simulate::Lane;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::call_list::word;
 use super::dry_run::DryRun;
+use super::export::minified;
 use super::picture::{HEIGHT, Picture, TimeScale};
+use super::rules::value::quoted;
 
 const CSV_HEADS: &str = "call,time,grant,session,tool,decision,reason,rule,used,max,retry_at\r\n";
 /// How wide a picture of the lanes is, in CSS pixels.
@@ -67,7 +69,7 @@ pub fn csv(run: &DryRun, calls: impl Iterator<Item = usize>) -> String {
     for (index, line) in calls.filter_map(|index| Some((index, Line::of(run, index)?))) {
         let (used, max) = line.used.unwrap_or_default();
         let number = (index + 1).to_string();
-        let cells = [
+        let fields = [
             &number,
             &line.at,
             &line.grant,
@@ -80,11 +82,11 @@ pub fn csv(run: &DryRun, calls: impl Iterator<Item = usize>) -> String {
             &max,
             &line.retry_at,
         ];
-        for (place, cell) in cells.iter().enumerate() {
+        for (place, field) in fields.iter().enumerate() {
             if place > 0 {
                 text.push(',');
             }
-            push_cell(&mut text, cell);
+            push_cell(&mut text, field);
         }
         text.push_str("\r\n");
     }
@@ -106,44 +108,40 @@ fn push_cell(text: &mut String, cell: &str) {
     text.push('"');
 }
 
-/// The calls as JSON Lines, a decision a line. It is a log that can be read again.
+/// The calls as JSON Lines, a decision a line. It is a log that can be read again, its numbers as they were written.
 #[must_use]
 pub fn jsonl(run: &DryRun, calls: impl Iterator<Item = usize>) -> String {
     let mut text = String::new();
     for (index, line) in calls.filter_map(|index| Some((index, Line::of(run, index)?))) {
-        let mut record = Map::new();
-        let mut put = |name: &str, value: Value| drop(record.insert(name.to_owned(), value));
-        put("call", json!((index + 1).to_string()));
-        put("at", json!(line.at));
-        put("tool", json!(line.tool));
-        put("grant", json!(line.grant));
+        text.push_str(&format!("{{\"call\":\"{}\"", index + 1));
+        let mut put = |name: &str, json: &str| text.push_str(&format!(",\"{name}\":{json}"));
+        put("at", &quoted(&line.at));
+        put("tool", &quoted(&line.tool));
+        put("grant", &quoted(&line.grant));
         if !line.session.is_empty() {
-            put("session", json!(line.session));
+            put("session", &quoted(&line.session));
         }
         if let Some(call) = run.calls.get(index) {
             match call.arguments {
-                Arguments::Text(args) => {
-                    drop(serde_json::from_str(args).map(|args: Value| put("args", args)))
-                }
-                Arguments::Names(names) => put("unknown_args", json!(names)),
+                Arguments::Text(args) => put("args", &minified(args)),
+                Arguments::Names(names) => put("unknown_args", &json!(names).to_string()),
                 Arguments::Parsed(_) | Arguments::None => {}
             }
             if call.approved {
-                put("approved", json!(true));
+                put("approved", "true");
             }
         }
         if let Some((outcome, _)) = run.calls.answer_of(index) {
-            put("outcome", json!(outcome));
+            put("outcome", &json!(outcome).to_string());
         }
-        put("decision", json!(run.run.decision(index)));
-        put("reason", json!(line.reason));
+        put("decision", &json!(run.run.decision(index)).to_string());
+        put("reason", &quoted(&line.reason));
         for (name, value) in [("rule", line.rule), ("retry_at", line.retry_at)] {
             if !value.is_empty() {
-                put(name, json!(value));
+                put(name, &quoted(&value));
             }
         }
-        text.push_str(&Value::Object(record).to_string());
-        text.push('\n');
+        text.push_str("}\n");
     }
     text
 }
@@ -304,6 +302,16 @@ mod tests {
         let again = import_log(&text);
         assert_eq!((again.calls.len(), again.unreadable), (3_600, 0));
         assert_eq!(again.calls.get(3_599).unwrap(), run.calls.get(3_599).unwrap());
+    }
+
+    #[test]
+    fn numbers_keep_their_spelling() {
+        let log = import_log(
+            "{\"at\": 0, \"tool\": \"run_tests\", \"args\": {\"id\": 1234567890123456789012, \"n\": 1.50}}",
+        );
+        let run = DryRun::new(DryRun::first_view().version, std::sync::Arc::new(log.calls));
+        let text = jsonl(&run, 0..1);
+        assert!(text.contains(r#""args":{"id":1234567890123456789012,"n":1.50}"#), "{text}");
     }
 
     #[test]

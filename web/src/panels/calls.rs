@@ -39,6 +39,7 @@ pub fn CallsPanel() -> impl IntoView {
         }
     };
     let several_days = move || store.run().is_some_and(|run| run.several_days());
+    let held_against = move || store.what_if().with(Option::is_some);
     let none = move || {
         let is_empty = rows.get() == 0 && store.run().is_some_and(|run| !run.run.is_empty());
         is_empty.then(|| {
@@ -47,9 +48,8 @@ pub fn CallsPanel() -> impl IntoView {
         })
     };
     view! {
-        <div class="calls" class:several-days=several_days>
-            <filter::FilterBar />
-            <export::ExportMenu />
+        <div class="calls" class:several-days=several_days class:held-against=held_against>
+            <div class="call-tools"><filter::FilterBar /> <export::ExportMenu /></div>
             {none}
             <RowList
                 label="Calls"
@@ -103,8 +103,8 @@ fn folded_cells(store: Store, folded: Folded) -> AnyView {
     };
     view! {
         <span role="gridcell" class="cell folded" aria-colspan="8" title=folded.times>
-            <span class="numbers">{folded.numbers}</span>
-            <span class="words">{folded.words}</span>
+            <span class="range">{folded.numbers}</span>
+            <span class="alike">{folded.words}</span>
             <button type="button" class="quiet" tabindex="-1" aria-label=label on:click=unfold>"Show"</button>
         </span>
     }

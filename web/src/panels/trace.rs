@@ -35,7 +35,7 @@ pub fn TracePanel() -> impl IntoView {
                 {rule_line(&explained.verdict)}
                 <div class="trace-deeds">
                     {deeds::rule_button(store, Arc::clone(&version), &explained.verdict)}
-                    {deeds::more_button(store, Arc::clone(&version), &explained.verdict)}
+                    {deeds::more_button(store, &version, &explained.verdict)}
                     {deeds::later_button(store, &explained)} {tests::add_button(store)} {deeds::copy_buttons(store, &explained)}
                 </div>
             </section>

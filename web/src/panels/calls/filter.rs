@@ -5,6 +5,7 @@ use gatewright_core::amount::count;
 use gatewright_core::simulate::Summary;
 use leptos::prelude::*;
 
+use crate::model::call_list::Filter;
 use crate::store::Store;
 
 /// What each decision is called, as a part of the run.
@@ -61,7 +62,7 @@ pub fn FilterBar() -> impl IntoView {
         });
         options.collect::<Vec<_>>()
     };
-    let ruled = move |event| {
+    let chose = move |event| {
         let rule = event_target_value(&event);
         store.list_calls(|filter| filter.rule = (!rule.is_empty()).then_some(rule));
     };
@@ -75,7 +76,7 @@ pub fn FilterBar() -> impl IntoView {
     };
     let matched = move || {
         let all = store.run().map_or(0, |run| run.run.len());
-        let is_open = filter.with(|filter| filter.is_open());
+        let is_open = filter.with(Filter::is_open);
         (!is_open).then(|| {
             let matched = store.call_list().with(|list| list.0.matched());
             format!("{} of {} calls", count(matched), count(all))
@@ -85,7 +86,7 @@ pub fn FilterBar() -> impl IntoView {
         <div class="call-filter" role="group" aria-label="Calls to list">
             {chips}
             <label class="visually-hidden" for="call-rule">"Decided by"</label>
-            <select id="call-rule" on:change=ruled>{rules}</select>
+            <select id="call-rule" on:change=chose>{rules}</select>
             <input
                 type="search"
                 aria-label="Filter calls by tool, grant or rule"

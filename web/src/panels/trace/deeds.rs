@@ -24,8 +24,8 @@ pub(super) fn rule_button(store: Store, version: Arc<GoodVersion>, verdict: &Ver
 }
 
 /// Twice as much, where a limit refused: an edit like any other.
-pub(super) fn more_button(store: Store, version: Arc<GoodVersion>, verdict: &Verdict) -> Option<AnyView> {
-    let (place, max) = twice_the_max(&version, verdict)?;
+pub(super) fn more_button(store: Store, version: &GoodVersion, verdict: &Verdict) -> Option<AnyView> {
+    let (place, max) = twice_the_max(version, verdict)?;
     let name = verdict.quota.as_ref().map(|quota| quota.counter.clone()).unwrap_or_default();
     let words = max.clone();
     let try_it = move |_| {

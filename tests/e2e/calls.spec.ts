@@ -1,0 +1,110 @@
+// Which calls the table lists, and what can be taken along of a run.
+import AxeBuilder from "@axe-core/playwright";
+import { CallTable } from "./calls-page";
+import { expect, test } from "./page";
+
+test("neighbours that are alike are one row, which opens", async ({ gatewright, page }) => {
+  const calls = new CallTable(page);
+  await gatewright.open();
+  await expect(calls.row("12–720")).toContainText("709 more denied, same rule");
+  await calls.row("2–10").getByRole("button", { name: "Show calls 2–10 one by one" }).click();
+  await expect(gatewright.calls).toHaveAttribute("aria-rowcount", "29");
+  await expect(calls.row("10:00:00.083")).toContainText("2 of 10");
+  await gatewright.calls.focus();
+  await gatewright.calls.press("ArrowDown");
+  await expect(gatewright.trace.getByRole("heading")).toContainText("Call 12 ·");
+  await gatewright.calls.press("Enter");
+  await expect(gatewright.calls).toHaveAttribute("aria-rowcount", "737");
+  await page.getByRole("checkbox", { name: "Fold alike" }).uncheck();
+  await expect(gatewright.calls).toHaveAttribute("aria-rowcount", "3601");
+});
+
+test("counts list their calls, and the call that is shown stays", async ({ gatewright, page }) => {
+  const calls = new CallTable(page);
+  await gatewright.open();
+  await calls.toggle("Allowed");
+  await expect(calls.matched).toHaveText("50 of 3,600 calls");
+  await expect(calls.row("Denied")).toHaveCount(0);
+  await expect(gatewright.trace.getByRole("heading")).toContainText("Call 11 ·");
+  await page.getByRole("checkbox", { name: "All others" }).check();
+  await expect(calls.matched).toHaveText("3,550 of 3,600 calls");
+  await calls.search.fill("nobody");
+  await expect(calls.matched).toHaveText("3,600 of 3,600 calls");
+  await page.getByRole("checkbox", { name: "All others" }).uncheck();
+  await expect(page.getByText("No calls match.")).toBeVisible();
+  await page.getByRole("button", { name: "Clear the filter" }).click();
+  await expect(gatewright.calls).toHaveAttribute("aria-rowcount", "21");
+  await page.getByLabel("Decided by").selectOption({ label: "run_tests_rate (10 per minute): 3,550" });
+  await expect(calls.matched).toHaveText("3,550 of 3,600 calls");
+});
+
+test("a denied call leads to when it would pass, to twice the limit, and to what the agent sees", async ({ gatewright, page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await gatewright.open();
+  await page.getByRole("button", { name: "Go to 10:01 UTC" }).click();
+  await expect(gatewright.trace.getByRole("heading")).toContainText("Call 721 ·");
+  await expect(gatewright.trace).toContainText("Allowed");
+  await page.getByRole("button", { name: "Next denial" }).click();
+  await page.getByRole("button", { name: "Copy what the agent sees" }).click();
+  const seen = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(seen.result.isError).toBe(true);
+  expect(seen.result.content[0].text).toContain("[POLICY DENIED] This grant has used 10 of 10 run_tests calls");
+  await page.getByRole("button", { name: "Copy as JSON-RPC" }).click();
+  const call = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(call).toEqual({ jsonrpc: "2.0", id: 731, method: "tools/call", params: { name: "run_tests", arguments: {} } });
+  await page.getByRole("button", { name: "Try max 20" }).click();
+  await expect(gatewright.verdict).toContainText("100 of 3,600 calls allowed.");
+  await page.getByRole("button", { name: /^Undo/ }).click();
+  await expect(gatewright.verdict).toContainText("50 of 3,600 calls allowed.");
+});
+
+test("the run is taken along: CSV, JSON Lines, a picture", async ({ gatewright, page }) => {
+  const calls = new CallTable(page);
+  await gatewright.open();
+  await calls.toggle("Allowed");
+  const csv = (await calls.exported("Listed calls as CSV")).split("\r\n");
+  expect(csv).toHaveLength(52);
+  expect(csv[1]).toBe("1,2026-01-05T10:00:00.000Z,ci-agent,,run_tests,allowed,allowed,,1,10,");
+  const lines = await calls.exported("Listed calls as JSON Lines");
+  expect(JSON.parse(lines.split("\n")[49] ?? "")).toMatchObject({ call: "2890", tool: "run_tests", decision: "allow" });
+  expect(await calls.exported("Lanes as a picture (SVG)")).toContain("<title>50 of 3,600 calls allowed.");
+  await gatewright.pasteLog(lines);
+  await expect(gatewright.verdict).toContainText("All 50 calls allowed.");
+});
+
+test("a policy is pinned, another is tried, and the calls that change are listed", async ({ gatewright, page }) => {
+  const calls = new CallTable(page);
+  await gatewright.open();
+  await calls.whatIf.getByRole("button", { name: "Pin this policy as A" }).click();
+  await expect(calls.whatIf).toContainText("A is pinned.");
+  await page.getByRole("button", { name: "Try max 20" }).click();
+  await expect(calls.whatIf).toContainText("50 of 3,600 calls change, all from deny to allow.");
+  await calls.whatIf.getByRole("button", { name: "50 denied under A, allowed under B" }).click();
+  await expect(calls.matched).toHaveText("50 of 3,600 calls");
+  await expect(calls.row("10:00:00.833")).toContainText("was denied");
+  await gatewright.scrubber.focus();
+  await gatewright.scrubber.press("Home");
+  await calls.whatIf.getByRole("button", { name: "Go to the first that changes: call 11" }).click();
+  await expect(gatewright.trace.getByRole("heading")).toContainText("Call 11 ·");
+  await calls.whatIf.getByRole("button", { name: "Back to A" }).click();
+  await expect(gatewright.verdict).toContainText("50 of 3,600 calls allowed.");
+  await calls.whatIf.getByRole("button", { name: "Unpin A" }).click();
+  await expect(gatewright.calls).toHaveAttribute("aria-rowcount", "21");
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const width of [1440, 390]) {
+    test(`axe finds nothing in the filtered table and what changes: ${width} px, ${colorScheme}`, async ({ gatewright, page }) => {
+      const calls = new CallTable(page);
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      await gatewright.open();
+      await calls.whatIf.getByRole("button", { name: "Pin this policy as A" }).click();
+      await page.getByRole("button", { name: "Try max 20" }).click();
+      await calls.toggle("Allowed");
+      const found = await new AxeBuilder({ page }).include("#dry-run").analyze();
+      expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    });
+  }
+}
