@@ -35,6 +35,7 @@ test("what is typed without a pause is one step back", async ({ gatewright, page
   await gatewright.edit();
   const before = await gatewright.policyText();
   await editor.goBehind('"1",');
+  await gatewright.holdClock();
   await page.keyboard.type(" // agreed on");
   expect(await gatewright.policyText()).toContain('"1", // agreed on\n');
   await page.keyboard.press("ControlOrMeta+z");
@@ -216,6 +217,7 @@ test("a long policy is typed into without a wait", async ({ gatewright, page }) 
   await gatewright.writePolicy(text);
   await page.keyboard.press("ControlOrMeta+Home");
   await editor.goBehind('"1",');
+  await gatewright.holdClock();
   await page.keyboard.type(" // typed in one go");
   expect(await gatewright.policyText()).toContain('"1", // typed in one go\n');
   await page.keyboard.press("ControlOrMeta+z");

@@ -33,6 +33,11 @@ export class Gatewright {
     await expect(this.page.locator(".shell:not([data-still])")).toBeVisible();
   }
 
+  /** Holds the page's clock: what is typed from now on is typed without a pause, however slow the machine is. */
+  async holdClock(): Promise<void> {
+    await this.page.clock.setFixedTime(new Date());
+  }
+
   /** Puts a text in the clipboard's place: what a person's paste would bring. */
   async pasteLog(text: string): Promise<void> {
     if (!(await this.paste.isVisible())) await this.traffic.click();
