@@ -19,7 +19,7 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
-  await page.locator(".scrubber input").waitFor();
+  await page.locator(".shell:not([data-still])").waitFor();
   const view = await page.evaluate(stillOf, "#page > .shell");
   const source = readFileSync(PAGE, "utf8");
   const [head, tail] = [source.split(BEGIN)[0], source.split(END)[1]];

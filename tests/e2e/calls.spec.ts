@@ -92,6 +92,17 @@ test("a policy is pinned, another is tried, and the calls that change are listed
   await expect(gatewright.calls).toHaveAttribute("aria-rowcount", "21");
 });
 
+test("the calls are counted in other ways, side by side", async ({ gatewright, page }) => {
+  await gatewright.open();
+  await page.getByText("Counted in other ways").click();
+  const rows = page.getByRole("region", { name: "Ways to count" }).getByRole("row");
+  await expect(rows).toHaveCount(7);
+  await expect(rows.nth(1).getByRole("cell")).toHaveText(["Calendar (UTC)", "a protocol error", "50", "3,550", "call 11"]);
+  await expect(rows.nth(4).getByRole("cell")).toHaveText(["Sliding", "a protocol error", "50", "3,550", "call 11"]);
+  await page.getByRole("button", { name: "Try max 20" }).click();
+  await expect(rows.nth(1).getByRole("cell")).toHaveText(["Calendar (UTC)", "a protocol error", "100", "3,500", "call 21"]);
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1440, 390]) {
     test(`axe finds nothing in the filtered table and what changes: ${width} px, ${colorScheme}`, async ({ gatewright, page }) => {
@@ -102,6 +113,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await calls.whatIf.getByRole("button", { name: "Pin this policy as A" }).click();
       await page.getByRole("button", { name: "Try max 20" }).click();
       await calls.toggle("Allowed");
+      await page.getByText("Counted in other ways").click();
+      await page.getByText("Export the run").click();
       const found = await new AxeBuilder({ page }).include("#dry-run").analyze();
       expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);

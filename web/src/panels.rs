@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod compare;
+pub mod counting;
 pub mod dialogs;
 pub mod findings;
 pub mod header;
@@ -75,7 +76,9 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
     let run = || {
         view! { <verdict::VerdictPanel /> <traffic::TrafficPanel /> <timeline::TimelinePanel /> }.into_any()
     };
-    let calls = || view! { <trace::TracePanel /> <what_if::WhatIfPanel /> <calls::CallsPanel /> }.into_any();
+    let calls = || {
+        view! { <trace::TracePanel /> <counting::CountingPanel /> <what_if::WhatIfPanel /> <calls::CallsPanel /> }.into_any()
+    };
     let dialogs = || {
         view! { <open_policy::OpenPolicyDialog /> <dialogs::Dialogs /> <tools::import::ImportToolsDialog /> }
             .into_any()

@@ -17,9 +17,10 @@ const HEADS: [&str; 8] = ["Call", "Time", "Tool", "Grant", "Decision", "Counter"
 pub fn CallsPanel() -> impl IntoView {
     let store = expect_context::<Store>();
     let list = store.call_list();
-    let rows = Signal::derive(move || list.with(|list| list.0.len()));
-    let selected = Signal::derive(move || list.with(|list| list.0.row_of(store.selected().get())));
-    let is_listed = Signal::derive(move || list.with(|list| list.0.lists(store.selected().get())));
+    let rows = Memo::new(move |_| list.with(|list| list.0.len()));
+    // The table follows it: it must say nothing where an edit leaves it as it was.
+    let selected = Memo::new(move |_| list.with(|list| list.0.row_of(store.selected().get())));
+    let is_listed = Memo::new(move |_| list.with(|list| list.0.lists(store.selected().get())));
     let cells = move |row_at: usize| {
         move || {
             let run = store.run()?;
@@ -86,7 +87,7 @@ fn call_cells(row: Row, was: Option<AnyView>) -> AnyView {
         {cell("time", row.time)}
         {cell("tool", row.tool)}
         {cell("grant", row.grant)}
-        <span role="gridcell" class="cell decision"><DecisionMark decision=row.decision /> {was}</span>
+        <span role="gridcell" class="cell decision"><DecisionMark decision=row.decision /> " " {was}</span>
         {cell("counter", row.used)}
         {cell("retry", row.retry)}
         {cell("rule", row.rule)}

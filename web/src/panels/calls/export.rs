@@ -7,9 +7,6 @@ use crate::model::run_export::{csv, jsonl, markdown, svg};
 use crate::model::traffic::Traffic;
 use crate::store::Store;
 
-/// The name in the page of the menu.
-const MENU: &str = "run-export";
-
 /// What can be taken along. The calls are those that the table lists.
 #[component]
 pub fn ExportMenu() -> impl IntoView {
@@ -34,21 +31,14 @@ pub fn ExportMenu() -> impl IntoView {
         }
     };
     view! {
-        <div class="run-export">
-            <button type="button" popovertarget=MENU aria-haspopup="dialog">"Export the run"<span aria-hidden="true">" ▾"</span></button>
-            <div class="menu" id=MENU popover="auto" role="dialog" aria-label="Export the run">
-                {item("Listed calls as CSV", as_csv)}
-                {item("Listed calls as JSON Lines", as_lines)}
-                {item("Lanes as a picture (SVG)", as_picture)}
-                {item("Copy the summary as Markdown", as_words)}
+        <details class="run-export">
+            <summary>"Export the run"</summary>
+            <div class="deeds">
+                <button type="button" on:click=as_csv>"Listed calls as CSV"</button>
+                <button type="button" on:click=as_lines>"Listed calls as JSON Lines"</button>
+                <button type="button" on:click=as_picture>"Lanes as a picture (SVG)"</button>
+                <button type="button" on:click=as_words>"Copy the summary as Markdown"</button>
             </div>
-        </div>
+        </details>
     }
-}
-
-fn item(label: &'static str, deed: impl Fn(leptos::ev::MouseEvent) + 'static) -> AnyView {
-    view! {
-        <button type="button" popovertarget=MENU popovertargetaction="hide" on:click=deed>{label}</button>
-    }
-    .into_any()
 }
