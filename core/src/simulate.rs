@@ -19,10 +19,12 @@ use crate::trace::Step;
 use crate::verdict::{Decision, Reason, Ruling, Verdict};
 
 mod lane;
+mod play;
 mod replay;
 mod summary;
 
 pub use lane::{Lane, LaneKey, LaneWindow, Point};
+pub use play::{calls_under, play};
 pub use summary::{RuleCount, Summary};
 
 use lane::Lanes;
