@@ -103,6 +103,15 @@ impl<'t> Reader<'t> {
         Ok(is_it)
     }
 
+    /// Takes the next token if it says how often. A name may be `x` as well.
+    fn takes_times(&mut self) -> Read<bool> {
+        let is_it = matches!(self.next(), Token::Times | Token::Word("x"));
+        if is_it {
+            self.step()?;
+        }
+        Ok(is_it)
+    }
+
     /// Takes these words.
     pub(super) fn words(&mut self, words: &[&str]) -> Read<()> {
         for word in words {
@@ -230,10 +239,7 @@ impl<'t> Reader<'t> {
             return Ok((Head::Mix(shares, self.pace()?), String::new()));
         }
         let tool = self.name("a tool's name", "write a name such as `run_tests`, or a string")?;
-        let times = head != "loop" && *self.next() == Token::Times;
-        if times {
-            self.step()?;
-        }
+        let times = head != "loop" && self.takes_times()?;
         let kind = match head {
             "loop" => Head::Loop,
             "ramp" | "burst" if !times => {
@@ -269,16 +275,14 @@ impl<'t> Reader<'t> {
             let mut call = OfCall::default();
             while call.read(self)? {}
             shares.push((weight, tool, call));
-            match self.step()? {
-                (Token::Comma, _) => {}
-                (Token::Times, _) => return Ok(shares),
-                found => {
-                    self.at = found.1.end;
-                    self.next = found;
-                    let help = "write `,` and the next share, or `×` and a pace";
-                    return Err(self.expected("`,` or `×`", help));
-                }
+            if self.takes_times()? {
+                return Ok(shares);
             }
+            if *self.next() != Token::Comma {
+                let help = "write `,` and the next share, or `×` and a pace";
+                return Err(self.expected("`,` or `×`", help));
+            }
+            self.step()?;
         }
     }
 

@@ -107,7 +107,6 @@ impl Line {
         let is_word = !name.is_empty()
             && !name.contains(|it: char| ends_word(it) || it.is_control())
             && !name.starts_with('#')
-            && name != "x"
             && !(begins_line && HEADS.contains(&name));
         if is_word {
             self.add(name);

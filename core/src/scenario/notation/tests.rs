@@ -23,7 +23,7 @@ const EXACT: &[&str] = &[
     "loop run_tests every 2s until 50 allowed for 5m on denial back off from 1s to 1m giving up after 90 denials as ci",
     "loop run_tests every 1ms for 5m on denial wait for reset giving up after 1 denial jitter 3s",
     "\"mix\" × 2 every 1s",
-    "\"x\" × 2 every 1s as \"\" session \"a b\"",
+    "x × 2 every 1s as \"\" session \"a b\"",
     "burst mix × 2",
     "\"a\\nb\" × 2 every 1s as \"#1\" session 7#",
     "pay with unknown [\"amount\",\"currency\"]",
@@ -44,6 +44,8 @@ fn other_spellings_mean_the_same() {
     let cases = [
         // written                                     printed
         ("run_tests x 12/second for 300s",             "run_tests × 12/s for 5m"),
+        ("x x 2 every 1s",                             "x × 2 every 1s"),
+        ("mix 1 x x 2/s for 1s",                       "mix 1 x × 2/s for 1s"),
         ("run_tests*12/m for 1h30m",                   "run_tests × 12/min for 90m"),
         ("run_tests × 12/hour for 1min1ms",            "run_tests × 12/h for 60001ms"),
         ("create_issue from 10:00:05",                 "create_issue at 10:00:05"),

@@ -46,10 +46,7 @@ pub(super) fn next(text: &str, from: usize) -> Result<(Token<'_>, Range<usize>),
         }
         _ => {
             let length = rest.find(ends_word).unwrap_or(rest.len());
-            match rest.get(..length).unwrap_or_default() {
-                "x" => of(Token::Times, length),
-                word => of(Token::Word(word), length),
-            }
+            of(Token::Word(rest.get(..length).unwrap_or_default()), length)
         }
     }
 }
