@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::call::Outcome;
 use crate::compile::{CompiledPolicy, RuleList};
 use crate::pointer::Pointer;
-use crate::scenario::{Agent, Args, Block, CallKind, MORNING, OnDenial, Per, Scenario, Shape, Share};
+use crate::scenario::{Agent, Args, Block, CallKind, MORNING, OnDenial, Per, Scenario, Shape, Share, notation};
 use crate::tool::Effect;
 
 const SECOND: u64 = 1_000;
@@ -123,6 +123,22 @@ const GUESSES: [&str; 12] = [
     "admin", "debug", "exec", "shell", "run_command", "read_secrets", "get_env", "list_keys", "delete_all",
     "drop_table", "transfer_funds", "__internal",
 ];
+
+/// A scenario however it is said: by the name of a built-in one, which is made for the tools of a policy; as JSON; or in the
+/// [`notation`].
+///
+/// # Errors
+///
+/// A sentence for people: what is wrong with it, and where.
+pub fn read_scenario(text: &str, policy: &CompiledPolicy) -> Result<Scenario, String> {
+    if let Some(built_in) = BuiltIn::find(text.trim()) {
+        return Ok(built_in.scenario(&Tools::of(policy)));
+    }
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text).map_err(|error| format!("The scenario cannot be read: {error}."));
+    }
+    notation::parse(text).map_err(|error| format!("The scenario cannot be read: {error}."))
+}
 
 impl BuiltIn {
     /// The scenario of this name, `minute-edge`.

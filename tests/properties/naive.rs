@@ -56,6 +56,14 @@ struct Use {
     cost: i64,
 }
 
+/// What a call would use of a counter. The cost is nothing where it is no amount.
+struct Charge {
+    place: usize,
+    limit: Limit,
+    cost: Option<i64>,
+    counter: String,
+}
+
 /// Plays a scenario.
 pub(crate) fn play(policy: &Simple, scenario: &Scenario, model: WindowModel, refund: Refund) -> Vec<Decided> {
     let start = scenario.start.as_millis();
@@ -302,9 +310,9 @@ fn decide(
     let mut charges = Vec::new();
     for (place, limit, of_tool) in &limits {
         let cost = match n {
-            _ if !limit.by_n => 1_000,
-            N::Number(n) => n,
-            N::Missing | N::Text => return decided("invalid-cost", Some(*place), None),
+            _ if !limit.by_n => Some(1_000),
+            N::Number(n) => Some(n),
+            N::Missing | N::Text => None,
         };
         let sharer = match limit.scope {
             "grant" => format!("{}|", call.grant),
@@ -312,14 +320,14 @@ fn decide(
             _ => String::new(),
         };
         let counter = format!("{of_tool}|{place}|{}|{sharer}", limit.scope);
-        charges.push((*place, *limit, cost, counter));
+        charges.push(Charge { place: *place, limit: *limit, cost, counter });
     }
-    for (place, limit, cost, counter) in &charges {
-        let room = |now: i64| used(uses, counter, limit, now, model) + cost <= limit.max;
-        if !room(at) {
-            // When would it pass? The counters change where a window ends, or where a use leaves a sliding one.
-            let retry_at = first_room(&charges, uses, at, model);
-            return decided("limit", Some(*place), retry_at);
+    for charge in &charges {
+        if charge.cost.is_none() {
+            return decided("invalid-cost", Some(charge.place), None);
+        }
+        if !has_room(charge, uses, at, model) {
+            return decided("limit", Some(charge.place), first_room(&charges, uses, at, model));
         }
     }
     let gives_back = match refund {
@@ -328,7 +336,8 @@ fn decide(
         Refund::AnyError => matches!(call.outcome, Some(Outcome::ProtocolError | Outcome::ToolError)),
     };
     if !gives_back {
-        uses.extend(charges.into_iter().map(|(_, _, cost, counter)| Use { counter, at, cost }));
+        let charged = |charge: Charge| Some(Use { counter: charge.counter, at, cost: charge.cost? });
+        uses.extend(charges.into_iter().filter_map(charged));
     }
     decided("allowed", None, None)
 }
@@ -343,15 +352,17 @@ fn used(uses: &[Use], counter: &str, limit: &Limit, now: i64, model: WindowModel
     uses.iter().filter(|it| it.counter == counter).filter(of_now).map(|it| it.cost).sum()
 }
 
-/// The first instant from now on at which every limit has room, if nothing else happens.
-fn first_room(
-    charges: &[(usize, Limit, i64, String)],
-    uses: &[Use],
-    now: i64,
-    model: WindowModel,
-) -> Option<i64> {
+/// Whether a call fits. A limit of 0 lets nothing through, not even what costs nothing.
+fn has_room(charge: &Charge, uses: &[Use], at: i64, model: WindowModel) -> bool {
+    let Charge { limit, cost, counter, .. } = charge;
+    limit.max > 0 && cost.is_some_and(|cost| used(uses, counter, limit, at, model) + cost <= limit.max)
+}
+
+/// The first instant from now on at which every limit has room, if nothing else happens: the counters change where a window
+/// ends, or where a use leaves a sliding one.
+fn first_room(charges: &[Charge], uses: &[Use], now: i64, model: WindowModel) -> Option<i64> {
     let mut instants = Vec::new();
-    for (_, limit, ..) in charges {
+    for Charge { limit, .. } in charges {
         let length = length_of(limit.window);
         match model {
             WindowModel::Calendar => instants.push((now.div_euclid(length) + 1) * length),
@@ -360,7 +371,5 @@ fn first_room(
     }
     instants.retain(|at| *at > now);
     instants.sort_unstable();
-    instants.into_iter().find(|at| {
-        charges.iter().all(|(_, limit, cost, counter)| used(uses, counter, limit, *at, model) + cost <= limit.max)
-    })
+    instants.into_iter().find(|at| charges.iter().all(|charge| has_room(charge, uses, *at, model)))
 }

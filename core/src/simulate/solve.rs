@@ -60,8 +60,6 @@ pub enum Found {
         /// Whether no larger one will do. Else a larger one may: there were too many to try.
         exact: bool,
     },
-    /// None will do, not even 0: the calls cost nothing.
-    None,
 }
 
 /// Finds the smallest `max` of a limit, told by its index in [`CompiledPolicy::limits`], under which it refuses no call of
@@ -91,8 +89,12 @@ pub fn smallest_max(
     // Without the limit, its counter reaches just what it must hold. With any less, the call that first reaches more than
     // that is refused: up to it, nothing differs.
     let (_, run) = play(&policy.with_max(limit, Amount::of_billionths(u128::MAX)), scenario, options)?;
-    let lanes = run.lanes.iter().filter(|lane| lane.limit == limit);
-    let max = lanes.flat_map(|lane| &lane.windows).map(|window| window.peak).max().unwrap_or_default();
+    let windows = || run.lanes.iter().filter(|lane| lane.limit == limit).flat_map(|lane| &lane.windows);
+    let mut max = windows().map(|window| window.peak).max().unwrap_or_default();
+    if max == Amount::ZERO && windows().any(|window| window.allowed > 0) {
+        // Calls that cost nothing still need a limit that lets anything through.
+        max = Amount::of_billionths(1);
+    }
     if Amount::parse(&max.plain()).is_err() {
         return Ok(None);
     }
@@ -144,9 +146,9 @@ impl Search<'_> {
         let fits = |max: u64, tried: &Tried, exact| {
             (tried.a_day <= most_a_day).then_some(Found::Max { max, allowed_a_day: tried.a_day, exact })
         };
-        // The least that is known to be too much.
-        let mut too_much = least_whole(unlimited.peak);
-        let mut best = None;
+        // The least whole number that is known to be too much. 0 never is: it lets nothing through.
+        let mut too_much = least_whole(unlimited.peak).max(1);
+        let mut best = Found::Max { max: 0, allowed_a_day: 0, exact: true };
         if !self.is_monotone() {
             let mut judged = 0;
             while let Some(max) = too_much.checked_sub(1).filter(|_| judged < PATIENCE) {
@@ -157,7 +159,7 @@ impl Search<'_> {
                 judged += tried.calls.max(1);
                 // A run whose counters never hold more than this is the same under every `max` down to it. An agent
                 // might wait for another time, though.
-                too_much = if self.scenario.is_closed() { max } else { least_whole(tried.peak).min(max) };
+                too_much = if self.scenario.is_closed() { max } else { least_whole(tried.peak).max(1).min(max) };
             }
         }
         let exact = self.is_monotone();
@@ -166,13 +168,13 @@ impl Search<'_> {
             let middle = enough + (too_much - enough) / 2;
             match fits(middle, &self.under(Amount::from_whole(middle))?, exact) {
                 Some(found) => {
-                    best = Some(found);
+                    best = found;
                     enough = middle + 1;
                 }
                 None => too_much = middle,
             }
         }
-        Ok(best.unwrap_or(Found::None))
+        Ok(best)
     }
 
     /// Whether a larger `max` allows all that a smaller one does, and maybe more. So it is where each of the limit's calls
@@ -238,7 +240,6 @@ impl LargestMax {
         let calls = if *most_a_day == 1 { "call" } else { "calls" };
         match found {
             Found::Any => format!("Any max of {counter} keeps this to {most} {calls} a UTC day."),
-            Found::None => format!("No max of {counter} keeps this to {most} {calls} a UTC day: they cost nothing."),
             Found::Max { max, allowed_a_day, exact } => {
                 let (max, allowed) = (count(*max), count(*allowed_a_day));
                 let doubt = if *exact { "" } else { " A larger one may do as well: not all were tried." };

@@ -194,6 +194,7 @@ fn the_smallest_max_is_what_the_scenario_needs() {
         (0, "a × 9 every 1s ends in protocol error", "minute lets every call through from a max of 1 on; it is 2 now."),
         (1, "a × 9 every 1s",                       "day lets every call through from a max of 2 on; it is 5 now. 7 calls are denied by something else."),
         (2, "b with {\"n\": 9.5}\nb with {\"n\": 1}", "spent lets every call through from a max of 10.5 on; it is 10 now."),
+        (2, "b with {\"n\": 0}",                     "spent lets every call through from a max of 0.000000001 on; it is 10 now."),
         (2, "x",                                    "spent lets every call through from a max of 0 on; it is 10 now. 1 call is denied by something else."),
     ];
     for (limit, lines, words) in cases {
@@ -215,7 +216,7 @@ fn the_largest_max_keeps_a_day_small() {
         (1, 4, "a × 9 every 20s",                   "A max of 4 for day keeps this to 4 calls a UTC day: it allows 4."),
         (1, 0, "a × 9 every 20s",                   "A max of 0 for day keeps this to 0 calls a UTC day: it allows 0."),
         (2, 1, "b with {\"n\": 9.5}\nb with {\"n\": 1}", "A max of 10 for spent keeps this to 1 call a UTC day: it allows 1."),
-        (2, 1, "b × 3 every 1s with {\"n\": 0}",    "No max of spent keeps this to 1 call a UTC day: they cost nothing."),
+        (2, 1, "b × 3 every 1s with {\"n\": 0}",    "A max of 0 for spent keeps this to 1 call a UTC day: it allows 0."),
         (0, 1, "loop a every 1s for 2m on denial wait for reset", "A max of 0 for minute keeps this to 1 call a UTC day: it allows 0."),
     ];
     for (limit, a_day, lines, words) in cases {
