@@ -46,6 +46,8 @@ mod scenarios;
 mod simulating;
 #[path = "properties/sketch.rs"]
 mod sketch;
+#[path = "properties/solving.rs"]
+mod solving;
 #[path = "properties/spelling.rs"]
 mod spelling;
 #[path = "properties/state.rs"]

@@ -12,7 +12,9 @@ use serde::Serialize;
 use crate::call::Outcome;
 use crate::compile::{CompiledPolicy, RuleList};
 use crate::pointer::Pointer;
-use crate::scenario::{Agent, Args, Block, CallKind, MORNING, OnDenial, Per, Scenario, Shape, Share, notation};
+use crate::scenario::{
+    Agent, Args, Block, CallKind, MORNING, OnDenial, Per, Scenario, Shape, Share, notation,
+};
 use crate::tool::Effect;
 
 const SECOND: u64 = 1_000;
@@ -120,8 +122,18 @@ pub const ALL: [BuiltIn; 13] = [
 
 /// Names that a prober tries.
 const GUESSES: [&str; 12] = [
-    "admin", "debug", "exec", "shell", "run_command", "read_secrets", "get_env", "list_keys", "delete_all",
-    "drop_table", "transfer_funds", "__internal",
+    "admin",
+    "debug",
+    "exec",
+    "shell",
+    "run_command",
+    "read_secrets",
+    "get_env",
+    "list_keys",
+    "delete_all",
+    "drop_table",
+    "transfer_funds",
+    "__internal",
 ];
 
 /// A scenario however it is said: by the name of a built-in one, which is made for the tools of a policy; as JSON; or in the
@@ -129,15 +141,15 @@ const GUESSES: [&str; 12] = [
 ///
 /// # Errors
 ///
-/// A sentence for people: what is wrong with it, and where.
+/// For people: what is wrong with it, and where.
 pub fn read_scenario(text: &str, policy: &CompiledPolicy) -> Result<Scenario, String> {
     if let Some(built_in) = BuiltIn::find(text.trim()) {
         return Ok(built_in.scenario(&Tools::of(policy)));
     }
     if text.trim_start().starts_with('{') {
-        return serde_json::from_str(text).map_err(|error| format!("The scenario cannot be read: {error}."));
+        return serde_json::from_str(text).map_err(|error| format!("the scenario cannot be read: {error}"));
     }
-    notation::parse(text).map_err(|error| format!("The scenario cannot be read: {error}."))
+    notation::parse(text).map_err(|error| format!("the scenario cannot be read: {error}"))
 }
 
 impl BuiltIn {
@@ -195,7 +207,8 @@ impl Tools {
 fn compared(policy: &CompiledPolicy) -> Option<(String, Vec<String>)> {
     let of_rule = |list: RuleList| {
         policy.rules().iter().filter(move |rule| rule.list == list).find_map(|rule| {
-            let tool = tool_of(&rule.pointer).or_else(|| policy.tool_names().next().map(ToString::to_string))?;
+            let tool =
+                tool_of(&rule.pointer).or_else(|| policy.tool_names().next().map(ToString::to_string))?;
             let condition = rule.conditions.first()?;
             Some((tool, condition.path.keys().map(ToString::to_string).collect()))
         })
@@ -257,16 +270,17 @@ fn batch_job(tools: &Tools) -> Scenario {
 }
 
 fn runaway_session(tools: &Tools) -> Scenario {
-    let of_all = tools.some(usize::MAX).into_iter().map(|tool| Share {
-        weight: 1,
-        call: CallKind { session: "runaway".to_string(), ..call(tool) },
-    });
+    let of_all = tools
+        .some(usize::MAX)
+        .into_iter()
+        .map(|tool| Share { weight: 1, call: CallKind { session: "runaway".to_string(), ..call(tool) } });
     let shape = Shape::Mix { of: of_all.collect(), calls: 10, per: Per::Second, for_ms: 10_000 * SECOND };
     of([Block { seed: 1, ..Block::new(shape, 0) }])
 }
 
 fn minute_edge(tools: &Tools) -> Scenario {
-    let burst = |at_ms| Block::new(Shape::Burst { call: call(tools.one_that(Effect::Runs)), times: 10 }, at_ms);
+    let burst =
+        |at_ms| Block::new(Shape::Burst { call: call(tools.one_that(Effect::Runs)), times: 10 }, at_ms);
     Scenario { start: MORNING.plus(-1_000), ..of([burst(0), burst(SECOND)]) }
 }
 

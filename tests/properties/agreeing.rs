@@ -29,8 +29,13 @@ fn limits(of_tool: bool) -> impl Strategy<Value = Vec<Limit>> {
     vec(limit.prop_map(|(window, max, scope, by_n)| Limit { window, max, scope, by_n }), 0..3)
 }
 
-fn policies() -> impl Strategy<Value = Simple> {
-    let held = (prop::bool::weighted(0.15), option::weighted(0.2, select(vec![1_000_i64, 5_000])), prop::bool::weighted(0.1), limits(true))
+pub(crate) fn policies() -> impl Strategy<Value = Simple> {
+    let held = (
+        prop::bool::weighted(0.15),
+        option::weighted(0.2, select(vec![1_000_i64, 5_000])),
+        prop::bool::weighted(0.1),
+        limits(true),
+    )
         .prop_map(|(needs_n, most_n, asks, limits)| Held { needs_n, most_n, asks, limits });
     let hidden = prop_oneof![4 => Just(Vec::new()), 1 => Just(vec!["c"])];
     (any::<bool>(), hidden, subsequence(vec!["a", "b", "c"], 1..=3), vec(held, 3), limits(false)).prop_map(
@@ -44,7 +49,8 @@ fn policies() -> impl Strategy<Value = Simple> {
 impl Limit {
     fn document(&self, place: usize) -> serde_json::Value {
         let max = serde_json::Number::from_f64(self.max as f64 / 1_000.0);
-        let mut limit = json!({"counter": format!("c{place}"), "window": self.window, "max": max, "scope": self.scope});
+        let mut limit =
+            json!({"counter": format!("c{place}"), "window": self.window, "max": max, "scope": self.scope});
         if self.by_n {
             limit["increment_from"] = json!("args.n");
         }
@@ -53,7 +59,7 @@ impl Limit {
 }
 
 impl Simple {
-    fn compiled(&self) -> CompiledPolicy {
+    pub(crate) fn compiled(&self) -> CompiledPolicy {
         let limits = |limits: &[Limit]| -> Vec<_> {
             limits.iter().enumerate().map(|(place, limit)| limit.document(place)).collect()
         };
@@ -71,7 +77,8 @@ impl Simple {
             }
             tool
         };
-        let tools: serde_json::Map<_, _> = self.tools.iter().map(|(name, held)| ((*name).to_string(), tool(held))).collect();
+        let tools: serde_json::Map<_, _> =
+            self.tools.iter().map(|(name, held)| ((*name).to_string(), tool(held))).collect();
         let document = json!({
             "version": "1",
             "default": if self.allow_others { "allow" } else { "deny" },

@@ -140,7 +140,9 @@ fn made(block: &Block) -> Vec<(u64, &CallKind)> {
     let offsets: Vec<(u64, &CallKind)> = match &block.shape {
         Shape::Call { call } => vec![(0, call)],
         Shape::Burst { call, times } => (0..*times).map(|_| (0, call)).collect(),
-        Shape::Repeat { call, times, every_ms } => (0..*times).map(|number| (number * every_ms, call)).collect(),
+        Shape::Repeat { call, times, every_ms } => {
+            (0..*times).map(|number| (number * every_ms, call)).collect()
+        }
         Shape::Rate { call, calls, per, for_ms } => {
             due(*calls, *calls, unit(per), *for_ms).into_iter().map(|at| (at, call)).collect()
         }
@@ -156,7 +158,8 @@ fn made(block: &Block) -> Vec<(u64, &CallKind)> {
                 }
             }
             let times = due(*calls, *calls, unit(per), *for_ms);
-            let chosen = |number: usize| tickets[drawn(block.seed, 1, number as u64, tickets.len() as u64) as usize];
+            let chosen =
+                |number: usize| tickets[drawn(block.seed, 1, number as u64, tickets.len() as u64) as usize];
             times.into_iter().enumerate().map(|(number, at)| (at, chosen(number))).collect()
         }
         Shape::Loop { .. } => Vec::new(),
@@ -180,7 +183,8 @@ fn due(from: u64, to: u64, unit: u64, length: u64) -> Vec<u64> {
         let number = times.len() as i128;
         // Most of the time nothing is due: stride over that, but never over a call.
         let strides = [65_536, 4_096, 256, 16, 1];
-        let free = strides.into_iter().find(|stride| t + stride <= length && area(t + stride) <= number * one);
+        let free =
+            strides.into_iter().find(|stride| t + stride <= length && area(t + stride) <= number * one);
         match free {
             Some(stride) => t += stride,
             None => times.push(t as u64),

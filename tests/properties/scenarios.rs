@@ -78,13 +78,15 @@ fn agents() -> impl Strategy<Value = Agent> {
     ];
     // An agent that retries at once is given a short time, for the naive one is slow.
     let ends = (option::of(0..9_u64), 0..8_000_u64, 0..200_000_u64, option::of(1..6_u64));
-    (gaps(), ends, on_denial).prop_map(|(every_ms, (until_allowed, short, long, give_up_after), on_denial)| {
-        let patient = matches!(on_denial, OnDenial::WaitForReset) || give_up_after.is_some();
-        let for_ms = if patient && every_ms > 2_000 { long } else { short.min(every_ms.max(3) * 30) };
-        let gives_up = patient && until_allowed.is_some();
-        let for_ms = if gives_up { None } else { Some(for_ms) };
-        Agent { every_ms, until_allowed, for_ms, on_denial, give_up_after }
-    })
+    (gaps(), ends, on_denial).prop_map(
+        |(every_ms, (until_allowed, short, long, give_up_after), on_denial)| {
+            let patient = matches!(on_denial, OnDenial::WaitForReset) || give_up_after.is_some();
+            let for_ms = if patient && every_ms > 2_000 { long } else { short.min(every_ms.max(3) * 30) };
+            let gives_up = patient && until_allowed.is_some();
+            let for_ms = if gives_up { None } else { Some(for_ms) };
+            Agent { every_ms, until_allowed, for_ms, on_denial, give_up_after }
+        },
+    )
 }
 
 fn shapes() -> impl Strategy<Value = Shape> {
@@ -109,8 +111,12 @@ fn shapes() -> impl Strategy<Value = Shape> {
 
 fn blocks() -> impl Strategy<Value = Block> {
     let jitter_ms = prop_oneof![2 => Just(0), 1 => 0..30_000_u64];
-    (gaps(), jitter_ms, 0..5_u32, shapes())
-        .prop_map(|(at_ms, jitter_ms, seed, shape)| Block { at_ms, jitter_ms, seed, shape })
+    (gaps(), jitter_ms, 0..5_u32, shapes()).prop_map(|(at_ms, jitter_ms, seed, shape)| Block {
+        at_ms,
+        jitter_ms,
+        seed,
+        shape,
+    })
 }
 
 /// Scenarios of any numbers and names, with calls that nobody would make.
@@ -128,7 +134,15 @@ pub(crate) fn any_scenarios() -> impl Strategy<Value = Scenario> {
         4 => Just(None),
         1 => select(&[r#"{"n": 1.50, "é": [1e400]}"#, "{\n\t\"a\": \"}×,#\"\r\n}", "{}"][..]).prop_map(Args::parse),
     ];
-    let call = (name(), name(), name(), args, any::<bool>(), option::of(select(Outcome::ALL.to_vec())), vec(name(), 0..3))
+    let call = (
+        name(),
+        name(),
+        name(),
+        args,
+        any::<bool>(),
+        option::of(select(Outcome::ALL.to_vec())),
+        vec(name(), 0..3),
+    )
         .prop_map(|(tool, grant, session, args, approved, outcome, unknown_args)| {
             let unknown_args = if args.is_some() { Vec::new() } else { unknown_args };
             CallKind { tool, grant, session, args, unknown_args, approved, outcome }
@@ -140,27 +154,43 @@ pub(crate) fn any_scenarios() -> impl Strategy<Value = Scenario> {
         Just(OnDenial::WaitForReset),
         (number(), number()).prop_map(|(start_ms, cap_ms)| OnDenial::BackOff { start_ms, cap_ms }),
     ];
-    let agent = (number(), option::of(number()), option::of(number()), on_denial, option::of(number())).prop_map(
-        |(every_ms, until_allowed, for_ms, on_denial, give_up_after)| {
-            let until_allowed = if for_ms.is_none() { Some(until_allowed.unwrap_or(1)) } else { until_allowed };
+    let agent = (number(), option::of(number()), option::of(number()), on_denial, option::of(number()))
+        .prop_map(|(every_ms, until_allowed, for_ms, on_denial, give_up_after)| {
+            let until_allowed =
+                if for_ms.is_none() { Some(until_allowed.unwrap_or(1)) } else { until_allowed };
             Agent { every_ms, until_allowed, for_ms, on_denial, give_up_after }
-        },
-    );
+        });
     let share = (any::<u32>(), call()).prop_map(|(weight, call)| Share { weight: weight.max(1), call });
     let shape = prop_oneof![
         call().prop_map(|call| Shape::Call { call }),
-        (call(), number(), number()).prop_map(|(call, times, every_ms)| Shape::Repeat { call, times, every_ms }),
+        (call(), number(), number()).prop_map(|(call, times, every_ms)| Shape::Repeat {
+            call,
+            times,
+            every_ms
+        }),
         (call(), number()).prop_map(|(call, times)| Shape::Burst { call, times }),
-        (call(), number(), paces(), number())
-            .prop_map(|(call, calls, per, for_ms)| Shape::Rate { call, calls, per, for_ms }),
+        (call(), number(), paces(), number()).prop_map(|(call, calls, per, for_ms)| Shape::Rate {
+            call,
+            calls,
+            per,
+            for_ms
+        }),
         (call(), number(), number(), paces(), number())
             .prop_map(|(call, from, to, per, for_ms)| Shape::Ramp { call, from, to, per, for_ms }),
-        (vec(share, 1..4), number(), paces(), number())
-            .prop_map(|(of, calls, per, for_ms)| Shape::Mix { of, calls, per, for_ms }),
+        (vec(share, 1..4), number(), paces(), number()).prop_map(|(of, calls, per, for_ms)| Shape::Mix {
+            of,
+            calls,
+            per,
+            for_ms
+        }),
         (call(), agent).prop_map(|(call, agent)| Shape::Loop { call, agent }),
     ];
-    let block = (number(), number(), any::<u32>(), shape)
-        .prop_map(|(at_ms, jitter_ms, seed, shape)| Block { at_ms, jitter_ms, seed, shape });
+    let block = (number(), number(), any::<u32>(), shape).prop_map(|(at_ms, jitter_ms, seed, shape)| Block {
+        at_ms,
+        jitter_ms,
+        seed,
+        shape,
+    });
     let start = prop_oneof![
         2 => Just(gatewright_core::scenario::MORNING),
         1 => any::<i64>().prop_map(Timestamp::from_millis),

@@ -112,8 +112,9 @@ function play(simulation, policy, text) {
     simulation.play(text.replace(/^\ufeff/, ""));
     return printScenario(policy, text.replace(/^\ufeff/, ""));
   } catch (problem) {
-    if (problem instanceof TypeError) throw new BadUse(problem.message);
-    throw problem;
+    if (!(problem instanceof TypeError)) throw problem;
+    const [first, ...rest] = problem.message.replace(/\.$/, "");
+    throw new BadUse(first.toLowerCase() + rest.join(""));
   }
 }
 

@@ -227,8 +227,8 @@ pub fn scenario_in_lines(policy: &str, scenario: &str) -> Result<String, JsValue
 /// The scenario that lines of the notation say. Throws a sentence where they say none.
 #[wasm_bindgen]
 pub fn parse_scenario(lines: &str) -> Answer {
-    let scenario: Scenario =
-        notation::parse(lines).map_err(|error| JsValue::from_str(&format!("the scenario cannot be read: {error}")))?;
+    let scenario: Scenario = notation::parse(lines)
+        .map_err(|error| JsValue::from_str(&format!("the scenario cannot be read: {error}")))?;
     to_js(&scenario)
 }
 

@@ -28,8 +28,7 @@ fn tools(calls: &Calls) -> Vec<&str> {
 
 #[test]
 fn a_rate_is_spaced_evenly_and_rounded_down() {
-    let rate =
-        |calls, per, for_ms| offsets(Block::new(Shape::Rate { call: kind(), calls, per, for_ms }, 0));
+    let rate = |calls, per, for_ms| offsets(Block::new(Shape::Rate { call: kind(), calls, per, for_ms }, 0));
     assert_eq!(rate(3, Per::Second, 1_000), [0, 333, 666]);
     assert_eq!(rate(2, Per::Minute, 90_000), [0, 30_000, 60_000]);
     assert_eq!(rate(2, Per::Hour, 3_600_000), [0, 1_800_000]);
@@ -72,7 +71,8 @@ fn jitter_delays_and_reorders_and_is_always_the_same() {
 fn a_mix_keeps_to_its_weights() {
     let share = |weight, tool| Share { weight, call: named(tool) };
     let of = Vec::from([share(70, "read"), share(0, "never"), share(25, "write"), share(5, "delete")]);
-    let mix = Block { seed: 7, ..Block::new(Shape::Mix { of, calls: 10, per: Per::Second, for_ms: 1_000_000 }, 0) };
+    let mix =
+        Block { seed: 7, ..Block::new(Shape::Mix { of, calls: 10, per: Per::Second, for_ms: 1_000_000 }, 0) };
     let calls = calls(Vec::from([mix]));
     let tools = tools(&calls);
     let count = |tool| tools.iter().filter(|found| **found == tool).count();
@@ -86,8 +86,7 @@ fn a_mix_keeps_to_its_weights() {
 #[test]
 fn a_scenario_too_large_says_so() {
     let shape = Shape::Rate { call: kind(), calls: 1000, per: Per::Second, for_ms: u64::MAX };
-    let scenario =
-        Scenario { start: Timestamp::from_millis(0), blocks: Vec::from([Block::new(shape, 0)]) };
+    let scenario = Scenario { start: Timestamp::from_millis(0), blocks: Vec::from([Block::new(shape, 0)]) };
     assert!(scenario.calls().unwrap_err().ends_with("calls; at most 1,000,000 are run."));
 }
 

@@ -220,11 +220,9 @@ impl From<super::Block> for Block {
             Shape::Burst { call, times } => {
                 Self { kind: Some(Kind::Burst), call: Some(call), times: Some(times), ..written }
             }
-            Shape::Rate { call, calls, per, for_ms } => Self {
-                kind: Some(Kind::Rate),
-                call: Some(call),
-                ..written.at_a_pace(calls, per, for_ms)
-            },
+            Shape::Rate { call, calls, per, for_ms } => {
+                Self { kind: Some(Kind::Rate), call: Some(call), ..written.at_a_pace(calls, per, for_ms) }
+            }
             Shape::Mix { of, calls, per, for_ms } => {
                 Self { kind: Some(Kind::Mix), of: Some(of), ..written.at_a_pace(calls, per, for_ms) }
             }

@@ -13,8 +13,8 @@ use super::play;
 use crate::amount::{Amount, count};
 use crate::compile::CompiledPolicy;
 use crate::counter::Options;
-use crate::scenario::{Block, Scenario};
 use crate::policy::Window;
+use crate::scenario::{Block, Scenario};
 use crate::time::Timestamp;
 use crate::verdict::Decision;
 
@@ -159,7 +159,8 @@ impl Search<'_> {
                 judged += tried.calls.max(1);
                 // A run whose counters never hold more than this is the same under every `max` down to it. An agent
                 // might wait for another time, though.
-                too_much = if self.scenario.is_closed() { max } else { least_whole(tried.peak).max(1).min(max) };
+                too_much =
+                    if self.scenario.is_closed() { max } else { least_whole(tried.peak).max(1).min(max) };
             }
         }
         let exact = self.is_monotone();

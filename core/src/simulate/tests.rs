@@ -157,11 +157,18 @@ fn phases_tell_the_range_and_the_worst_start() {
         ("loop a every 10s until 2 allowed", "2 allowed, whichever second it begins at."),
     ];
     for (lines, words) in cases {
-        assert_eq!(phases(&two_limits(), &scenario(lines), Options::default()).unwrap().in_words(), words, "{lines}");
+        assert_eq!(
+            phases(&two_limits(), &scenario(lines), Options::default()).unwrap().in_words(),
+            words,
+            "{lines}"
+        );
     }
     let phases = phases(&two_limits(), &scenario("a × 4 every 10s"), Options::default()).unwrap();
     let most = Phase { second: 40, calls: 4, allowed: 4, denied: 0 };
-    assert_eq!((phases.all.len(), phases.most(), phases.fewest().map(|it| it.second)), (60, Some(most), Some(0)));
+    assert_eq!(
+        (phases.all.len(), phases.most(), phases.fewest().map(|it| it.second)),
+        (60, Some(most), Some(0))
+    );
 }
 
 #[test]
@@ -203,7 +210,11 @@ fn the_smallest_max_is_what_the_scenario_needs() {
     }
     assert_eq!(smallest_max(&two_limits(), 9, &scenario("a"), Options::default()), Ok(None));
     let huge = scenario("b × 2 every 0s with {\"n\": 1000000000000000}");
-    assert_eq!(smallest_max(&two_limits(), 2, &huge, Options::default()), Ok(None), "no policy may say so much");
+    assert_eq!(
+        smallest_max(&two_limits(), 2, &huge, Options::default()),
+        Ok(None),
+        "no policy may say so much"
+    );
 }
 
 #[test]

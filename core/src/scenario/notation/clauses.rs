@@ -231,8 +231,7 @@ impl Clauses {
         } else if reader.takes("back")? {
             reader.words(&["off"])?;
             // `from` may begin another clause: the moment at which the agent begins.
-            let starts_with_digit =
-                |reader: &Reader<'_>| matches!(reader.next(), Token::Word(word) if word.starts_with(|it: char| it.is_ascii_digit()));
+            let starts_with_digit = |reader: &Reader<'_>| matches!(reader.next(), Token::Word(word) if word.starts_with(|it: char| it.is_ascii_digit()));
             let says_from = reader.takes("from")?;
             let (start_ms, cap_ms) = if starts_with_digit(reader) {
                 let start_ms = reader.length()?;

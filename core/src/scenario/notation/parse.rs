@@ -269,9 +269,11 @@ impl<'t> Reader<'t> {
         let mut shares = Vec::new();
         loop {
             let place = self.place();
-            let weight = u32::try_from(self.number()?)
-                .map_err(|_| Wrong::new(place, "the weight is too large", "write a number below 4294967296"))?;
-            let tool = self.name("a tool's name", "write shares as in `mix 70 read_file, 30 write_file × 2/s`")?;
+            let weight = u32::try_from(self.number()?).map_err(|_| {
+                Wrong::new(place, "the weight is too large", "write a number below 4294967296")
+            })?;
+            let tool =
+                self.name("a tool's name", "write shares as in `mix 70 read_file, 30 write_file × 2/s`")?;
             let mut call = OfCall::default();
             while call.read(self)? {}
             shares.push((weight, tool, call));
@@ -338,8 +340,7 @@ impl<'t> Reader<'t> {
             Token::Word(word) => length(word),
             _ => None,
         };
-        let length =
-            length.ok_or_else(|| self.expected("a length", "write a length such as `5m`"))?;
+        let length = length.ok_or_else(|| self.expected("a length", "write a length such as `5m`"))?;
         self.step()?;
         Ok(length)
     }
@@ -381,8 +382,7 @@ fn length(word: &str) -> Option<u64> {
     let mut rest = word;
     while !rest.is_empty() {
         let (number, after) = rest.split_at(rest.find(|it: char| !it.is_ascii_digit())?);
-        let (unit, after) =
-            after.split_at(after.find(|it: char| it.is_ascii_digit()).unwrap_or(after.len()));
+        let (unit, after) = after.split_at(after.find(|it: char| it.is_ascii_digit()).unwrap_or(after.len()));
         let unit = if unit == "min" { "m" } else { unit };
         let (_, length) = LENGTHS.iter().find(|(name, _)| *name == unit)?;
         sum = sum.checked_add(digits(number)?.checked_mul(*length)?)?;
