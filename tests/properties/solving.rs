@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use gatewright_core::amount::Amount;
-use gatewright_core::policy::Window;
 use gatewright_core::scenario::Scenario;
-use gatewright_core::simulate::{DecidedBy, Found, largest_max, phases, play, smallest_max};
+use gatewright_core::simulate::{Found, largest_max, phases, play, smallest_max};
 use gatewright_core::{CompiledPolicy, Decision, Options};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -34,25 +33,27 @@ fn with_max(policy: &Simple, index: usize, max: i64) -> CompiledPolicy {
     changed.compiled()
 }
 
-/// How many calls a limit refuses, and the most of the calls that it counts that are allowed on one day.
-fn outcome(policy: &CompiledPolicy, index: usize, scenario: &Scenario, options: Options) -> (usize, u64) {
+/// The calls that are allowed, by their times and tools.
+fn allowed(policy: &CompiledPolicy, scenario: &Scenario, options: Options) -> Vec<(i64, String)> {
     let (calls, run) = play(policy, scenario, options).unwrap();
-    let by_it = DecidedBy::Limit(u32::try_from(index).unwrap());
-    let refused = run
-        .decided_by
-        .iter()
-        .zip(&run.reason)
-        .filter(|(by, reason)| **by == by_it && **reason == gatewright_core::Reason::Limit);
+    let allowed = (0..calls.len()).filter(|place| run.decision(*place) == Some(Decision::Allow));
+    allowed.map(|place| (run.at[place].as_millis(), calls.get(place).unwrap().tool.to_string())).collect()
+}
+
+/// The most of the calls that a limit counts that are allowed on one day.
+fn most_a_day(policy: &CompiledPolicy, index: usize, scenario: &Scenario, options: Options) -> u64 {
     let tool = policy.limits()[index].tool.as_deref();
     let mut days: BTreeMap<_, u64> = BTreeMap::new();
-    for place in 0..calls.len() {
-        let counted = tool.is_none_or(|tool| calls.get(place).unwrap().tool == tool);
-        if counted && run.decision(place) == Some(Decision::Allow) {
-            *days.entry(Window::Day.span(run.at[place]).start.as_millis()).or_default() += 1;
+    for (at, called) in allowed(policy, scenario, options) {
+        if tool.is_none_or(|tool| tool == called) {
+            *days.entry(at.div_euclid(86_400_000)).or_default() += 1;
         }
     }
-    (refused.count(), days.into_values().max().unwrap_or(0))
+    days.into_values().max().unwrap_or(0)
 }
+
+/// A `max` that none of the scenarios reaches, in thousandths.
+const BEYOND: i64 = 1_000_000_000;
 
 proptest! {
     #![proptest_config(examples(300))]
@@ -67,11 +68,13 @@ proptest! {
         let found = smallest_max(&compiled, index, &scenario, options).unwrap().unwrap();
         // Costs here are thousandths or more; what costs nothing needs just any limit above 0.
         let thousandths = i64::try_from(found.max.billionths().div_ceil(1_000_000)).unwrap();
-        prop_assert_eq!(outcome(&with_max(&policy, index, thousandths), index, &scenario, options).0, 0);
-        if found.max > Amount::ZERO {
-            let (refused, _) = outcome(&with_max(&policy, index, thousandths - 1), index, &scenario, options);
-            prop_assert!(refused > 0, "{:?}", found);
+        let without = allowed(&with_max(&policy, index, BEYOND), &scenario, options);
+        prop_assert_eq!(&allowed(&with_max(&policy, index, thousandths), &scenario, options), &without);
+        if found.max > Amount::ZERO && found.exact {
+            let with_less = allowed(&with_max(&policy, index, thousandths - 1), &scenario, options);
+            prop_assert_ne!(with_less, without, "{:?}", found);
         }
+        prop_assert!(found.exact || scenario.is_closed());
     }
 
     #[test]
@@ -84,7 +87,7 @@ proptest! {
         let found = largest_max(&compiled, index, most, &scenario, options).unwrap().unwrap().found;
         // More than all calls of such a scenario cost together would change nothing.
         let a_day = |max: u64| {
-            outcome(&with_max(&policy, index, i64::try_from(max).unwrap() * 1_000), index, &scenario, options).1
+            most_a_day(&with_max(&policy, index, i64::try_from(max).unwrap() * 1_000), index, &scenario, options)
         };
         let enough = smallest_max(&compiled, index, &scenario, options).unwrap().unwrap().max.whole() + 2;
         match found {

@@ -5,33 +5,36 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use hashbrown::HashMap;
 use serde::Serialize;
 
-use super::play;
+use super::{Run, play};
 use crate::amount::{Amount, count};
 use crate::compile::CompiledPolicy;
 use crate::counter::Options;
 use crate::policy::Window;
-use crate::scenario::{Block, Scenario};
+use crate::scenario::{Block, Calls, Scenario};
 use crate::time::Timestamp;
 use crate::verdict::Decision;
 
 /// So many calls are judged in search of an answer that cannot be bisected.
 const PATIENCE: usize = 5_000_000;
 
-/// The smallest `max` under which a limit refuses nothing.
+/// The smallest `max` from which on a limit makes no difference to what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SmallestMax {
     /// The limit's counter, and its tool where that is needed to tell it from another.
     pub counter: String,
-    /// The `max`, exactly.
+    /// The `max`.
     pub max: Amount,
     /// The limit's own.
     pub now: Amount,
     /// Calls that are denied all the same, by something else.
     pub still_denied: usize,
+    /// Whether no smaller one will do. Else one may: agents that wait for a reset are told of another one.
+    pub exact: bool,
 }
 
 /// The largest whole `max` that keeps the calls that a limit counts to so many a UTC day.
@@ -62,8 +65,8 @@ pub enum Found {
     },
 }
 
-/// Finds the smallest `max` of a limit, told by its index in [`CompiledPolicy::limits`], under which it refuses no call of
-/// a scenario. None where there is no such limit, or no policy may say so much.
+/// Finds the smallest `max` of a limit, told by its index in [`CompiledPolicy::limits`], under which the same calls of a
+/// scenario are allowed as without the limit. None where there is no such limit, or no policy may say so much.
 ///
 /// ```
 /// use gatewright_core::{Options, compile, parse};
@@ -73,7 +76,7 @@ pub enum Found {
 ///     "limits": [{"counter": "run_tests_rate", "window": "minute", "max": 10, "scope": "grant"}]}}}"#)).unwrap();
 /// let stuck = notation::parse("run_tests × 12/s for 5m").unwrap();
 /// let found = smallest_max(&policy, 0, &stuck, Options::default()).unwrap().unwrap();
-/// assert_eq!(found.in_words(), "run_tests_rate lets every call through from a max of 720 on; it is 10 now.");
+/// assert_eq!(found.in_words(), "From a max of 720 on, run_tests_rate lets every call through; it is 10 now.");
 /// ```
 ///
 /// # Errors
@@ -87,19 +90,39 @@ pub fn smallest_max(
 ) -> Result<Option<SmallestMax>, String> {
     let Some(found) = policy.limits().get(limit) else { return Ok(None) };
     // Without the limit, its counter reaches just what it must hold. With any less, the call that first reaches more than
-    // that is refused: up to it, nothing differs.
-    let (_, run) = play(&policy.with_max(limit, Amount::of_billionths(u128::MAX)), scenario, options)?;
+    // that is refused: up to it, all that is allowed is the same.
+    let unlimited = play(&policy.with_max(limit, Amount::of_billionths(u128::MAX)), scenario, options)?;
+    let run = &unlimited.1;
     let windows = || run.lanes.iter().filter(|lane| lane.limit == limit).flat_map(|lane| &lane.windows);
     let mut max = windows().map(|window| window.peak).max().unwrap_or_default();
     if max == Amount::ZERO && windows().any(|window| window.allowed > 0) {
         // Calls that cost nothing still need a limit that lets anything through.
         max = Amount::of_billionths(1);
     }
+    // Only an agent that was refused elsewhere may do something else: it is told of another reset.
+    let mut exact = true;
+    while scenario.is_closed()
+        && Amount::parse(&max.plain()).is_ok()
+        && !same_allowed(&unlimited, &play(&policy.with_max(limit, max), scenario, options)?)
+    {
+        exact = false;
+        max = max.plus(max).plus(Amount::ONE);
+    }
     if Amount::parse(&max.plain()).is_err() {
         return Ok(None);
     }
     let (counter, still_denied) = (policy.counter_in_words(found), run.summary.denied);
-    Ok(Some(SmallestMax { counter, max, now: found.max, still_denied }))
+    Ok(Some(SmallestMax { counter, max, now: found.max, still_denied, exact }))
+}
+
+/// Whether two runs of a scenario allow the same calls at the same times.
+fn same_allowed(one: &(Calls, Run), other: &(Calls, Run)) -> bool {
+    let allowed = |(calls, run): &'_ (Calls, Run)| -> Vec<_> {
+        let is_allowed = |index: &usize| run.decision(*index) == Some(Decision::Allow);
+        let allowed = (0..calls.len()).filter(is_allowed);
+        allowed.map(|index| (calls.at(index), calls.kind(index), calls.caller(index))).collect()
+    };
+    allowed(one) == allowed(other)
 }
 
 /// Finds the largest whole `max` of a limit, told by its index in [`CompiledPolicy::limits`], under which at most so many
@@ -222,11 +245,15 @@ impl SmallestMax {
     /// The answer in words.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let Self { counter, max, now, still_denied } = self;
-        let mut words = format!("{counter} lets every call through from a max of {max} on; it is {now} now.");
+        let Self { counter, max, now, still_denied, exact } = self;
+        let effect = if *still_denied == 0 { "lets every call through" } else { "makes no difference" };
+        let mut words = format!("From a max of {max} on, {counter} {effect}; it is {now} now.");
         if *still_denied > 0 {
             let are = if *still_denied == 1 { "call is" } else { "calls are" };
-            words.push_str(&format!(" {} {are} denied by something else.", count(*still_denied)));
+            words.push_str(&format!(" {} {are} denied all the same.", count(*still_denied)));
+        }
+        if !exact {
+            words.push_str(" A smaller one may do as well: not all were tried.");
         }
         words
     }

@@ -196,13 +196,13 @@ fn the_smallest_max_is_what_the_scenario_needs() {
     #[rustfmt::skip]
     let cases = [
         // limit lines                              words
-        (0, "a × 3 every 1s",                       "minute lets every call through from a max of 3 on; it is 2 now."),
-        (0, "a × 9 every 1s",                       "minute lets every call through from a max of 5 on; it is 2 now. 4 calls are denied by something else."),
-        (0, "a × 9 every 1s ends in protocol error", "minute lets every call through from a max of 1 on; it is 2 now."),
-        (1, "a × 9 every 1s",                       "day lets every call through from a max of 2 on; it is 5 now. 7 calls are denied by something else."),
-        (2, "b with {\"n\": 9.5}\nb with {\"n\": 1}", "spent lets every call through from a max of 10.5 on; it is 10 now."),
-        (2, "b with {\"n\": 0}",                     "spent lets every call through from a max of 0.000000001 on; it is 10 now."),
-        (2, "x",                                    "spent lets every call through from a max of 0 on; it is 10 now. 1 call is denied by something else."),
+        (0, "a × 3 every 1s",                       "From a max of 3 on, minute lets every call through; it is 2 now."),
+        (0, "a × 9 every 1s",                       "From a max of 5 on, minute makes no difference; it is 2 now. 4 calls are denied all the same."),
+        (0, "a × 9 every 1s ends in protocol error", "From a max of 1 on, minute lets every call through; it is 2 now."),
+        (1, "a × 9 every 1s",                       "From a max of 2 on, day makes no difference; it is 5 now. 7 calls are denied all the same."),
+        (2, "b with {\"n\": 9.5}\nb with {\"n\": 1}", "From a max of 10.5 on, spent lets every call through; it is 10 now."),
+        (2, "b with {\"n\": 0}",                     "From a max of 0.000000001 on, spent lets every call through; it is 10 now."),
+        (2, "x",                                    "From a max of 0 on, spent makes no difference; it is 10 now. 1 call is denied all the same."),
     ];
     for (limit, lines, words) in cases {
         let found = smallest_max(&two_limits(), limit, &scenario(lines), Options::default()).unwrap();
