@@ -48,7 +48,8 @@ pub(crate) fn policies() -> impl Strategy<Value = Simple> {
 
 impl Limit {
     fn document(&self, place: usize) -> serde_json::Value {
-        let max = serde_json::Number::from_f64(self.max as f64 / 1_000.0);
+        let max: serde_json::Value =
+            serde_json::from_str(&format!("{}.{:03}", self.max / 1_000, self.max % 1_000)).unwrap();
         let mut limit =
             json!({"counter": format!("c{place}"), "window": self.window, "max": max, "scope": self.scope});
         if self.by_n {

@@ -3,6 +3,13 @@
 //!
 //! It shares no code with the one that it checks, only the types in which scenarios are written. Numbers are thousandths.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the numbers are small, and conversions would hide the arithmetic"
+)]
+
 use std::collections::BTreeMap;
 
 use gatewright_core::scenario::{Agent, Block, CallKind, OnDenial, Per, Scenario, Shape};
@@ -112,7 +119,7 @@ pub(crate) fn play(policy: &Simple, scenario: &Scenario, model: WindowModel, ref
     told
 }
 
-/// SplitMix64, a step at a time.
+/// `SplitMix64`, a step at a time.
 fn drawn(seed: u32, purpose: u64, number: u64, bound: u64) -> u64 {
     let mut state = u64::from(seed) + purpose * 4_294_967_296;
     let mut out = 0;
@@ -340,8 +347,8 @@ fn decide(
         Refund::AnyError => matches!(call.outcome, Some(Outcome::ProtocolError | Outcome::ToolError)),
     };
     if !gives_back {
-        let charged = |charge: Charge| Some(Use { counter: charge.counter, at, cost: charge.cost? });
-        uses.extend(charges.into_iter().filter_map(charged));
+        let used_up = |charge: Charge| Some(Use { counter: charge.counter, at, cost: charge.cost? });
+        uses.extend(charges.into_iter().filter_map(used_up));
     }
     decided("allowed", None, None)
 }

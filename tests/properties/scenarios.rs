@@ -160,7 +160,7 @@ pub(crate) fn any_scenarios() -> impl Strategy<Value = Scenario> {
                 if for_ms.is_none() { Some(until_allowed.unwrap_or(1)) } else { until_allowed };
             Agent { every_ms, until_allowed, for_ms, on_denial, give_up_after }
         });
-    let share = (any::<u32>(), call()).prop_map(|(weight, call)| Share { weight: weight.max(1), call });
+    let part = (any::<u32>(), call()).prop_map(|(weight, call)| Share { weight: weight.max(1), call });
     let shape = prop_oneof![
         call().prop_map(|call| Shape::Call { call }),
         (call(), number(), number()).prop_map(|(call, times, every_ms)| Shape::Repeat {
@@ -177,7 +177,7 @@ pub(crate) fn any_scenarios() -> impl Strategy<Value = Scenario> {
         }),
         (call(), number(), number(), paces(), number())
             .prop_map(|(call, from, to, per, for_ms)| Shape::Ramp { call, from, to, per, for_ms }),
-        (vec(share, 1..4), number(), paces(), number()).prop_map(|(of, calls, per, for_ms)| Shape::Mix {
+        (vec(part, 1..4), number(), paces(), number()).prop_map(|(of, calls, per, for_ms)| Shape::Mix {
             of,
             calls,
             per,

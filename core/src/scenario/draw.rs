@@ -1,6 +1,6 @@
 //! Chance that is always the same: numbers drawn from a seed.
 //!
-//! Draw number `n` of a seed is output `n` of SplitMix64 (Steele, Lea and Flood, 2014): with `n` counted from 0,
+//! Draw number `n` of a seed is output `n` of `SplitMix64` (Steele, Lea and Flood, 2014): with `n` counted from 0,
 //! `z = key + (n + 1) × 0x9e3779b97f4a7c15`, then `z = (z ^ z >> 30) × 0xbf58476d1ce4e5b9`,
 //! `z = (z ^ z >> 27) × 0x94d049bb133111eb`, and `z ^ z >> 31`, all modulo 2^64. A draw below `bound` is the upper half of
 //! the 128-bit product `z × bound`. What is drawn for one purpose leaves what is drawn for another alone: the key is the

@@ -55,10 +55,13 @@ mod tests {
         (0..ramp_length(from, to, unit, length)).map(|n| ramp_offset(from, to, unit, length, n)).collect()
     }
 
+    /// From, to, unit and length of a ramp, its offsets, and why.
+    type Case<'c> = (u64, u64, u64, u64, &'c [u64], &'c str);
+
     #[test]
     fn a_ramp_follows_its_line() {
         #[rustfmt::skip]
-        let cases: [(u64, u64, u64, u64, &[u64], &str); 7] = [
+        let cases: [Case<'_>; 7] = [
             // from to unit    length  offsets                     why
             (0,  2, 1_000, 4_000, &[0, 2_000, 2_828, 3_464],       "t²/4,000,000 calls are due after t: 2,000 × √n"),
             (2,  0, 1_000, 4_000, &[0, 535, 1_171, 2_000],         "falling: 4,000 − 2,000 × √(4 − n)"),

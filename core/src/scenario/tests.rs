@@ -117,7 +117,7 @@ fn what_is_no_block_says_why() {
     let call = r#""call":{"tool":"a","grant":"g"}"#;
     #[rustfmt::skip]
     let cases = [
-        (r#"{CALL}"#, "a block says what it is in `block`: call, repeat, rate, ramp, burst, loop or mix"),
+        (r"{CALL}", "a block says what it is in `block`: call, repeat, rate, ramp, burst, loop or mix"),
         (r#"{"block":"burst"}"#, "a `burst` block needs `call`"),
         (r#"{"block":"burst",CALL}"#, "a `burst` block needs `times`"),
         (r#"{"block":"burst",CALL,"times":1,"every_ms":1}"#,

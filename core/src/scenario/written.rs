@@ -106,52 +106,47 @@ impl Kind {
 impl TryFrom<Block> for super::Block {
     type Error = String;
 
-    fn try_from(mut written: Block) -> Result<Self, String> {
+    fn try_from(written: Block) -> Result<Self, String> {
         let kind = written.kind.ok_or_else(|| {
             "a block says what it is in `block`: call, repeat, rate, ramp, burst, loop or mix".to_string()
         })?;
         written.has_only(kind)?;
-        let (call, of) = (written.call.take(), written.of.take());
-        let Block { at_ms, jitter_ms, seed, times, every_ms, calls, from, to, per, for_ms, .. } = written;
-        let block = Self {
-            at_ms,
-            jitter_ms: jitter_ms.unwrap_or(0),
-            seed: seed.unwrap_or(0),
-            shape: match kind {
-                Kind::Mix => {
-                    let of = kind.needed("of", of)?;
-                    let (calls, per) = (kind.needed("calls", calls)?, kind.needed("per", per)?);
-                    Shape::Mix { of, calls, per, for_ms: kind.needed("for_ms", for_ms)? }
-                }
-                _ => {
-                    let call = kind.needed("call", call)?;
-                    match kind {
-                        Kind::Repeat => {
-                            let times = kind.needed("times", times)?;
-                            Shape::Repeat { call, times, every_ms: kind.needed("every_ms", every_ms)? }
-                        }
-                        Kind::Burst => Shape::Burst { call, times: kind.needed("times", times)? },
-                        Kind::Rate => {
-                            let (calls, per) = (kind.needed("calls", calls)?, kind.needed("per", per)?);
-                            Shape::Rate { call, calls, per, for_ms: kind.needed("for_ms", for_ms)? }
-                        }
-                        Kind::Ramp => {
-                            let (from, to) = (kind.needed("from", from)?, kind.needed("to", to)?);
-                            let per = kind.needed("per", per)?;
-                            Shape::Ramp { call, from, to, per, for_ms: kind.needed("for_ms", for_ms)? }
-                        }
-                        Kind::Loop => Shape::Loop { call, agent: written.agent()? },
-                        Kind::Call | Kind::Mix => Shape::Call { call },
-                    }
-                }
-            },
-        };
+        let Block { at_ms, jitter_ms, seed, .. } = written;
+        let (jitter_ms, seed) = (jitter_ms.unwrap_or(0), seed.unwrap_or(0));
+        let block = Self { at_ms, jitter_ms, seed, shape: written.shape(kind)? };
         block.check()?;
         Ok(block)
     }
 }
 
 impl Block {
+    fn shape(mut self, kind: Kind) -> Result<Shape, String> {
+        let (call, of) = (self.call.take(), self.of.take());
+        let Self { times, every_ms, calls, from, to, per, for_ms, .. } = self;
+        let per = || kind.needed("per", per);
+        let times = || kind.needed("times", times);
+        let calls = || kind.needed("calls", calls);
+        let for_ms = || kind.needed("for_ms", for_ms);
+        if kind == Kind::Mix {
+            let of = kind.needed("of", of)?;
+            return Ok(Shape::Mix { of, calls: calls()?, per: per()?, for_ms: for_ms()? });
+        }
+        let call = kind.needed("call", call)?;
+        Ok(match kind {
+            Kind::Call | Kind::Mix => Shape::Call { call },
+            Kind::Repeat => {
+                Shape::Repeat { call, times: times()?, every_ms: kind.needed("every_ms", every_ms)? }
+            }
+            Kind::Burst => Shape::Burst { call, times: times()? },
+            Kind::Rate => Shape::Rate { call, calls: calls()?, per: per()?, for_ms: for_ms()? },
+            Kind::Ramp => {
+                let (from, to) = (kind.needed("from", from)?, kind.needed("to", to)?);
+                Shape::Ramp { call, from, to, per: per()?, for_ms: for_ms()? }
+            }
+            Kind::Loop => Shape::Loop { call, agent: self.agent()? },
+        })
+    }
+
     /// Says so where a field is given that a kind of block does not have.
     fn has_only(&self, kind: Kind) -> Result<(), String> {
         let given = [

@@ -60,7 +60,8 @@ pub enum Found {
         max: u64,
         /// The most of the limit's calls that are allowed on one day.
         allowed_a_day: u64,
-        /// Whether no larger one will do. Else a larger one may: there were too many to try.
+        /// Whether no larger one will do, of those that the counters reach without the limit. Else a larger one may: there
+        /// were too many to try.
         exact: bool,
     },
 }

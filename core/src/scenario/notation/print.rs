@@ -104,14 +104,12 @@ impl Line {
 
     /// Adds a name, quoted where it has to be.
     fn name(&mut self, name: &str, begins_line: bool) {
-        let is_word = !name.is_empty()
-            && !name.contains(|it: char| ends_word(it) || it.is_control())
-            && !name.starts_with('#')
-            && !(begins_line && HEADS.contains(&name));
-        if is_word {
-            self.add(name);
-        } else {
+        let is_odd = name.is_empty() || name.contains(|it: char| ends_word(it) || it.is_control());
+        let is_taken = name.starts_with('#') || (begins_line && HEADS.contains(&name));
+        if is_odd || is_taken {
             self.add(&serde_json::to_string(name).unwrap_or_default());
+        } else {
+            self.add(name);
         }
     }
 
