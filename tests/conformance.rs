@@ -47,7 +47,7 @@ macro_rules! topics {
 
 topics! {
     approval clock costs defaults diff hide import invalid leaks limits lines messages names numbers
-    operators order paths patterns rules scopes settle simulate sliding state syntax traces types
+    operators order paths patterns rules scenarios scopes settle simulate sliding state syntax traces types
     unknown windows
 }
 

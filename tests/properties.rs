@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what is not there fails the test")]
 
+#[path = "properties/agreeing.rs"]
+mod agreeing;
 #[path = "properties/amending.rs"]
 mod amending;
 #[path = "properties/bounds.rs"]
@@ -30,14 +32,22 @@ mod logs;
 mod messages;
 #[path = "properties/model.rs"]
 mod model;
+#[path = "properties/naive.rs"]
+mod naive;
+#[path = "properties/notation.rs"]
+mod notation;
 #[path = "properties/outside.rs"]
 mod outside;
 #[path = "properties/room.rs"]
 mod room;
+#[path = "properties/scenarios.rs"]
+mod scenarios;
 #[path = "properties/simulating.rs"]
 mod simulating;
 #[path = "properties/sketch.rs"]
 mod sketch;
+#[path = "properties/solving.rs"]
+mod solving;
 #[path = "properties/spelling.rs"]
 mod spelling;
 #[path = "properties/state.rs"]

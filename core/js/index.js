@@ -8,7 +8,7 @@ import { isTooLong } from "./slots.js";
 
 export { Policy };
 export { PolicyError } from "./policy-error.js";
-export { Simulation, diff, simulate } from "./simulation.js";
+export { Simulation, builtInScenarios, diff, parseScenario, printScenario, simulate } from "./simulation.js";
 
 export const version = "0.1.0";
 

@@ -17,6 +17,28 @@ function textOf(calls) {
   return calls.map((call) => JSON.stringify(call)).join("\n");
 }
 
+/** A scenario as the evaluator reads it: JSON, or what was said in words. */
+function textOfScenario(scenario) {
+  if (typeof scenario === "string") return scenario;
+  mustBe(typeof scenario === "object" && scenario !== null, "the scenario is neither an object nor text");
+  return JSON.stringify(scenario);
+}
+
+export function builtInScenarios() {
+  return ask(() => glue.built_in_scenarios());
+}
+
+export function parseScenario(lines) {
+  mustBe(typeof lines === "string", "the lines are not text");
+  return PolicyError.orThrown(() => ask(() => glue.parse_scenario(lines)));
+}
+
+export function printScenario(policy, scenario) {
+  mustBe(typeof policy === "string", "the policy is not text");
+  const text = textOfScenario(scenario);
+  return PolicyError.orThrown(() => ask(() => glue.scenario_in_lines(policy, text)));
+}
+
 export class Simulation {
   #engine;
 
@@ -32,8 +54,7 @@ export class Simulation {
   }
 
   play(scenario) {
-    mustBe(typeof scenario === "object" && scenario !== null, "the scenario is no object");
-    const text = JSON.stringify(scenario);
+    const text = textOfScenario(scenario);
     PolicyError.orThrown(() => this.#ask((engine) => engine.play(text)));
   }
 

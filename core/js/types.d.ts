@@ -392,13 +392,102 @@ export interface CallRecord extends Omit<Caller, "at"> {
   outcome?: Outcome;
 }
 
+/** What every call of a block has in common. */
+export interface ScenarioCall {
+  tool: string;
+  /** Who calls. */
+  grant: string;
+  session?: string;
+  args?: { readonly [name: string]: unknown };
+  /** In place of `args`: the names of arguments whose values are not known. */
+  unknown_args?: readonly string[];
+  /** Whether a person has approved it. */
+  approved?: boolean;
+  /** How it ends, at once. Left out: no answer ever comes. */
+  outcome?: Outcome | null;
+}
+
+/** The unit of a pace. */
+export type Per = "second" | "minute" | "hour";
+
+/** What every block may have. */
+interface BlockTimes {
+  /** When it begins, in milliseconds after the scenario's start. 0 where left out. */
+  at_ms?: number;
+  /** Each call is made up to so many milliseconds later than planned, drawn anew for each. */
+  jitter_ms?: number;
+  /** What chance is drawn from, below 2^32. The same seed makes the same calls, everywhere. */
+  seed?: number;
+}
+
+/** Calls of one shape: one, or many. */
+export type Block = Readonly<
+  BlockTimes &
+    (
+      | { block: "call"; call: ScenarioCall }
+      | { block: "repeat"; call: ScenarioCall; times: number; every_ms: number }
+      | { block: "burst"; call: ScenarioCall; times: number }
+      | { block: "rate"; call: ScenarioCall; calls: number; per: Per; for_ms: number }
+      /** A pace that rises or falls evenly. */
+      | { block: "ramp"; call: ScenarioCall; from: number; to: number; per: Per; for_ms: number }
+      /** Calls of several kinds at a steady pace, drawn by weight. */
+      | {
+          block: "mix";
+          of: readonly { weight: number; call: ScenarioCall }[];
+          calls: number;
+          per: Per;
+          for_ms: number;
+        }
+      /** An agent that calls again and again, and hears what is decided. It needs `for_ms` or `until_allowed`. */
+      | {
+          block: "loop";
+          call: ScenarioCall;
+          /** From a call that is allowed to the next. */
+          every_ms: number;
+          until_allowed?: number;
+          for_ms?: number;
+          /** `retry_now` where left out: after 100 ms. `back_off` needs `start_ms` and `cap_ms`. */
+          on_denial?: "retry_now" | "back_off" | "wait_for_reset";
+          /** The first wait; each denial in a row doubles it. */
+          start_ms?: number;
+          /** The longest wait. */
+          cap_ms?: number;
+          /** It stops after so many denials in a row. */
+          give_up_after?: number;
+        }
+    )
+>;
+
 /** Calls to try, described, as the page's scenarios and those of lints are. */
 export interface Scenario {
   /** When it begins: milliseconds since the Unix epoch, or RFC 3339. */
   start: number | string;
-  /** What happens, such as `{ block: "repeat", call: { tool, grant, args }, times: 3, every_ms: 1000 }`. */
-  blocks: readonly { readonly block: string; readonly [field: string]: unknown }[];
+  /** What happens. Blocks may overlap. */
+  blocks: readonly Block[];
 }
+
+/** A scenario that everybody should try, made for the tools of a policy. */
+export interface BuiltInScenario {
+  /** What {@link Simulation.play} and `gatewright simulate --scenario` take. */
+  id: string;
+  title: string;
+  /** Why to try it. */
+  reason: string;
+  /** Where it was seen or told. */
+  source?: string;
+}
+
+/** The built-in scenarios, the default first. */
+export function builtInScenarios(): BuiltInScenario[];
+
+/** Reads a scenario from lines such as `run_tests × 12/s for 5m as ci-agent`. Throws a `TypeError` that says where and why. */
+export function parseScenario(lines: string): Scenario;
+
+/**
+ * Writes a scenario as such lines: one at hand, or the name of a built-in one, made for the policy's tools. Throws a
+ * {@link PolicyError} where the document has errors, and a `TypeError` where there is no such scenario.
+ */
+export function printScenario(policy: string, scenario: Scenario | string): string;
 
 /** A run in numbers. */
 export interface Summary {
@@ -467,8 +556,11 @@ export class Simulation {
   constructor(policy: string, options?: CountingOptions);
   /** Takes the next piece of the log, cut anywhere. */
   feed(piece: Uint8Array | string): void;
-  /** Takes a scenario in place of a log. Throws a `TypeError` where it is none. */
-  play(scenario: Scenario): void;
+  /**
+   * Takes a scenario in place of a log: an object, the name of a built-in one, or lines such as
+   * `run_tests × 12/s for 5m as ci-agent`. Throws a `TypeError` where it is none, or makes more than 1,000,000 calls.
+   */
+  play(scenario: Scenario | string): void;
   /** Ends the log, and says what was read of it. */
   ended(): LogReport;
   /** Runs at most so many calls. Returns how many are run by now; all, once it equals `ended().calls`. */

@@ -178,6 +178,13 @@ impl CompiledPolicy {
         self.names.iter().map(|name| &**name)
     }
 
+    /// The tools that `hide` names, in its order; `"*"` is none.
+    pub fn hidden_names(&self) -> impl Iterator<Item = &str> {
+        let mut names: Vec<_> = self.hidden.iter().map(|(name, index)| (*index, &**name)).collect();
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name).filter(|name| *name != "*")
+    }
+
     /// Every rule: the tools' in the document's order, then `all_tools`'.
     #[must_use]
     pub fn rules(&self) -> &[CompiledRule] {
@@ -265,6 +272,15 @@ impl CompiledPolicy {
     pub(crate) fn limits_of(&self, target: Target) -> impl Iterator<Item = (CheckedLimit, &CompiledLimit)> {
         let limits = self.checks(target).limits.iter();
         limits.filter_map(|checked| Some((*checked, self.limits.get(checked.index)?)))
+    }
+
+    /// The same policy with another `max` of one limit.
+    pub(crate) fn with_max(&self, limit: usize, max: Amount) -> Self {
+        let mut changed = Self { identity: Arc::new(()), ..self.clone() };
+        if let Some(limit) = changed.limits.get_mut(limit) {
+            limit.max = max;
+        }
+        changed
     }
 
     pub(crate) const fn identity(&self) -> &Arc<()> {

@@ -72,6 +72,8 @@ pub mod worst_case;
 
 pub mod tool;
 
+pub mod built_in;
+
 pub mod lint;
 
 pub mod import;

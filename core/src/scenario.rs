@@ -1,11 +1,14 @@
 //! Blocks → calls on a virtual time axis.
 //!
 //! A scenario is a start and a list of blocks, each at its own offset, so that blocks
-//! may overlap. The same scenario always makes the same calls in the same order.
+//! may overlap. The same scenario always makes the same calls in the same order: what is
+//! left to chance is drawn from a seed. A *loop* is closed: when its agent calls next depends
+//! on what a policy decides, so its calls are made by [`play`](crate::simulate::play) alone.
+//! [`notation`] is a scenario as lines that people read and write.
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use serde::de::Error as _;
@@ -16,13 +19,24 @@ use crate::amount::count;
 use crate::call::{Arguments, Outcome, ToolCall};
 use crate::time::Timestamp;
 
+mod agent;
 mod calls;
+mod draw;
+pub mod notation;
+mod spacing;
 mod written;
 
+pub use agent::{Agent, OnDenial, RETRY_MS};
+pub(crate) use agent::{Heard, Turns};
 pub use calls::Calls;
+
+use draw::{Purpose, draw};
 
 /// The most calls that a scenario makes, or that are taken from a log.
 pub const MAX_CALLS: u64 = 1_000_000;
+
+/// When scenarios begin that do not say when: 2026-01-05T10:00:00Z, a Monday morning.
+pub const MORNING: Timestamp = Timestamp::from_millis(1_767_607_200_000);
 
 /// Calls to try, described.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,34 +48,52 @@ pub struct Scenario {
     pub blocks: Vec<Block>,
 }
 
-/// Calls of one kind.
+/// Calls of one shape.
+///
+/// In JSON all fields lie side by side, and `block` names the shape:
+/// `{"block": "rate", "call": {"tool": "ls", "grant": "ci"}, "calls": 12, "per": "second", "for_ms": 300000}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "block", rename_all = "snake_case", try_from = "written::Block")]
-pub enum Block {
+#[serde(try_from = "written::Block", into = "written::Block")]
+pub struct Block {
+    /// When it begins, in milliseconds after the scenario's start.
+    pub at_ms: u64,
+    /// Each call is made up to so many milliseconds later than planned. What is added is drawn anew for each; of a
+    /// loop, the next call moves along.
+    pub jitter_ms: u64,
+    /// What chance is drawn from.
+    pub seed: u32,
+    /// What happens.
+    pub shape: Shape,
+}
+
+/// What happens in a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
     /// One call.
     Call {
         /// The call.
         call: CallKind,
-        /// Milliseconds after the scenario's start.
-        at_ms: u64,
     },
     /// The same call `times` times, `every_ms` apart.
     Repeat {
         /// The call.
         call: CallKind,
-        /// When the first is made, in milliseconds after the scenario's start.
-        at_ms: u64,
         /// How many calls.
         times: u64,
         /// Milliseconds from one call to the next. 0 makes them all in one instant.
         every_ms: u64,
     },
+    /// The same call `times` times in one instant.
+    Burst {
+        /// The call.
+        call: CallKind,
+        /// How many calls.
+        times: u64,
+    },
     /// The same call at a steady pace, spaced evenly: call number `n` at `n × per ÷ calls`, rounded down.
     Rate {
         /// The call.
         call: CallKind,
-        /// When it begins, in milliseconds after the scenario's start.
-        at_ms: u64,
         /// How many calls per `per`.
         calls: u64,
         /// The unit of the pace.
@@ -69,6 +101,50 @@ pub enum Block {
         /// How long it goes on, in milliseconds.
         for_ms: u64,
     },
+    /// The same call at a pace that rises or falls evenly.
+    ///
+    /// `t` milliseconds after the block begins, `(2 × for_ms × from × t + (to − from) × t²) ÷ (2 × for_ms × per)` calls
+    /// are due. Call number `n`, from 0, is made at the last whole `t` at which no more than `n` are.
+    Ramp {
+        /// The call.
+        call: CallKind,
+        /// How many calls per `per` at the beginning.
+        from: u64,
+        /// How many at the end.
+        to: u64,
+        /// The unit of the pace.
+        per: Per,
+        /// How long it takes, in milliseconds.
+        for_ms: u64,
+    },
+    /// An agent that makes the same call again and again, and hears what is decided.
+    Loop {
+        /// The call.
+        call: CallKind,
+        /// How it goes on.
+        agent: Agent,
+    },
+    /// Calls of several kinds at a steady pace; which comes next is drawn by weight.
+    Mix {
+        /// What is called, and how often.
+        of: Vec<Share>,
+        /// How many calls per `per`.
+        calls: u64,
+        /// The unit of the pace.
+        per: Per,
+        /// How long it goes on, in milliseconds.
+        for_ms: u64,
+    },
+}
+
+/// One kind of call among others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    /// How often it comes, in relation to the others' weights.
+    pub weight: u32,
+    /// The call.
+    pub call: CallKind,
 }
 
 /// The unit of a pace.
@@ -79,6 +155,8 @@ pub enum Per {
     Second,
     /// Calls a minute.
     Minute,
+    /// Calls an hour.
+    Hour,
 }
 
 impl Per {
@@ -86,6 +164,7 @@ impl Per {
         match self {
             Self::Second => 1_000,
             Self::Minute => 60_000,
+            Self::Hour => 3_600_000,
         }
     }
 }
@@ -115,29 +194,61 @@ pub struct CallKind {
     pub outcome: Option<Outcome>,
 }
 
+/// A call that is made at its time, whatever is decided.
+pub(crate) struct Planned<'s> {
+    /// In milliseconds after the scenario's start.
+    pub(crate) at_ms: u64,
+    /// The block's index.
+    pub(crate) block: usize,
+    pub(crate) call: &'s CallKind,
+}
+
 impl Scenario {
     /// The calls, in the order of time.
     ///
     /// # Errors
     ///
-    /// A sentence for people, where the scenario makes more than [`MAX_CALLS`] calls.
+    /// A sentence for people, where the scenario makes more than [`MAX_CALLS`] calls, or has a loop: which calls that
+    /// makes depends on a policy, and [`play`](crate::simulate::play) tells.
     pub fn calls(&self) -> Result<Calls, String> {
+        if self.is_closed() {
+            return Err("Which calls the scenario's loops make depends on what a policy decides.".to_string());
+        }
+        let mut calls = Calls::default();
+        for Planned { at_ms, call, .. } in self.planned()? {
+            self.make(&mut calls, call, at_ms);
+        }
+        Ok(calls)
+    }
+
+    /// Whether a block is a loop, so that calls depend on decisions.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.blocks.iter().any(|block| matches!(block.shape, Shape::Loop { .. }))
+    }
+
+    /// Adds a call, `at_ms` after the start.
+    pub(crate) fn make(&self, calls: &mut Calls, call: &CallKind, at_ms: u64) {
+        let at = self.start.plus(i64::try_from(at_ms).unwrap_or(i64::MAX));
+        calls.push(&call.call(at), call.outcome.map(|outcome| (outcome, at)));
+    }
+
+    /// The calls of all blocks but loops, in the order of time.
+    pub(crate) fn planned(&self) -> Result<Vec<Planned<'_>>, String> {
         let total = self.blocks.iter().map(Block::length).fold(0, u64::saturating_add);
         if total > MAX_CALLS {
             let (total, most) = (count(total), count(MAX_CALLS));
             return Err(format!("The scenario makes {total} calls; at most {most} are run."));
         }
-        let mut order: Vec<(u64, &CallKind)> = Vec::new();
-        for block in &self.blocks {
-            order.extend((0..block.length()).map(|number| (block.offset(number), block.kind())));
+        let mut planned: Vec<Planned<'_>> = Vec::new();
+        for (index, block) in self.blocks.iter().enumerate() {
+            let calls = (0..block.length()).filter_map(|number| {
+                Some(Planned { at_ms: block.offset(number), block: index, call: block.kind(number)? })
+            });
+            planned.extend(calls);
         }
-        order.sort_by_key(|(offset, _)| *offset);
-        let mut calls = Calls::default();
-        for (offset, kind) in order {
-            let at = self.start.plus(i64::try_from(offset).unwrap_or(i64::MAX));
-            calls.push(&kind.call(at), kind.outcome.map(|outcome| (outcome, at)));
-        }
-        Ok(calls)
+        planned.sort_by_key(|call| call.at_ms);
+        Ok(planned)
     }
 }
 
@@ -199,87 +310,97 @@ impl CallKind {
 }
 
 impl Block {
-    const fn kind(&self) -> &CallKind {
-        match self {
-            Self::Call { call, .. } | Self::Repeat { call, .. } | Self::Rate { call, .. } => call,
+    /// A block without chance.
+    #[must_use]
+    pub const fn new(shape: Shape, at_ms: u64) -> Self {
+        Self { at_ms, jitter_ms: 0, seed: 0, shape }
+    }
+
+    /// The agent of a loop and its call.
+    pub(crate) fn agent(&self) -> Option<(Turns, &CallKind)> {
+        let Shape::Loop { call, agent } = &self.shape else { return None };
+        Some((Turns::new(*agent, self.at_ms, self.jitter_ms, self.seed), call))
+    }
+
+    /// Whether the block can be: what JSON and the notation both ask.
+    fn check(&self) -> Result<(), String> {
+        if self.kinds().iter().any(|call| call.args.is_some() && !call.unknown_args.is_empty()) {
+            return Err("a call has `args` or `unknown_args`, not both".to_string());
+        }
+        match &self.shape {
+            Shape::Mix { of, .. } if of.iter().all(|share| share.weight == 0) => {
+                Err("a mix needs a call with a weight of at least 1".to_string())
+            }
+            Shape::Loop { agent: Agent { until_allowed: None, for_ms: None, .. }, .. } => {
+                Err("a loop needs an end: a time (`for_ms`), or a number of allowed calls (`until_allowed`)"
+                    .to_string())
+            }
+            _ => Ok(()),
         }
     }
 
-    /// How many calls it makes.
+    /// Every kind of call that it makes.
+    pub(crate) fn kinds(&self) -> Vec<&CallKind> {
+        match &self.shape {
+            Shape::Mix { of, .. } => of.iter().map(|share| &share.call).collect(),
+            _ => Vec::from_iter(self.kind(0)),
+        }
+    }
+
+    /// What call `number` is.
+    fn kind(&self, number: u64) -> Option<&CallKind> {
+        match &self.shape {
+            Shape::Call { call }
+            | Shape::Repeat { call, .. }
+            | Shape::Burst { call, .. }
+            | Shape::Rate { call, .. }
+            | Shape::Ramp { call, .. }
+            | Shape::Loop { call, .. } => Some(call),
+            Shape::Mix { of, .. } => {
+                let total = of.iter().map(|share| u64::from(share.weight)).fold(0, u64::saturating_add);
+                let mut left = draw(self.seed, Purpose::Choice, number, total);
+                let chosen = of.iter().find(|share| {
+                    let weight = u64::from(share.weight);
+                    let is_it = left < weight;
+                    left = left.saturating_sub(weight);
+                    is_it
+                });
+                chosen.map(|share| &share.call)
+            }
+        }
+    }
+
+    /// How many calls it makes. A loop's depend on decisions: none here.
     fn length(&self) -> u64 {
-        match self {
-            Self::Call { .. } => 1,
-            Self::Repeat { times, .. } => *times,
-            Self::Rate { calls, per, for_ms, .. } => calls.saturating_mul(*for_ms).div_ceil(per.length()),
+        match &self.shape {
+            Shape::Call { .. } => 1,
+            Shape::Repeat { times, .. } | Shape::Burst { times, .. } => *times,
+            Shape::Rate { calls, per, for_ms, .. } | Shape::Mix { calls, per, for_ms, .. } => {
+                spacing::rate_length(*calls, per.length(), *for_ms)
+            }
+            Shape::Ramp { from, to, per, for_ms, .. } => {
+                spacing::ramp_length(*from, *to, per.length(), *for_ms)
+            }
+            Shape::Loop { .. } => 0,
         }
     }
 
     /// When call `number` is made, in milliseconds after the scenario's start.
     fn offset(&self, number: u64) -> u64 {
-        match self {
-            Self::Call { at_ms, .. } => *at_ms,
-            Self::Repeat { at_ms, every_ms, .. } => at_ms.saturating_add(number.saturating_mul(*every_ms)),
-            Self::Rate { at_ms, calls, per, .. } => {
-                at_ms.saturating_add(number.saturating_mul(per.length()).checked_div(*calls).unwrap_or(0))
+        let offset = match &self.shape {
+            Shape::Call { .. } | Shape::Burst { .. } | Shape::Loop { .. } => 0,
+            Shape::Repeat { every_ms, .. } => number.saturating_mul(*every_ms),
+            Shape::Rate { calls, per, .. } | Shape::Mix { calls, per, .. } => {
+                spacing::rate_offset(*calls, per.length(), number)
             }
-        }
+            Shape::Ramp { from, to, per, for_ms, .. } => {
+                spacing::ramp_offset(*from, *to, per.length(), *for_ms, number)
+            }
+        };
+        let jitter = draw(self.seed, Purpose::Jitter, number, self.jitter_ms.saturating_add(1));
+        self.at_ms.saturating_add(offset).saturating_add(jitter)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use alloc::string::ToString;
-
-    use super::*;
-
-    fn kind() -> CallKind {
-        CallKind {
-            tool: "run_tests".to_string(),
-            grant: "ci".to_string(),
-            outcome: Some(Outcome::Ok),
-            ..CallKind::default()
-        }
-    }
-
-    fn offsets(blocks: Vec<Block>) -> Vec<i64> {
-        let calls = Scenario { start: Timestamp::from_millis(0), blocks }.calls().unwrap();
-        (0..calls.len()).map(|index| calls.get(index).unwrap().at.as_millis()).collect()
-    }
-
-    #[test]
-    fn a_rate_is_spaced_evenly_and_rounded_down() {
-        let rate = |calls, per, for_ms| Block::Rate { call: kind(), at_ms: 0, calls, per, for_ms };
-        let offsets_of = |block| offsets(Vec::from([block]));
-        assert_eq!(offsets_of(rate(3, Per::Second, 1_000)), [0, 333, 666]);
-        assert_eq!(offsets_of(rate(2, Per::Minute, 90_000)), [0, 30_000, 60_000]);
-        assert_eq!(offsets_of(rate(3, Per::Second, 1)), [0], "a call at the start of a part of a second");
-        assert_eq!(offsets_of(rate(0, Per::Second, 1_000)), [0_i64; 0], "no calls a second are no calls");
-        let loop_of_five_minutes = offsets_of(rate(12, Per::Second, 300_000));
-        assert_eq!(loop_of_five_minutes.len(), 3_600);
-        assert_eq!(loop_of_five_minutes[10], 833, "call 11");
-        assert_eq!(loop_of_five_minutes[720], 60_000, "call 721 opens the second minute");
-    }
-
-    #[test]
-    fn blocks_overlap_and_keep_their_order_within_an_instant() {
-        let mut late = kind();
-        late.tool = "late".to_string();
-        let scenario = Scenario {
-            start: Timestamp::from_millis(0),
-            blocks: Vec::from([
-                Block::Call { call: late, at_ms: 5 },
-                Block::Repeat { call: kind(), at_ms: 0, times: 3, every_ms: 5 },
-            ]),
-        };
-        let calls = scenario.calls().unwrap();
-        let tools: Vec<&str> = (0..calls.len()).map(|index| calls.get(index).unwrap().tool).collect();
-        assert_eq!(tools, ["run_tests", "late", "run_tests", "run_tests"]);
-    }
-
-    #[test]
-    fn a_scenario_too_large_says_so() {
-        let block = Block::Rate { call: kind(), at_ms: 0, calls: 1000, per: Per::Second, for_ms: u64::MAX };
-        let scenario = Scenario { start: Timestamp::from_millis(0), blocks: Vec::from([block]) };
-        assert!(scenario.calls().unwrap_err().ends_with("calls; at most 1,000,000 are run."));
-    }
-}
+mod tests;

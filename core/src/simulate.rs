@@ -19,10 +19,18 @@ use crate::trace::Step;
 use crate::verdict::{Decision, Reason, Ruling, Verdict};
 
 mod lane;
+mod near;
+mod phases;
+mod play;
 mod replay;
+mod solve;
 mod summary;
 
 pub use lane::{Lane, LaneKey, LaneWindow, Point};
+pub use near::{NearMiss, Nearest};
+pub use phases::{Phase, Phases, SECONDS, phase, phases};
+pub use play::{calls_under, play};
+pub use solve::{Found, LargestMax, SmallestMax, largest_max, smallest_max};
 pub use summary::{RuleCount, Summary};
 
 use lane::Lanes;

@@ -2,8 +2,7 @@
 
 use gatewright_core::import::log::import_log;
 use gatewright_core::scenario::Calls;
-use gatewright_core::simulate::explain_call;
-use gatewright_core::simulate::simulate_with;
+use gatewright_core::simulate::{explain_call, play};
 use gatewright_core::{CompiledPolicy, Options, Run, diff, simulate};
 use serde_json::{Value, json};
 
@@ -12,12 +11,14 @@ use crate::decide::compiled;
 use crate::subset::differences;
 
 pub(crate) fn differences_of_scenario(case: &Simulate) -> Vec<String> {
-    let ready = compiled(&case.policy.to_string()).and_then(|policy| Ok((policy, case.scenario.calls()?)));
-    let (policy, calls) = match ready {
+    let ready = compiled(&case.policy.to_string()).and_then(|policy| {
+        let played = play(&policy, &case.scenario, case.options())?;
+        Ok((policy, played))
+    });
+    let (policy, (calls, run)) = match ready {
         Ok(ready) => ready,
         Err(problem) => return vec![problem],
     };
-    let run = simulate_with(&policy, &calls, case.options());
     let mut told = differences_of_summary(&case.summary, case.words.as_deref(), &run);
     let row = |row| differences_of_row(row, &policy, &calls, &run, case.options());
     told.extend(case.rows.iter().flat_map(row));

@@ -214,3 +214,69 @@ test("elsewhere than on a terminal no progress bar is drawn", () => {
   bar.show(0.5, "half");
   bar.end();
 });
+
+const LOOP = "loop run every 20s until 5 allowed on denial wait for reset as ci";
+
+async function play(t, scenario, words = [], files = {}) {
+  const cwd = folder(t, { "policy.json": POLICY, ...files });
+  return run(["simulate", "policy.json", "--scenario", scenario, ...words], { cwd });
+}
+
+test("--scenario plays a line, and shows it as it was read", async (t) => {
+  const { code, stdout, stderr } = await play(t, "loop run as ci every 20s on denial wait for reset until 5 allowed");
+  assert.deepEqual([code, stderr], [0, ""]);
+  // Made at 0, 20, 40 (denied), 60, 80, 100 (denied) and 120 seconds.
+  assert.match(stdout, /^5 of 7 calls allowed\. 2 denied, all by per_minute \(2 per minute\)\. First denial after 40 s\.\n/);
+  assert.ok(stdout.endsWith(`\n${LOOP}\n`), stdout);
+});
+
+test("a scenario is the same as a line, as a file of lines, as JSON and from a built-in name's lines", async (t) => {
+  const json = {
+    start: "2026-01-05T10:00:00Z",
+    blocks: [
+      {
+        block: "loop",
+        call: { tool: "run", grant: "ci", outcome: "ok" },
+        every_ms: 20000,
+        until_allowed: 5,
+        on_denial: "wait_for_reset",
+      },
+    ],
+  };
+  const files = { "loop.txt": `\ufeff# an agent\r\n${LOOP}\r\n`, "loop.json": json };
+  const played = await Promise.all([LOOP, "loop.txt", "loop.json"].map((it) => play(t, it, ["--verdicts"], files)));
+  assert.equal(played[0].stdout.split("\n").length, 9);
+  for (const { code, stdout } of played) assert.deepEqual([code, stdout], [0, played[0].stdout]);
+});
+
+test("every built-in scenario is listed by --help, and plays", async (t) => {
+  const { stdout: help } = await run(["simulate", "--help"]);
+  const ids = Array.from(help.split("Built-in scenarios:\n")[1].matchAll(/^ {2}([a-z-]+) {2,}\S/gm), ([, id]) => id);
+  const named = ids.filter((id) => !id.startsWith("-"));
+  assert.equal(named.length, 13);
+  for (const id of named.filter((each) => each !== "runaway-session")) {
+    const { code, stdout, stderr } = await play(t, id, ["--json"]);
+    assert.deepEqual([code, stderr], [0, ""], id);
+    assert.ok(JSON.parse(stdout).summary.calls > 0, id);
+  }
+});
+
+test("what is no scenario is bad use, and says where or what is near", async (t) => {
+  const cases = [
+    ["stuck-in-a-lop", /no scenario and no file is called `stuck-in-a-lop`; did you mean `stuck-in-a-loop`\?/],
+    ["run × 12/s for soon", /line 1, column 16: expected a length, found `soon`; write a length such as `5m`/],
+    ["run × 1000/s for 1h", /the scenario makes 3,600,000 calls; at most 1,000,000 are run\n$/],
+    ["loop other every 1s until 1 allowed", /the agent that calls other is not done after 1,000,000 calls/],
+  ];
+  for (const [scenario, expected] of cases) {
+    const { code, stdout, stderr } = await play(t, scenario);
+    assert.deepEqual([code, stdout], [2, ""], scenario);
+    assert.match(stderr, expected);
+  }
+  const cwd = folder(t, { "policy.json": POLICY, "calls.jsonl": jsonLines(CALLS) });
+  const both = await run(["simulate", "policy.json", "calls.jsonl", "--scenario", LOOP], { cwd });
+  assert.deepEqual([both.code, both.stdout], [2, ""]);
+  assert.match(both.stderr, /`calls\.jsonl` is one word too many, for `--scenario` says what is called/);
+  const neither = await run(["simulate", "policy.json"], { cwd });
+  assert.match(neither.stderr, /CALLS is missing/);
+});

@@ -3,7 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { applyEdits, compile, explain, lint, simulate } from "gatewright";
+import {
+  PolicyError,
+  applyEdits,
+  builtInScenarios,
+  compile,
+  explain,
+  lint,
+  parseScenario,
+  printScenario,
+  simulate,
+} from "gatewright";
 
 const EVADED = JSON.stringify({
   version: "1",
@@ -35,6 +45,18 @@ test("a scenario with numbers beyond JavaScript's own is rounded, and gives noth
     assert.equal(compiled.policy.failed, false, value);
     compiled.policy.free();
   }
+});
+
+test("a scenario is read from lines and written as lines", () => {
+  const line = "mix 7 charge with {\"amount\": 5}, 3 refund × 2/s for 1m as ci seed 7\n";
+  const scenario = parseScenario(line);
+  assert.deepEqual(scenario.blocks[0].of.map(({ weight }) => weight), [7, 3]);
+  assert.equal(printScenario(EVADED, scenario), line.replace("\"amount\": 5", '"amount":5'));
+  assert.equal(simulate(EVADED, scenario).summary.calls, 120);
+  assert.throws(() => parseScenario("charge × 5/s"), /line 1, column 1: a pace needs `for`/);
+  assert.throws(() => printScenario(EVADED, "charge × 5/s"), TypeError);
+  assert.throws(() => printScenario("{}", line), PolicyError);
+  for (const { id } of builtInScenarios()) assert.ok(parseScenario(printScenario(EVADED, id)).blocks.length > 0, id);
 });
 
 test("what is no scenario throws a TypeError that says why", () => {

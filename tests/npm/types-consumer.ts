@@ -4,17 +4,21 @@ import {
   PolicyError,
   Simulation,
   applyEdits,
+  builtInScenarios,
   compile,
   denialLine,
   diff,
   errorLine,
   explain,
   lint,
+  parseScenario,
+  printScenario,
   readEnvelope,
   simulate,
   version,
 } from "gatewright";
 import type {
+  BuiltInScenario,
   CallRecord,
   Caller,
   ChangedCall,
@@ -214,7 +218,13 @@ const records: CallRecord[] = [{ at: "2026-01-05T10:00:00Z", tool: "t", unknown_
 const result: SimulationResult = simulate(text, records, options);
 const summary: Summary = result.summary;
 const report: LogReport = result.log;
+simulate(text, { start: 0, blocks: [{ block: "call", call: { tool: "t", grant: "g" } }] });
+// @ts-expect-error A call has a grant.
 simulate(text, { start: 0, blocks: [{ block: "call", call: { tool: "t" } }] });
+// @ts-expect-error A burst has no pace.
+simulate(text, { start: 0, blocks: [{ block: "burst", call: { tool: "t", grant: "g" }, times: 3, every_ms: 5 }] });
+const lines: string = printScenario(text, parseScenario("loop t every 2s for 5m on denial back off"));
+const builtIn: BuiltInScenario | undefined = builtInScenarios()[0];
 // @ts-expect-error A scenario has a start.
 simulate(text, { blocks: [] });
 // @ts-expect-error A record has a time.
@@ -226,6 +236,7 @@ simulate(text, "", { window_model: "rolling" });
   simulation.feed("{}");
   simulation.feed(line);
   simulation.play(scenario);
+  simulation.play(builtIn?.id ?? lines);
   const calls: number = simulation.ended().calls;
   const ran: number = simulation.run(calls);
   const one: SimulatedCall | undefined = simulation.call(0);

@@ -1,25 +1,31 @@
-// `gatewright simulate`: a log of calls through a policy, on the log's own clock.
+// `gatewright simulate`: a log of calls through a policy, on the log's own clock, or a scenario on a virtual one.
 //
 // The log is read in pieces and never held as text. Denials are what a run is for, and so no findings; lines that could
 // not be read are, because what the run says is then not the whole of the log.
 
 import { stat } from "node:fs/promises";
 
-import { Simulation } from "../index.js";
+import { Simulation, builtInScenarios, printScenario } from "../index.js";
 import { readPolicy } from "./diagnostic.js";
-import { nameOf, readPieces } from "./files.js";
+import { nameOf, readPieces, readText } from "./files.js";
 import { formatInstant } from "./instant.js";
-import { atMostOne, COUNTING, COUNTING_USAGE, countingOptions, readArguments } from "./options.js";
+import { atMostOne, BadUse, COUNTING, COUNTING_USAGE, countingOptions, readArguments, suggestion } from "./options.js";
 import { colours, legible, table, write, writeJson } from "./output.js";
 import { progressBar } from "./progress.js";
 
-export const summary = "run a log of calls through a policy";
+export const summary = "run a log of calls, or a scenario, through a policy";
 
 export const usage = `Usage: gatewright simulate POLICY CALLS [OPTIONS]
+       gatewright simulate POLICY --scenario SCENARIO [OPTIONS]
 
 Runs the calls of a log through a policy on the log's own clock, and tells what would have been denied, by which rule.
 CALLS: JSON Lines, each {"at", "tool", "args", "grant", "session", "outcome"} or any log that is recognised: the
 proxy's decision log, a recording of JSON-RPC.
+SCENARIO: the name of a built-in one, made for the policy's tools; a file of JSON or of lines; or the lines themselves,
+such as "run_tests × 12/s for 5m as ci-agent" (docs/cli.md has more).
+
+Built-in scenarios:
+${builtInUsage()}
 
 Options:
 ${COUNTING_USAGE}
@@ -31,13 +37,20 @@ Examples:
   gatewright simulate policy.json calls.jsonl
   gatewright simulate policy.json calls.jsonl --window sliding --json
   gatewright simulate policy.json calls.jsonl --csv > verdicts.csv
+  gatewright simulate policy.json --scenario stuck-in-a-loop
+  gatewright simulate policy.json --scenario "loop run_tests every 2s for 5m on denial back off"
   zcat calls.jsonl.gz | gatewright simulate policy.json -
 
 Exit codes: 0 the run is done, 1 lines could not be read or calls were left out, 2 bad use.
 `;
 
+function builtInUsage() {
+  return builtInScenarios().map(({ id, title }) => `  ${id.padEnd(24)}${title}`).join("\n");
+}
+
 const OPTIONS = {
   ...COUNTING,
+  scenario: { type: "string" },
   json: { type: "boolean" },
   verdicts: { type: "boolean" },
   csv: { type: "boolean" },
@@ -47,16 +60,20 @@ const OPTIONS = {
 const STRIDE = 5000;
 
 export async function run(words, io) {
-  const { values, operands } = readArguments(words, { options: OPTIONS, operands: ["POLICY", "CALLS"] });
+  const { values, operands } = readArguments(words, { options: OPTIONS, operands: ["POLICY"], rest: true });
+  mustHaveOneSource(values, operands);
   atMostOne(values, ["csv", "json"]);
   atMostOne(values, ["csv", "verdicts"]);
   const [policyPath, callsPath] = operands;
   const counting = countingOptions(values);
-  const simulation = new Simulation(await readPolicy(policyPath, io, counting), counting);
+  const policy = await readPolicy(policyPath, io, counting);
+  const simulation = new Simulation(policy, counting);
   const bar = progressBar(io.stderr);
   let result;
+  let lines;
   try {
-    await feed(simulation, callsPath, io, bar);
+    if (values.scenario === undefined) await feed(simulation, callsPath, io, bar);
+    else lines = play(simulation, policy, await scenarioText(values.scenario, io));
     await runAll(simulation, bar);
     result = simulation.result();
   } finally {
@@ -64,9 +81,41 @@ export async function run(words, io) {
   }
   if (values.csv) await writeCsv(simulation, result, callsPath, io);
   else if (values.json || values.verdicts) await writeObjects(simulation, result, values, io);
-  else await write(io.stdout, report(result, nameOf(callsPath), colours(io.stdout, io.env)));
+  else if (lines === undefined) await write(io.stdout, report(result, nameOf(callsPath), colours(io.stdout, io.env)));
+  else await write(io.stdout, `${verdicts(result)}\n${legibleLines(lines)}`);
   simulation.free();
   return isWhole(result.log) ? 0 : 1;
+}
+
+/** Refuses a log and a scenario at once, and neither. */
+function mustHaveOneSource({ scenario }, [, calls, superfluous]) {
+  if (scenario === undefined && calls === undefined) throw new BadUse("CALLS is missing; see --help");
+  const [excess] = scenario === undefined ? [superfluous] : [calls];
+  if (excess === undefined) return;
+  const why = scenario === undefined ? "" : ", for `--scenario` says what is called";
+  throw new BadUse(`\`${excess}\` is one word too many${why}; see --help`);
+}
+
+/** What `--scenario` says: the name of a built-in one, what a file holds, or lines. A word alone is no line, but likely a name. */
+async function scenarioText(said, io) {
+  const ids = builtInScenarios().map(({ id }) => id);
+  if (ids.includes(said)) return said;
+  const isFile = said === "-" || (await stat(said).then((found) => found.isFile(), () => false));
+  if (isFile) return readText(said, io);
+  if (/\s/.test(said.trim())) return said;
+  throw new BadUse(`no scenario and no file is called \`${said}\`${suggestion(said, ids) || "; see --help"}`);
+}
+
+/** Plays a scenario. Gives its lines back. */
+function play(simulation, policy, text) {
+  try {
+    simulation.play(text.replace(/^\ufeff/, ""));
+    return printScenario(policy, text.replace(/^\ufeff/, ""));
+  } catch (problem) {
+    if (!(problem instanceof TypeError)) throw problem;
+    const [first, ...rest] = problem.message.replace(/\.$/, "");
+    throw new BadUse(first.toLowerCase() + rest.join(""));
+  }
 }
 
 async function feed(simulation, path, io, bar) {
@@ -133,7 +182,13 @@ function csvField(value) {
   return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-function report({ summary: numbers, words, log }, name, paint) {
+function report(result, name, paint) {
+  const read = logReport(result.log, name);
+  return `${verdicts(result)}\n${isWhole(result.log) ? read : paint.yellow(read)}\n`;
+}
+
+/** What was decided, in a sentence and as a table of the rules that decided. */
+function verdicts({ summary: numbers, words }) {
   const rows = numbers.by_rule.map(({ rule, count, first, words: said }) => [
     count.toLocaleString("en-US"),
     String(first + 1),
@@ -141,8 +196,14 @@ function report({ summary: numbers, words, log }, name, paint) {
     said === rule ? "" : legible(said),
   ]);
   const rules = rows.length > 0 ? `\n${table([["calls", "first", "rule", ""], ...rows], { right: [0, 1] })}` : "";
-  const read = logReport(log, name);
-  return `${words}\n${rules}\n${isWhole(log) ? read : paint.yellow(read)}\n`;
+  return `${words}\n${rules}`;
+}
+
+function legibleLines(lines) {
+  return lines
+    .split("\n")
+    .map((line) => (line === "" ? "" : `${legible(line)}\n`))
+    .join("");
 }
 
 function logReport(log, name) {

@@ -3,11 +3,12 @@
 use std::mem;
 use std::sync::Arc;
 
+use gatewright_core::built_in::{ALL, read_scenario};
 use gatewright_core::counter::Options;
 use gatewright_core::diff::{Difference, diff as differences};
 use gatewright_core::import::log::{ImportedLog, LogReader, Unreadable};
-use gatewright_core::scenario::{Calls, Scenario};
-use gatewright_core::simulate::{Run, Simulation as Running, Summary, explain_call};
+use gatewright_core::scenario::{Calls, Scenario, notation};
+use gatewright_core::simulate::{Run, Simulation as Running, Summary, calls_under, explain_call};
 use gatewright_core::{CompiledPolicy, Decision, Reason, Step, Timestamp, Verdict};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -95,15 +96,15 @@ impl Simulation {
         true
     }
 
-    /// Takes the calls of a scenario, a JSON text, in place of a log. Throws a sentence where it is none, and nothing has
-    /// changed.
+    /// Takes a scenario in place of a log: the name of a built-in one, a JSON text, or lines of the notation. Throws a
+    /// sentence where it is none, and nothing has changed.
     pub fn play(&mut self, scenario: &str) -> Result<(), JsValue> {
         if !matches!(self.stage, Stage::Reading(_)) {
             return Err(JsValue::from_str("the log has ended: no scenario takes its place"));
         }
-        let scenario: Scenario =
-            serde_json::from_str(scenario).map_err(|error| JsValue::from_str(&error.to_string()))?;
-        let calls = scenario.calls().map_err(|problem| JsValue::from_str(&problem))?;
+        let played = read_scenario(scenario, &self.policy)
+            .and_then(|scenario| calls_under(&self.policy, &scenario, self.options));
+        let calls = played.map_err(|problem| JsValue::from_str(&problem))?;
         self.begin(Log::new(ImportedLog { calls, ..ImportedLog::default() }));
         Ok(())
     }
@@ -207,6 +208,28 @@ impl Log {
         };
         Self { calls: Arc::new(log.calls), report }
     }
+}
+
+/// The built-in scenarios.
+#[wasm_bindgen]
+pub fn built_in_scenarios() -> Answer {
+    to_js(&ALL)
+}
+
+/// The scenario that is said, as [`Simulation::play`] takes it, in lines of the notation. Throws a sentence where it is
+/// none, and the diagnostics of a document with errors.
+#[wasm_bindgen]
+pub fn scenario_in_lines(policy: &str, scenario: &str) -> Result<String, JsValue> {
+    let read = read_scenario(scenario, &compiled(policy)?);
+    read.map(|scenario| notation::print(&scenario)).map_err(|problem| JsValue::from_str(&problem))
+}
+
+/// The scenario that lines of the notation say. Throws a sentence where they say none.
+#[wasm_bindgen]
+pub fn parse_scenario(lines: &str) -> Answer {
+    let scenario: Scenario = notation::parse(lines)
+        .map_err(|error| JsValue::from_str(&format!("the scenario cannot be read: {error}")))?;
+    to_js(&scenario)
 }
 
 /// Tells which calls of a log two policies decide differently. Throws the diagnostics of a document with errors.

@@ -127,6 +127,11 @@ impl Calls {
         self.answer.push(answer.map(|(outcome, at)| Answer { outcome, at, before: None }));
     }
 
+    /// Makes known that calls like this one will be added.
+    pub(crate) fn expect(&mut self, call: &ToolCall<'_>) {
+        self.kinds.index(call);
+    }
+
     /// Tells how call `index` ended, and that it had before the next call that is added, whatever their times say. A
     /// call that has been told already keeps its first answer.
     pub fn answer(&mut self, index: usize, outcome: Outcome, at: Timestamp) {

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use hashbrown::HashMap;
 use serde::Serialize;
 
-use super::{DecidedBy, Run};
-use crate::amount::{Amount, count};
+use super::{DecidedBy, Nearest, Run};
+use crate::amount::count;
 use crate::compile::CompiledPolicy;
 use crate::legible::legible;
 use crate::pointer::RuleId;
@@ -61,19 +61,6 @@ pub struct RuleCount {
     pub first: usize,
 }
 
-/// The reading of a limit that came near its `max` and did not refuse.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Nearest {
-    /// The counter's name, and its tool's where that is needed to tell it from another.
-    pub counter: String,
-    /// The most that it held.
-    pub used: Amount,
-    /// The most that fits.
-    pub max: Amount,
-    /// When it first held that much.
-    pub at: Timestamp,
-}
-
 impl Summary {
     pub(super) fn new(policy: &CompiledPolicy, calls: &Calls, run: &Run) -> Self {
         let decided = |decision| run.reason.iter().filter(|reason| reason.decision() == decision).count();
@@ -92,7 +79,11 @@ impl Summary {
             first_denial_after_ms: first_denial
                 .and_then(|index| Some(run.at.get(index)?.since(*run.at.first()?))),
             clock_behind: run.at.iter().enumerate().filter(|late| judged_late(*late)).count(),
-            nearest: if denied == 0 { nearest(policy, run) } else { None },
+            nearest: if denied == 0 {
+                run.near_misses(policy).into_iter().next().map(|miss| miss.nearest)
+            } else {
+                None
+            },
         }
     }
 
@@ -136,9 +127,7 @@ impl Summary {
             let them = if self.calls == 1 { "it" } else { "any of them" };
             return format!("{calls} No limit counted {them}.");
         };
-        let Nearest { counter, used, max, at } = nearest;
-        let (date, time) = (at.date(), at.time_of_day());
-        format!("{calls} The closest limit was {counter}: {used} of {max} on {date} at {time} UTC.")
+        format!("{calls} The closest limit was {}.", nearest.in_words())
     }
 
     fn some_denied(&self) -> String {
@@ -226,20 +215,4 @@ fn rule_in_words(policy: &CompiledPolicy, reason: Reason, by: DecidedBy) -> Stri
         (Reason::Malformed, _) => "what cannot be read without a guess".to_string(),
         _ => String::new(),
     }
-}
-
-/// The lane that had the fewest left; of equals, the first.
-fn nearest(policy: &CompiledPolicy, run: &Run) -> Option<Nearest> {
-    let mut best: Option<(Amount, Nearest)> = None;
-    for lane in &run.lanes {
-        let Some(limit) = policy.limits().get(lane.limit) else { continue };
-        let peak = lane.windows.iter().map(|window| window.peak).max().unwrap_or_default();
-        let left = limit.max.minus(peak);
-        let Some(point) = lane.points.iter().find(|point| point.used == peak) else { continue };
-        if best.as_ref().is_none_or(|(least, _)| left < *least) {
-            let counter = policy.counter_in_words(limit);
-            best = Some((left, Nearest { counter, used: peak, max: limit.max, at: point.at }));
-        }
-    }
-    best.map(|(_, nearest)| nearest)
 }

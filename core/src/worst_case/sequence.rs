@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::ceiling::{Ceilings, MINUTES_PER_HOUR};
 use crate::call::Outcome;
 use crate::policy::Window;
-use crate::scenario::{Block, CallKind, MAX_CALLS, Scenario};
+use crate::scenario::{Block, CallKind, MAX_CALLS, Scenario, Shape};
 use crate::time::Timestamp;
 
 /// The midnight that the calls lie around: 2026-01-06T00:00:00Z.
@@ -84,11 +84,9 @@ fn first_run(bursts: &[Burst]) -> Option<(usize, u64)> {
 
 /// A run as the fewest blocks: one for each of its instants, or one for each call of an instant.
 fn add_run(blocks: &mut Vec<Block>, call: &CallKind, run: &[Burst], every_ms: u64, start: i64) {
-    let repeat = |at: i64, times, every_ms| Block::Repeat {
-        call: call.clone(),
-        at_ms: (at - start).unsigned_abs(),
-        times,
-        every_ms,
+    let repeat = |at: i64, times, every_ms| {
+        let shape = Shape::Repeat { call: call.clone(), times, every_ms };
+        Block::new(shape, (at - start).unsigned_abs())
     };
     let instants = u64::try_from(run.len()).unwrap_or(u64::MAX);
     match run.first() {

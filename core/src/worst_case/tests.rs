@@ -200,8 +200,8 @@ fn only_what_can_be_called_has_a_worst_case() {
     let found: Vec<_> = worst_cases(&policy, WindowModel::Calendar).collect();
     let names: Vec<_> = found.iter().map(|tool| tool.tool.as_deref()).collect();
     assert_eq!(names, [Some("another_tool"), Some("asks"), Some("caps"), None]);
-    let called = |tool: &ToolWorstCase| match tool.limits[0].scenario()?.blocks.swap_remove(0) {
-        crate::scenario::Block::Repeat { call, .. } => Some(call.tool),
+    let called = |tool: &ToolWorstCase| match tool.limits[0].scenario()?.blocks.swap_remove(0).shape {
+        crate::scenario::Shape::Repeat { call, .. } => Some(call.tool),
         _ => None,
     };
     let called: Vec<_> = found.iter().map(called).collect();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gatewright_core::Outcome;
 use gatewright_core::import::log::{Unreadable, import_log};
-use gatewright_core::scenario::{Block, CallKind, Calls, Per, Scenario};
+use gatewright_core::scenario::{Block, CallKind, Calls, Per, Scenario, Shape};
 use gatewright_core::time::Timestamp;
 use gatewright_core::verdict::shown_name;
 
@@ -114,8 +114,8 @@ impl Loop {
         };
         let at_ms = self.start_second.saturating_mul(1000);
         let for_ms = self.minutes.saturating_mul(60_000);
-        let block = Block::Rate { call, at_ms, calls: self.per_second, per: Per::Second, for_ms };
-        Scenario { start: MORNING, blocks: vec![block] }.calls()
+        let shape = Shape::Rate { call, calls: self.per_second, per: Per::Second, for_ms };
+        Scenario { start: MORNING, blocks: vec![Block::new(shape, at_ms)] }.calls()
     }
 }
 
