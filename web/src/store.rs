@@ -110,7 +110,7 @@ impl Store {
             document.with(|document| definitions.with(|tools| Arc::new(findings(document, &tools.0))))
         });
         let good = Memo::new(move |_| document.with(|document| document.good().cloned().map(Shared)));
-        let calls = Memo::new(move |_| traffic.with(calls_of));
+        let calls = Memo::new(move |_| traffic.with(|traffic| calls_of(traffic, good)));
         // Without a good policy, or without calls, the last run stays.
         let run = Memo::new(move |last: Option<&Option<Shared<DryRun>>>| match (good.get(), calls.get()) {
             (Some(good), Ok(calls)) => Some(dry_run(good, calls)),
@@ -467,10 +467,14 @@ impl Default for Store {
     }
 }
 
-fn calls_of(traffic: &Traffic) -> Result<Shared<Calls>, String> {
+/// The calls; where agents wait for decisions, those under the good version of the policy.
+fn calls_of(traffic: &Traffic, good: Memo<Option<Shared<GoodVersion>>>) -> Result<Shared<Calls>, String> {
     match traffic {
         Traffic::Loop(composed) => composed.calls().map(|calls| Shared(Arc::new(calls))),
-        Traffic::Scenario(staged) => Ok(Shared(Arc::clone(&staged.calls))),
+        Traffic::Scenario(staged) if staged.scenario.is_closed() => {
+            good.with(|good| staged.calls(good.as_ref().map(|good| &good.0.policy)).map(Shared))
+        }
+        Traffic::Scenario(staged) => staged.calls(None).map(Shared),
         Traffic::Log(log) => Ok(Shared(Arc::clone(&log.calls))),
     }
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use gatewright_core::Outcome;
 use gatewright_core::import::log::{Unreadable, import_log};
-use gatewright_core::scenario::{Block, CallKind, Calls, Per, Scenario, Shape};
-use gatewright_core::time::Timestamp;
+use gatewright_core::scenario::{Block, CallKind, Calls, MORNING, Per, Scenario, Shape, notation};
+use gatewright_core::simulate::calls_under;
 use gatewright_core::verdict::shown_name;
+use gatewright_core::{CompiledPolicy, Options};
 
 /// Where the calls come from.
 #[derive(Clone, Debug)]
@@ -39,8 +40,10 @@ pub struct Staged {
     pub name: String,
     /// The scenario's document.
     pub json: String,
-    /// The calls.
-    pub calls: Arc<Calls>,
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The calls; nothing where agents wait for what a policy decides.
+    calls: Option<Arc<Calls>>,
 }
 
 /// A log that was read.
@@ -60,12 +63,26 @@ pub struct Log {
     pub more_unreadable: usize,
 }
 
-/// 2026-01-05T10:00:00Z, a Monday morning: the virtual clock starts there.
-const MORNING: Timestamp = Timestamp::from_millis(1_767_607_200_000);
 /// Who calls in a composed loop.
 const GRANT: &str = "ci-agent";
 
 impl Traffic {
+    /// The scenario that makes the calls; a log has none.
+    #[must_use]
+    pub fn scenario(&self) -> Option<Scenario> {
+        match self {
+            Self::Loop(composed) => Some(composed.scenario()),
+            Self::Scenario(staged) => Some(staged.scenario.clone()),
+            Self::Log(_) => None,
+        }
+    }
+
+    /// The scenario as lines of text.
+    #[must_use]
+    pub fn as_text(&self) -> String {
+        self.scenario().map_or_else(String::new, |scenario| notation::print(&scenario))
+    }
+
     /// What the calls are, in a few words.
     #[must_use]
     pub fn in_words(&self) -> String {
@@ -106,6 +123,12 @@ impl Loop {
     ///
     /// A sentence for people, where they are too many.
     pub fn calls(&self) -> Result<Calls, String> {
+        self.scenario().calls()
+    }
+
+    /// The loop as a scenario.
+    #[must_use]
+    pub fn scenario(&self) -> Scenario {
         let call = CallKind {
             tool: self.tool.clone(),
             grant: GRANT.to_owned(),
@@ -115,7 +138,7 @@ impl Loop {
         let at_ms = self.start_second.saturating_mul(1000);
         let for_ms = self.minutes.saturating_mul(60_000);
         let shape = Shape::Rate { call, calls: self.per_second, per: Per::Second, for_ms };
-        Scenario { start: MORNING, blocks: vec![Block::new(shape, at_ms)] }.calls()
+        Scenario { start: MORNING, blocks: vec![Block::new(shape, at_ms)] }
     }
 }
 
@@ -128,7 +151,37 @@ impl Staged {
     pub fn read(name: String, json: String) -> Result<Self, String> {
         let scenario: Scenario =
             serde_json::from_str(&json).map_err(|error| format!("The scenario cannot be read: {error}."))?;
-        Ok(Self { name, json, calls: Arc::new(scenario.calls()?) })
+        Self::new(name, json, scenario)
+    }
+
+    /// A scenario that was made here.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for people, where its calls are too many.
+    pub fn of(name: String, scenario: Scenario) -> Result<Self, String> {
+        let json = serde_json::to_string(&scenario).map_err(|error| error.to_string())?;
+        Self::new(name, json, scenario)
+    }
+
+    fn new(name: String, json: String, scenario: Scenario) -> Result<Self, String> {
+        let calls = if scenario.is_closed() { None } else { Some(Arc::new(scenario.calls()?)) };
+        Ok(Self { name, json, scenario, calls })
+    }
+
+    /// The calls under a policy. Without agents that wait for decisions they are the same under each.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for people: that they are too many, or that there is no policy yet to hear from.
+    pub fn calls(&self, policy: Option<&CompiledPolicy>) -> Result<Arc<Calls>, String> {
+        match (&self.calls, policy) {
+            (Some(calls), _) => Ok(Arc::clone(calls)),
+            (None, Some(policy)) => calls_under(policy, &self.scenario, Options::default()).map(Arc::new),
+            (None, None) => {
+                Err("The agents wait for what a policy decides, and there is no valid one.".to_owned())
+            }
+        }
     }
 }
 
@@ -151,6 +204,21 @@ impl Log {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn agents_that_wait_hear_the_policy() {
+        let run = crate::model::dry_run::DryRun::first_view();
+        let text = "loop run_tests every 1s until 25 allowed on denial wait for reset";
+        let staged = Staged::of("A patient agent".to_owned(), notation::parse(text).unwrap()).unwrap();
+        assert_eq!(
+            staged.calls(Some(&run.version.policy)).unwrap().len(),
+            27,
+            "two denials, each waited out"
+        );
+        assert!(staged.calls(None).is_err(), "nobody to hear from");
+        let traffic = Traffic::Scenario(Arc::new(Staged::read("again".to_owned(), staged.json).unwrap()));
+        assert!(traffic.as_text().contains(text), "{}", traffic.as_text());
+    }
 
     #[test]
     fn the_virtual_clock_starts_on_a_monday_morning() {

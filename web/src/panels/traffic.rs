@@ -11,6 +11,8 @@ use crate::platform::files::{self, ReadFile};
 use crate::platform::{clipboard, screen};
 use crate::store::{Shared, Store};
 
+pub mod scenario;
+
 /// Takes a file that was dropped or chosen.
 pub fn bring(store: Store, file: ReadFile) {
     match file {
@@ -41,11 +43,14 @@ pub fn TrafficPanel() -> impl IntoView {
     view! {
         <details class="traffic">
             <summary id="traffic-title">"Calls to try: " {move || store.traffic().with(Traffic::in_words)}</summary>
+            <scenario::Choice />
             {move || match source.get() {
                 Source::Loop => view! { <LoopForm /> }.into_any(),
                 Source::Scenario(Shared(staged)) => view! { <StagedReport staged=staged /> }.into_any(),
                 Source::Log(Shared(log)) => view! { <LogReport log=log /> }.into_any(),
             }}
+            <scenario::AsText />
+            <scenario::StartPhases />
             <BringLog />
         </details>
     }
@@ -122,8 +127,14 @@ fn LoopForm() -> impl IntoView {
 /// What a scenario shows.
 #[component]
 fn StagedReport(staged: Arc<Staged>) -> impl IntoView {
+    let known = scenario::built_in(&staged.name);
+    let reason = known.map(|known| {
+        let source = known.source.map(|source| format!(" Seen in: {source}."));
+        view! { <p class="hint">{known.reason} {source}</p> }.into_any()
+    });
     view! {
         <p class="what"><strong>{staged.name.clone()}</strong></p>
+        {reason}
         <BackToLoop />
     }
 }

@@ -1,0 +1,167 @@
+//! The scenarios that everybody should try, any other as lines of text, and when they begin.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gatewright_core::Options;
+use gatewright_core::built_in::{ALL, BuiltIn, Tools};
+use gatewright_core::scenario::notation;
+use gatewright_core::simulate::{Phases, SECONDS, phase};
+use leptos::prelude::*;
+
+use crate::model::traffic::{Staged, Traffic};
+use crate::store::Store;
+
+/// The built-in scenario of this name for people.
+pub(super) fn built_in(title: &str) -> Option<&'static BuiltIn> {
+    ALL.iter().find(|built_in| built_in.title == title)
+}
+
+/// A built-in scenario, made for the tools that the policy names.
+#[component]
+pub fn Choice() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let current = Memo::new(move |_| {
+        store.traffic().with(|traffic| match traffic {
+            Traffic::Scenario(staged) => built_in(&staged.name).map_or("", |built_in| built_in.id),
+            Traffic::Loop(_) | Traffic::Log(_) => "",
+        })
+    });
+    let choose = move |event| {
+        let Some(built_in) = BuiltIn::find(&event_target_value(&event)) else { return store.back_to_loop() };
+        let run = untrack(move || store.run());
+        let tools = run.map(|run| Tools::of(&run.version.policy)).unwrap_or_default();
+        play(store, built_in.title, Staged::of(built_in.title.to_owned(), built_in.scenario(&tools)));
+    };
+    let options: Vec<AnyView> = ALL
+        .iter()
+        .map(|built_in| {
+            let is = move || current.get() == built_in.id;
+            view! { <option value=built_in.id prop:selected=is>{built_in.title}</option> }.into_any()
+        })
+        .collect();
+    view! {
+        <label class="field">
+            <span>"Scenario"</span>
+            <select on:change=choose>
+                <option value="" prop:selected=move || current.get().is_empty()>"Of your own"</option>
+                {options}
+            </select>
+        </label>
+    }
+}
+
+fn play(store: Store, label: &str, staged: Result<Staged, String>) {
+    match staged {
+        Ok(staged) => store.play(label, Traffic::Scenario(Arc::new(staged))),
+        Err(why) => store.say(why),
+    }
+}
+
+/// The scenario as lines of text, which can be changed.
+#[component]
+pub fn AsText() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let written = Memo::new(move |_| store.traffic().with(Traffic::as_text));
+    let wrong = RwSignal::new(None);
+    let changed = move |event| {
+        let text = event_target_value(&event);
+        match notation::parse(&text) {
+            Ok(scenario) if !scenario.blocks.is_empty() => {
+                wrong.set(None);
+                play(store, "Composed calls", Staged::of("Composed calls".to_owned(), scenario));
+            }
+            Ok(_) => wrong
+                .set(Some("Nothing is called: write a line such as `run_tests × 12/s for 5m`.".to_owned())),
+            Err(error) => wrong.set(Some(format!("{error}."))),
+        }
+    };
+    let lines = move || written.with(|text| text.lines().count().clamp(2, 12));
+    view! {
+        <label class="field wide">
+            <span>"As text, a block a line"</span>
+            <textarea
+                id="scenario-text"
+                rows=lines
+                spellcheck="false"
+                autocomplete="off"
+                placeholder="run_tests × 12/s for 5m as ci-agent"
+                aria-invalid=move || wrong.with(Option::is_some).to_string()
+                aria-describedby="scenario-wrong"
+                prop:value=move || written.get()
+                on:change=changed
+            ></textarea>
+        </label>
+        <p id="scenario-wrong" class="problem" role="status">{move || wrong.get()}</p>
+    }
+}
+
+/// How much is allowed when the calls begin at another second of the minute.
+#[component]
+pub fn StartPhases() -> impl IntoView {
+    let store = expect_context::<Store>();
+    // What was found, for a run that may be gone: it is told only beside the run that it was found for.
+    let found = RwSignal::new(None::<Tried>);
+    let run = Memo::new(move |_| store.run().map(|run| Arc::as_ptr(&run) as usize));
+    let start = move |_| {
+        let all = Phases::default();
+        found.set(Some(Tried { run: run.get_untracked(), phases: all, wrong: None }));
+        go_on(store, found, run);
+    };
+    let words = move || {
+        let tried = found.get().filter(|tried| tried.run == run.get())?;
+        let done = tried.phases.all.len();
+        Some(match tried.wrong {
+            Some(wrong) => wrong,
+            None if done < usize::from(SECONDS) => format!("Second {} of {SECONDS}…", done + 1),
+            None => tried.phases.in_words(),
+        })
+    };
+    let has_scenario =
+        Memo::new(move |_| store.traffic().with(|traffic| !matches!(traffic, Traffic::Log(_))));
+    move || {
+        has_scenario.get().then(|| {
+            view! {
+                <p class="start-phases">
+                    <button type="button" on:click=start>"Try all 60 starts"</button>
+                    " "
+                    <span role="status">{words}</span>
+                </p>
+            }
+        })
+    }
+}
+
+/// The starts that were tried so far.
+#[derive(Clone, PartialEq)]
+struct Tried {
+    /// Which run they belong to.
+    run: Option<usize>,
+    phases: Phases,
+    wrong: Option<String>,
+}
+
+/// Tries the next start, each in a task of its own, for as long as the run is the same.
+fn go_on(store: Store, found: RwSignal<Option<Tried>>, run: Memo<Option<usize>>) {
+    set_timeout(
+        move || {
+            let Some(mut tried) = found.get_untracked().filter(|tried| tried.run == run.get_untracked())
+            else {
+                return;
+            };
+            let scenario = store.traffic().with_untracked(Traffic::scenario);
+            let (Some(scenario), Some(now)) = (scenario, untrack(move || store.run())) else { return };
+            let Ok(second) = u8::try_from(tried.phases.all.len()) else { return };
+            match phase(&now.version.policy, &scenario, Options::default(), second) {
+                Ok(phase) => tried.phases.all.push(phase),
+                Err(wrong) => tried.wrong = Some(wrong),
+            }
+            let is_done = tried.wrong.is_some() || tried.phases.all.len() >= usize::from(SECONDS);
+            found.set(Some(tried));
+            if !is_done {
+                go_on(store, found, run);
+            }
+        },
+        Duration::ZERO,
+    );
+}
