@@ -30,7 +30,7 @@ export function builtInScenarios() {
 
 export function parseScenario(lines) {
   mustBe(typeof lines === "string", "the lines are not text");
-  return PolicyError.orThrown(() => ask(() => glue.parse_scenario(lines)));
+  return JSON.parse(PolicyError.orThrown(() => ask(() => glue.parse_scenario(lines))));
 }
 
 export function printScenario(policy, scenario) {

@@ -180,9 +180,15 @@ impl CompiledPolicy {
 
     /// The tools that `hide` names, in its order; `"*"` is none.
     pub fn hidden_names(&self) -> impl Iterator<Item = &str> {
-        let mut names: Vec<_> = self.hidden.iter().map(|(name, index)| (*index, &**name)).collect();
-        names.sort_unstable();
-        names.into_iter().map(|(_, name)| name).filter(|name| *name != "*")
+        let places = self.hidden.values().max().map_or(0, |last| last + 1);
+        let mut names = alloc::vec![""; places];
+        for (name, index) in &self.hidden {
+            if let Some(place) = names.get_mut(*index) {
+                *place = name;
+            }
+        }
+        // A name that `hide` has twice leaves a place empty, and so does an empty name.
+        names.into_iter().filter(|name| !matches!(*name, "" | "*"))
     }
 
     /// Every rule: the tools' in the document's order, then `all_tools`'.

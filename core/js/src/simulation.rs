@@ -224,12 +224,13 @@ pub fn scenario_in_lines(policy: &str, scenario: &str) -> Result<String, JsValue
     read.map(|scenario| notation::print(&scenario)).map_err(|problem| JsValue::from_str(&problem))
 }
 
-/// The scenario that lines of the notation say. Throws a sentence where they say none.
+/// The scenario that lines of the notation say, as JSON: the numbers of arguments are as written. Throws a sentence where
+/// they say none.
 #[wasm_bindgen]
-pub fn parse_scenario(lines: &str) -> Answer {
+pub fn parse_scenario(lines: &str) -> Result<String, JsValue> {
     let scenario: Scenario = notation::parse(lines)
         .map_err(|error| JsValue::from_str(&format!("the scenario cannot be read: {error}")))?;
-    to_js(&scenario)
+    serde_json::to_string(&scenario).map_err(|error| JsValue::from_str(&error.to_string()))
 }
 
 /// Tells which calls of a log two policies decide differently. Throws the diagnostics of a document with errors.

@@ -1,3 +1,5 @@
+use alloc::format;
+
 use hashbrown::HashSet;
 
 use super::*;
@@ -6,6 +8,7 @@ use crate::counter::Options;
 use crate::parse::parse;
 use crate::scenario::{MAX_CALLS, notation};
 use crate::simulate::{calls_under, play};
+use crate::window::WindowModel;
 
 /// What the catalogue recommends for tools that run and that write: 10 and 30 a minute.
 const CATALOGUE: &str = r#"{"version": "1", "default": "deny", "hide": ["secret"], "tools": {
@@ -59,6 +62,26 @@ fn they_fit_one_tool_none_and_many() {
             assert_eq!(built_in.id == "runaway-session", count == 100_000, "{}", built_in.id);
             let text = notation::print(&scenario);
             assert_eq!(notation::parse(&text).as_ref(), Ok(&scenario), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_working_day_is_never_denied_by_ten_a_minute() {
+    for names in [&["pytest"][..], &["read_file", "write_file"], &["a", "b", "c", "list", "run", "delete"]] {
+        let tool = |name: &&str| {
+            format!(
+                r#""{name}": {{"limits": [{{"counter": "rate", "window": "minute", "max": 10, "scope": "grant"}}]}}"#
+            )
+        };
+        let listed = names.iter().map(tool).collect::<Vec<_>>().join(", ");
+        let policy =
+            compile(&parse(&format!(r#"{{"version": "1", "default": "deny", "tools": {{{listed}}}}}"#)))
+                .unwrap();
+        let day = BuiltIn::find("working-day").unwrap().scenario(&Tools::of(&policy));
+        for window_model in [WindowModel::Calendar, WindowModel::Sliding] {
+            let (_, run) = play(&policy, &day, Options { window_model, ..Options::default() }).unwrap();
+            assert_eq!((run.summary.allowed, run.summary.denied), (498, 0), "{names:?} {window_model:?}");
         }
     }
 }

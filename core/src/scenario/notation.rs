@@ -45,7 +45,7 @@
 //! is `start`, `ramp`, `burst`, `mix` or `loop` at the beginning of a line, is written as a string. `#` before a word
 //! begins a comment.
 //!
-//! What is left out: the start is [`MORNING`], a grant is `agent`, a session has no name, a call ends ok, an agent retries
+//! What is left out: the start is [`MORNING`](super::MORNING), a grant is `agent`, a session has no name, a call ends ok, an agent retries
 //! now. A time of day is the first one from the start on, in UTC. In a mix, `as`, `session`, `with`, `ends` and
 //! `unanswered` behind the pace are for each share that says nothing else.
 

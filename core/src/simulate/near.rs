@@ -41,20 +41,30 @@ impl Run {
     /// lanes. A counter that never held anything is left out.
     #[must_use]
     pub fn near_misses(&self, policy: &CompiledPolicy) -> Vec<NearMiss> {
-        let mut found: Vec<NearMiss> = self
-            .lanes
-            .iter()
-            .enumerate()
-            .filter_map(|(index, lane)| {
-                let limit = policy.limits().get(lane.limit)?;
-                let used = lane.windows.iter().map(|window| window.peak).max().unwrap_or_default();
-                let at = lane.points.iter().find(|point| point.used == used)?.at;
-                let nearest = Nearest { counter: policy.counter_in_words(limit), used, max: limit.max, at };
-                Some(NearMiss { lane: index, nearest, denied: lane.denials.len() })
-            })
-            .collect();
-        found.sort_by_key(|miss| miss.nearest.max.minus(miss.nearest.used));
+        let mut found: Vec<NearMiss> = self.readings(policy).collect();
+        found.sort_by_key(NearMiss::left);
         found
+    }
+
+    /// The first of them.
+    pub(super) fn nearest(&self, policy: &CompiledPolicy) -> Option<Nearest> {
+        self.readings(policy).min_by_key(NearMiss::left).map(|miss| miss.nearest)
+    }
+
+    fn readings(&self, policy: &CompiledPolicy) -> impl Iterator<Item = NearMiss> {
+        self.lanes.iter().enumerate().filter_map(|(index, lane)| {
+            let limit = policy.limits().get(lane.limit)?;
+            let used = lane.windows.iter().map(|window| window.peak).max().unwrap_or_default();
+            let at = lane.points.iter().find(|point| point.used == used)?.at;
+            let nearest = Nearest { counter: policy.counter_in_words(limit), used, max: limit.max, at };
+            Some(NearMiss { lane: index, nearest, denied: lane.denials.len() })
+        })
+    }
+}
+
+impl NearMiss {
+    fn left(&self) -> Amount {
+        self.nearest.max.minus(self.nearest.used)
     }
 }
 

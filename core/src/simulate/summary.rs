@@ -79,11 +79,7 @@ impl Summary {
             first_denial_after_ms: first_denial
                 .and_then(|index| Some(run.at.get(index)?.since(*run.at.first()?))),
             clock_behind: run.at.iter().enumerate().filter(|late| judged_late(*late)).count(),
-            nearest: if denied == 0 {
-                run.near_misses(policy).into_iter().next().map(|miss| miss.nearest)
-            } else {
-                None
-            },
+            nearest: if denied == 0 { run.nearest(policy) } else { None },
         }
     }
 
