@@ -38,7 +38,7 @@ impl TryFrom<Block> for super::Block {
 
     fn try_from(written: Block) -> Result<Self, String> {
         let Block { kind, call, at_ms, times, every_ms, calls, per, for_ms } = written;
-        if call.args.is_some() && !call.unknown_args.is_empty() {
+        if call.args.is_some() && !call.unknown_args.is_nothing() {
             return Err("a call has `args` or `unknown_args`, not both".to_string());
         }
         let rate = [("calls", calls.is_some()), ("per", per.is_some()), ("for_ms", for_ms.is_some())];

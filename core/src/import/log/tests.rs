@@ -1,6 +1,7 @@
+use alloc::format;
 use alloc::string::ToString;
 
-use super::record::Records;
+use super::records::Records;
 use super::*;
 use crate::call::Outcome;
 use crate::time::Timestamp;
@@ -20,7 +21,7 @@ fn lines_are_used_skipped_or_named_with_their_reason() {
         (r#"{"at": 0, "tool": "a", "args": {}, "unknown_args": ["x"]}"#,     Err("`args` and `unknown_args` exclude each other: {}")),
         (r#"{"tool": "a"}"#,                                                 Err("no time: `at` is missing")),
         (r#"{"at": 0, "tool": "a", "args": [1]}"#,                           Err("`args` is not an object")),
-        (r#"{"at": 0, "tool": "a", "outcome": "fine"}"#,                     Err("unknown variant `fine`, expected one of `ok`, `tool_error`, `protocol_error` (column 40)")),
+        (r#"{"at": 0, "tool": "a", "outcome": "fine"}"#,                     Err("`outcome`: unknown variant `fine`, expected one of `ok`, `tool_error`, `protocol_error`")),
         (r#"{"at": 0, "at": 1, "tool": "a"}"#,                               Err("duplicate field `at` (column 14)")),
         (r#"{"ts": 0, "msg": {"method": "tools/call", "id": 1, "params": []}}"#, Err("the `params` of a call are not an object")),
         (r#"{"ts": 0, "msg": {"method": "tools/call", "id": 1, "params": {"name": 1}}}"#, Err("the `name` of a tool is not text")),
@@ -56,7 +57,7 @@ fn answers_find_their_calls() {
     assert_eq!(log.calls.answer_of(2), None, "no answer came");
     assert_eq!(
         log.in_words(),
-        "5 lines: 3 tool calls used, 2 other messages skipped, 0 unreadable. \
+        "5 lines: 3 tool calls used, 2 other messages skipped, 0 unreadable. Read as JSON-RPC messages. \
          The log names no grant: all calls are counted as one grant's."
     );
 }
