@@ -9,7 +9,7 @@ import { Simulation } from "../index.js";
 import { readPolicy } from "./diagnostic.js";
 import { nameOf, readPieces } from "./files.js";
 import { formatInstant } from "./instant.js";
-import { atMostOne, COUNTING, COUNTING_USAGE, countingOptions, readArguments } from "./options.js";
+import { atMostOne, readArguments, REPLAY, REPLAY_USAGE, replayOptions } from "./options.js";
 import { colours, legible, table, write, writeJson } from "./output.js";
 import { progressBar } from "./progress.js";
 
@@ -18,11 +18,13 @@ export const summary = "run a log of calls through a policy";
 export const usage = `Usage: gatewright simulate POLICY CALLS [OPTIONS]
 
 Runs the calls of a log through a policy on the log's own clock, and tells what would have been denied, by which rule.
-CALLS: JSON Lines, each {"at", "tool", "args", "grant", "session", "outcome"} or any log that is recognised: the
-proxy's decision log, a recording of JSON-RPC.
+CALLS: JSON Lines, each {"at", "tool", "args", "grant", "session", "outcome"}, or any log that is recognised by its
+content: the proxy's decision log, JSON-RPC messages, Claude Desktop's log of a server, a session of Claude Code or of
+Codex, inputs of Claude Code's hooks, an export of the MCP Inspector, OpenAI chat messages or Responses items,
+OpenTelemetry spans (OTLP in JSON), events of Intercept, CSV with a header (timestamp,server,tool,arguments).
 
 Options:
-${COUNTING_USAGE}
+${REPLAY_USAGE}
   --json      print one object: {"summary": {...}, "words": ..., "log": {...}}
   --verdicts  the same, and before it one object for each call, a line each
   --csv       print a row for each call
@@ -37,7 +39,7 @@ Exit codes: 0 the run is done, 1 lines could not be read or calls were left out,
 `;
 
 const OPTIONS = {
-  ...COUNTING,
+  ...REPLAY,
   json: { type: "boolean" },
   verdicts: { type: "boolean" },
   csv: { type: "boolean" },
@@ -51,8 +53,8 @@ export async function run(words, io) {
   atMostOne(values, ["csv", "json"]);
   atMostOne(values, ["csv", "verdicts"]);
   const [policyPath, callsPath] = operands;
-  const counting = countingOptions(values);
-  const simulation = new Simulation(await readPolicy(policyPath, io, counting), counting);
+  const replay = replayOptions(values);
+  const simulation = new Simulation(await readPolicy(policyPath, io, replay), replay);
   const bar = progressBar(io.stderr);
   let result;
   try {

@@ -1,5 +1,6 @@
 //! Calls as columns: one entry a call in each, what is equal stored once.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -92,29 +93,34 @@ impl Recorded {
         }
     }
 
-    /// What is left to be known, and what is known; nothing where all is.
-    fn unrecorded(&self) -> Option<(Option<&[String]>, &[String], &str)> {
+    const fn is_whole(&self) -> bool {
+        matches!(self, Self::None | Self::Text(_))
+    }
+
+    /// What is known, and what is left to be known; nothing where all is known.
+    fn part(&self) -> Option<Cow<'_, Partial>> {
+        let of = |unrecorded| Partial { known: "{}".into(), known_names: Vec::new(), unrecorded };
         match self {
             Self::None | Self::Text(_) => None,
-            Self::Names(names) => Some((Some(names), &[], "{}")),
-            Self::Unknown => Some((None, &[], "{}")),
-            Self::Partly(part) => Some((part.unrecorded.as_deref(), &part.known_names, &part.known)),
+            Self::Names(names) => Some(Cow::Owned(of(Some(names.clone())))),
+            Self::Unknown => Some(Cow::Owned(of(None))),
+            Self::Partly(part) => Some(Cow::Borrowed(part)),
         }
     }
 
     /// The same, with what is given in place of what was not recorded; nothing where that changes nothing.
     fn assuming(&self, given: &BTreeMap<String, &RawValue>) -> Option<Self> {
-        let (unrecorded, known_names, known) = self.unrecorded()?;
-        let fits = |name: &str| match unrecorded {
-            Some(names) => names.iter().any(|other| other == name),
-            None => !known_names.iter().any(|other| other == name),
+        let Partial { known, known_names, unrecorded } = &*self.part()?;
+        let fits = |name: &String| match unrecorded {
+            Some(names) => names.contains(name),
+            None => !known_names.contains(name),
         };
         let given: Vec<(&String, &&RawValue)> = given.iter().filter(|(name, _)| fits(name)).collect();
         if given.is_empty() {
             return None;
         }
         let mut text = known.trim_end().strip_suffix('}').unwrap_or("{").to_string();
-        let mut known_names = known_names.to_vec();
+        let mut known_names = known_names.clone();
         for (name, value) in given {
             let comma = if known_names.is_empty() { "" } else { "," };
             text.push_str(&format!("{comma}{}:{}", serde_json::Value::from(name.as_str()), value.get()));
@@ -124,7 +130,7 @@ impl Recorded {
         let known = text.into_boxed_str();
         let is_left = |name: &&String| !known_names.contains(*name);
         let left: Option<Vec<String>> =
-            unrecorded.map(|names| names.iter().filter(is_left).cloned().collect());
+            unrecorded.as_ref().map(|names| names.iter().filter(is_left).cloned().collect());
         Some(match left {
             Some(names) if names.is_empty() => Self::Text(known),
             unrecorded => Self::Partly(Box::new(Partial { known, known_names, unrecorded })),
@@ -232,8 +238,7 @@ impl Calls {
 
     /// How many calls there are of whose arguments something was not recorded.
     pub fn unrecorded(&self) -> usize {
-        let unrecorded: Vec<bool> =
-            self.kinds.all.iter().map(|kind| kind.arguments.unrecorded().is_some()).collect();
+        let unrecorded: Vec<bool> = self.kinds.all.iter().map(|kind| !kind.arguments.is_whole()).collect();
         let is = |kind: &u32| usize::try_from(*kind).ok().and_then(|kind| unrecorded.get(kind).copied());
         self.kind.iter().filter(|kind| is(kind).unwrap_or(false)).count()
     }

@@ -80,12 +80,10 @@ impl Records {
         };
         let (server, at, session) = (Some(server), call.at, call.session);
         let found = Found { tool, server, arguments, at, session, ..Found::default() };
-        Ok(match &call.id {
-            Some(id) => self.push_once(format!("toolu:{id}"), &found).is_none_or(|(_, fresh)| fresh),
-            None => {
-                self.push(&found);
-                true
-            }
-        })
+        let Some(id) = &call.id else {
+            self.push(&found);
+            return Ok(true);
+        };
+        Ok(self.push_once(format!("toolu:{id}"), &found).is_none_or(|(_, fresh)| fresh))
     }
 }

@@ -37,10 +37,8 @@ impl Records {
             text => text.map_or(Arguments::None, Arguments::Text),
         };
         let server = call.text("server");
-        let (index, fresh) = match self.codex_call(&payload, server.as_deref(), &tool, arguments, at)? {
-            Some(found) => found,
-            None => return Ok(true),
-        };
+        let found = self.codex_call(&payload, server.as_deref(), &tool, arguments, at)?;
+        let Some((index, fresh)) = found else { return Ok(true) };
         if !fresh {
             self.log.calls.correct(index, &tool, arguments);
             self.log.split = None;

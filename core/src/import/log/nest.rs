@@ -15,17 +15,23 @@ pub(super) struct Nest {
     entered: [Option<&'static str>; DEEPEST],
     /// Lists and objects that are open inside of the innermost of these.
     depth: usize,
-    /// Whether an item has begun.
-    is_begun: bool,
-    /// Whether the object that is open stands around a list that was entered, and is no item.
-    is_around: bool,
+    open: Open,
     in_text: bool,
     /// Whether a backslash came just before.
     escaped: bool,
-    /// Whether a line just began.
-    on_new_line: bool,
-    /// The last byte that is no space.
-    last: u8,
+    /// The byte before this one, and the last before it that is no space.
+    before: (u8, u8),
+}
+
+/// What was begun and is not over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Nothing,
+    Item,
+    /// What is no object between those of a document: it ends with its line.
+    Line,
+    /// The object around a list that was entered, which is no item.
+    Around,
 }
 
 /// Spans stand in three lists, one inside of the other, and these perhaps in an array.
@@ -83,12 +89,10 @@ impl Nest {
         is_document: false,
         entered: [None; DEEPEST],
         depth: 0,
-        is_begun: false,
-        is_around: false,
+        open: Open::Nothing,
         in_text: false,
         escaped: false,
-        on_new_line: false,
-        last: 0,
+        before: (0, 0),
     };
 
     /// Behind the bracket of an array.
@@ -103,12 +107,12 @@ impl Nest {
 
     /// Whether it may end here.
     pub(super) fn is_over(self) -> bool {
-        self.is_document && !self.is_begun && self.entered == [None; DEEPEST]
+        self.is_document && self.open == Open::Nothing && self.entered == [None; DEEPEST]
     }
 
     /// Whether an item has begun that is one.
-    pub(super) const fn is_in_item(self) -> bool {
-        self.is_begun && !self.is_around
+    pub(super) fn is_in_item(self) -> bool {
+        matches!(self.open, Open::Item | Open::Line)
     }
 
     /// Whether what a byte is depends on the bytes before it.
@@ -118,23 +122,27 @@ impl Nest {
 
     /// Goes past a byte. `begun` is what there is of the item so far, at least where it [looks back](Self::looks_back).
     pub(super) fn pass(&mut self, byte: u8, lines: usize, begun: &[u8]) -> Step {
-        let on_new_line = core::mem::replace(&mut self.on_new_line, byte == b'\n');
-        let last = self.last;
-        if !byte.is_ascii_whitespace() {
-            self.last = byte;
-        }
+        let (before, last) = self.before;
+        self.before = (byte, if byte.is_ascii_whitespace() { last } else { byte });
         let may_stand_here = !self.in_text && matches!(last, b'[' | b',' | b':');
-        if self.is_document && on_new_line && byte == b'{' && !self.is_over() && !may_stand_here {
+        if self.is_document && before == b'\n' && byte == b'{' && !self.is_over() && !may_stand_here {
             // A sound document has no object there: the one before was cut off.
-            *self = Self { start: lines, is_begun: true, depth: 1, last: byte, ..Self::document() };
+            *self =
+                Self { start: lines, open: Open::Item, depth: 1, before: self.before, ..Self::document() };
             return Step::Breaks;
         }
         let in_list = !self.is_document || self.entered != [None; DEEPEST];
+        if self.open == Open::Nothing && !in_list && byte != b'{' && !byte.is_ascii_whitespace() {
+            (self.open, self.start) = (Open::Line, lines);
+        }
+        if self.open == Open::Line {
+            return if byte == b'\n' { self.ends() } else { Step::Inside };
+        }
         if self.depth == 0 && !self.in_text {
             match byte {
                 b',' | b']' if in_list => return self.end_item(byte),
-                b' ' | b'\t' | b'\r' | b'\n' if !self.is_begun => return Step::Between,
-                _ if !self.is_begun => (self.is_begun, self.start) = (true, lines),
+                b' ' | b'\t' | b'\r' | b'\n' if self.open == Open::Nothing => return Step::Between,
+                _ if self.open == Open::Nothing => (self.open, self.start) = (Open::Item, lines),
                 _ => {}
             }
         }
@@ -142,28 +150,30 @@ impl Nest {
             return Step::Drops;
         }
         self.inside(byte);
-        if self.depth > 0 || self.in_text && !(byte == b'\n' && !in_list) {
+        if self.depth > 0 || self.in_text {
             return Step::Inside;
         }
-        if self.is_around && byte == b'}' {
-            (self.is_begun, self.is_around) = (false, false);
+        if self.open == Open::Around && byte == b'}' {
+            self.open = Open::Nothing;
             return Step::Drops;
         }
-        if !in_list && (byte == b'}' || byte == b'\n') {
-            *self = Self { on_new_line: byte == b'\n', ..Self::document() };
-            return Step::Ends;
-        }
-        Step::Inside
+        if in_list { Step::Inside } else { self.ends() }
+    }
+
+    /// A record of a document ends.
+    fn ends(&mut self) -> Step {
+        *self = Self { before: self.before, ..Self::document() };
+        Step::Ends
     }
 
     /// A comma or a bracket behind an item.
     fn end_item(&mut self, byte: u8) -> Step {
         let is_item = self.is_in_item();
-        (self.is_begun, self.is_around) = (false, false);
+        self.open = Open::Nothing;
         if byte == b']' {
             let Some(list) = self.entered.iter_mut().rfind(|list| list.is_some()) else { return Step::Over };
             *list = None;
-            (self.is_begun, self.is_around, self.depth) = (true, true, 1);
+            (self.open, self.depth) = (Open::Around, 1);
         }
         if is_item { Step::EndsBefore } else { Step::Drops }
     }
@@ -181,7 +191,7 @@ impl Nest {
         let Some(key) = key_before(begun, keys) else { return false };
         let Some(free) = self.entered.iter_mut().find(|list| list.is_none()) else { return false };
         *free = Some(key);
-        (self.depth, self.is_begun, self.is_around) = (0, false, false);
+        (self.depth, self.open) = (0, Open::Nothing);
         true
     }
 

@@ -80,16 +80,12 @@ impl Records {
         let Some(name) = call.must::<String>("name")? else {
             return Err("a call without a name".to_string());
         };
-        let text = call.text("arguments").unwrap_or_default();
-        let arguments = match call.arguments("arguments") {
-            None if text.trim().is_empty()
-                && !call.get("arguments").is_some_and(|it| !it.starts_with('"')) =>
-            {
-                None
-            }
-            None => return Err("the arguments of a call are not the text of an object".to_string()),
-            arguments => arguments,
-        };
+        let arguments = call.arguments("arguments");
+        if arguments.is_none()
+            && call.get("arguments").is_some_and(|text| text.trim_matches('"').trim() != "")
+        {
+            return Err("the arguments of a call are not the text of an object".to_string());
+        }
         let label = call.text("server_label");
         let (server, tool) = match self.split(&name) {
             Some((server, tool)) => (Some(server), tool),

@@ -168,7 +168,7 @@ impl LogReader {
             self.layout = Layout::Rows { columns, quotes: Quotes::default(), start: self.lines + 1 };
             return;
         }
-        self.take(self.lines, "", |records, line| records.take(line));
+        self.take(self.lines, "", Records::take);
     }
 
     fn row<'b>(&mut self, columns: Columns, mut quotes: Quotes, start: usize, bytes: &'b [u8]) -> &'b [u8] {
@@ -243,7 +243,7 @@ impl LogReader {
 
     /// An item of an array, or an object of a document, which stands where its first byte does.
     fn item(&mut self, start: usize) {
-        self.take(start, "record ", |records, item| records.take(item));
+        self.take(start, "record ", Records::take);
     }
 
     /// Takes the record that is whole now.

@@ -147,16 +147,12 @@ fn cells(row: &str) -> Option<Vec<Cow<'_, str>>> {
             loop {
                 let (part, after) = inside.split_once('"')?;
                 text.push_str(part);
-                match after.strip_prefix('"') {
-                    Some(more) => {
-                        text.push('"');
-                        inside = more;
-                    }
-                    None => {
-                        inside = after;
-                        break;
-                    }
-                }
+                let Some(more) = after.strip_prefix('"') else {
+                    inside = after;
+                    break;
+                };
+                text.push('"');
+                inside = more;
             }
             // What follows the quotes up to the comma belongs to no cell; lenient readers keep it.
             let end = inside.find(',').unwrap_or(inside.len());
