@@ -157,6 +157,7 @@ fn calls_to_tell() -> impl Strategy<Value = Vec<Told>> {
 }
 
 /// The calls in a format, and whether that has times and outcomes.
+#[expect(clippy::too_many_lines, reason = "a few for each format")]
 fn written(calls: &[Told]) -> Vec<(&'static str, String, bool, bool)> {
     let time = |ms: i64| gatewright_core::Timestamp::from_millis(ms).to_string();
     let lines = |lines: Vec<Value>| lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
@@ -236,7 +237,7 @@ fn written(calls: &[Told]) -> Vec<(&'static str, String, bool, bool)> {
         vec![event(call.at, "response_item", asked), event(call.at + call.takes, "event_msg", ended)]
     });
     let spans = each(&|id, call| {
-        let nanos = |ms: i64| format!("{}000000", ms);
+        let nanos = |ms: i64| format!("{ms}000000");
         let text = |key: &str, value: &str| json!({"key": key, "value": {"stringValue": value}});
         let mut attributes = vec![
             text("mcp.method.name", "tools/call"),
@@ -361,21 +362,21 @@ proptest! {
 
 #[test]
 fn a_record_that_is_too_long_costs_itself_alone() {
-    let long = "x".repeat(MAX_RECORD_BYTES);
+    let filling = "x".repeat(MAX_RECORD_BYTES);
     let call = r#"{"at": 0, "tool": "a"}"#;
     let cases = [
-        (format!("{call}\n{{\"at\": 0, \"tool\": \"{long}\"}}\n{call}\n"), 2, "longer than 10 MB"),
+        (format!("{call}\n{{\"at\": 0, \"tool\": \"{filling}\"}}\n{call}\n"), 2, "longer than 10 MB"),
         (
-            format!("[{call},\n{{\"at\": 0, \"tool\": \"{long}\"}},\n{call}]"),
+            format!("[{call},\n{{\"at\": 0, \"tool\": \"{filling}\"}},\n{call}]"),
             2,
             "record 2: longer than 10 MB",
         ),
         (
-            format!("{{\n\"tool\": \"a\", \"at\": 0}}\n{{\"tool\": \"{long}\"}}\n{call}"),
+            format!("{{\n\"tool\": \"a\", \"at\": 0}}\n{{\"tool\": \"{filling}\"}}\n{call}"),
             3,
             "record 2: longer than 10 MB",
         ),
-        (format!("tool,at\na,0\n\"{long}\",0\na,0\n"), 3, "longer than 10 MB"),
+        (format!("tool,at\na,0\n\"{filling}\",0\na,0\n"), 3, "longer than 10 MB"),
         (
             format!("{call}\n{}{}\n{call}", "[".repeat(2_000_000), "]".repeat(2_000_000)),
             2,

@@ -1,9 +1,9 @@
 //! Claude Code: the lines of a session (`~/.claude/projects/*/*.jsonl`), and what its hooks are given.
 //!
 //! The calls of a session are the `tool_use` items of assistant messages, and the `tool_result` of a later user message
-//! says how each ended: an error there may be the tool's or the protocol's, and is taken for the tool's. Sessions that
-//! are resumed repeat their lines: an id is one call. Tools without `mcp__` are Claude Code's own, and no server's.
-//! The input of a hook has no time.
+//! says how each ended: an error there may be the tool's or the protocol's, and is taken for the tool's. A call that the
+//! user refused never left Claude Code, and is none here. Sessions that are resumed repeat their lines: an id is one
+//! call. Tools without `mcp__` are Claude Code's own, and no server's. The input of a hook has no time.
 
 use alloc::format;
 use alloc::string::String;
@@ -18,6 +18,9 @@ pub(super) fn is(record: &Object<'_>) -> bool {
     record.has("type") && ["sessionId", "leafUuid", "uuid"].iter().any(|field| record.has(field))
         || is_message && record.get("message").is_some_and(|message| message.starts_with('{'))
 }
+
+/// How the result of a call begins that the user refused.
+const REFUSED: &str = "The user doesn't want to proceed with this tool use";
 
 /// A call of Claude Code, wherever it is told of.
 struct Use<'u> {
@@ -47,8 +50,16 @@ impl Records {
                 && let Some(id) = item.text("tool_use_id")
                 && let Some(index) = self.named.get(&format!("toolu:{id}")).copied()
             {
-                let is_error = item.is_true("is_error");
-                let outcome = if is_error { Outcome::ToolError } else { Outcome::Ok };
+                let outcome = match item.is_true("is_error") {
+                    true if was_refused(&item) => {
+                        self.replace(index);
+                        // No call has this number: what the log repeats of it is passed over.
+                        self.named.insert(format!("toolu:{id}"), usize::MAX);
+                        continue;
+                    }
+                    true => Outcome::ToolError,
+                    false => Outcome::Ok,
+                };
                 self.ended(index, outcome, record.must("timestamp")?);
             }
         }
@@ -86,4 +97,9 @@ impl Records {
         };
         Ok(self.push_once(format!("toolu:{id}"), &found).is_none_or(|(_, fresh)| fresh))
     }
+}
+
+fn was_refused(result: &Object<'_>) -> bool {
+    let says = |text: Option<String>| text.is_some_and(|text| text.starts_with(REFUSED));
+    says(result.text("content")) || result.objects("content").any(|part| says(part.text("text")))
 }

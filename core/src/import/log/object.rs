@@ -13,7 +13,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny, MapAcces
 use serde_json::value::RawValue;
 
 /// Every field that some format looks at.
-const FIELDS: [&str; 81] = [
+const FIELDS: [&str; 82] = [
     "action",
     "approval_request_id",
     "approve",
@@ -79,6 +79,7 @@ const FIELDS: [&str; 81] = [
     "startTimeUnixNano",
     "status",
     "stringValue",
+    "text",
     "timestamp",
     "tool",
     "tool_call_id",

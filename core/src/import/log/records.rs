@@ -65,6 +65,7 @@ impl Records {
 
     pub(super) fn finish(mut self) -> ImportedLog {
         self.replaced.sort_unstable();
+        self.replaced.dedup();
         self.log.calls = self.log.calls.without(&self.replaced);
         let in_any_order = [Format::Spans, Format::Table, Format::Inspector];
         if self.log.formats.iter().all(|format| in_any_order.contains(format)) {
