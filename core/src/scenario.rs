@@ -127,13 +127,14 @@ impl Scenario {
             let (total, most) = (count(total), count(MAX_CALLS));
             return Err(format!("The scenario makes {total} calls; at most {most} are run."));
         }
-        let mut order: Vec<(u64, &CallKind)> = Vec::new();
-        for block in &self.blocks {
-            order.extend((0..block.length()).map(|number| (block.offset(number), block.kind())));
+        let mut order: Vec<(u64, usize)> = Vec::new();
+        for (place, block) in self.blocks.iter().enumerate() {
+            order.extend((0..block.length()).map(|number| (block.offset(number), place)));
         }
-        order.sort_by_key(|(offset, _)| *offset);
+        calls::put_into_order(&mut order);
         let mut calls = Calls::default();
-        for (offset, kind) in order {
+        for (offset, place) in order {
+            let Some(kind) = self.blocks.get(place).map(Block::kind) else { continue };
             let at = self.start.plus(i64::try_from(offset).unwrap_or(i64::MAX));
             calls.push(&kind.call(at), kind.outcome.map(|outcome| (outcome, at)));
         }

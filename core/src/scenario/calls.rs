@@ -249,8 +249,10 @@ impl Calls {
         if self.at.is_sorted() {
             return (self, false);
         }
-        let mut order: Vec<usize> = (0..self.len()).collect();
-        order.sort_by_key(|index| self.at(*index));
+        let after_start = |at: &Timestamp| u64::try_from(at.since(Timestamp::MIN)).unwrap_or_default();
+        let mut order: Vec<(u64, usize)> =
+            self.at.iter().enumerate().map(|(index, at)| (after_start(at), index)).collect();
+        put_into_order(&mut order);
         let sorted = Self {
             at: picked(&self.at, &order),
             kind: picked(&self.kind, &order),
@@ -351,9 +353,14 @@ impl Calls {
     }
 }
 
+/// Sorts by the first of two, and leaves equal ones as they stand. A sort is much code: this is the only one of its kind.
+pub(super) fn put_into_order(order: &mut [(u64, usize)]) {
+    order.sort_by_key(|(key, _)| *key);
+}
+
 /// The entries of a column in another order.
-fn picked<T: Copy>(column: &[T], order: &[usize]) -> Vec<T> {
-    order.iter().filter_map(|index| column.get(*index).copied()).collect()
+fn picked<T: Copy>(column: &[T], order: &[(u64, usize)]) -> Vec<T> {
+    order.iter().filter_map(|(_, index)| column.get(*index).copied()).collect()
 }
 
 /// What stays of a column.

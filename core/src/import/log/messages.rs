@@ -7,6 +7,7 @@
 //! is in the reply. A call that was sent again because a stream broke has nothing that ties it to the first.
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::{String, ToString};
 use core::hash::BuildHasher;
 
@@ -128,7 +129,7 @@ impl Records {
             session: said.session,
             approved: false,
         };
-        let id = (said.session.to_string(), id_key(call.id));
+        let id = asked_as(said, call.id);
         // Few calls are sent twice, and most lines need no second look.
         let params = ["requestState", "inputResponses"]
             .iter()
@@ -144,12 +145,12 @@ impl Records {
                     self.replace(earlier);
                 }
             } else if let Some(earlier) = earlier {
-                self.asked.insert(id, earlier);
+                self.named.insert(id, earlier);
                 return None;
             }
         }
         let index = self.push(&found)?;
-        self.asked.insert(id, index);
+        self.named.insert(id, index);
         Some(index)
     }
 
@@ -163,7 +164,7 @@ impl Records {
     fn answered(&mut self, said: &Said<'_>) -> Option<(usize, Outcome)> {
         let envelope = read_envelope(said.message.as_bytes(), &Bounds::DEFAULT);
         let Ok(Envelope::Response { id: Some(id), outcome, result_type }) = envelope else { return None };
-        let index = self.asked.remove(&(said.session.to_string(), id_key(id)))?;
+        let index = self.named.remove(&asked_as(said, id))?;
         if result_type.as_deref() != Some("input_required") || outcome != Outcome::Ok {
             return Some((index, outcome));
         }
@@ -191,6 +192,11 @@ impl Records {
         }
         index
     }
+}
+
+/// What an answer is matched by: its session, and its id. The id 1 is not the id "1".
+fn asked_as(said: &Said<'_>, id: &str) -> String {
+    format!("asked {}\n{}", said.session, id_key(id))
 }
 
 /// A message as it was sent: the record around it may be spread over lines. No string holds a line end as such.

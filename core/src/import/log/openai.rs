@@ -54,7 +54,7 @@ impl Records {
         if record.is("type", "mcp_approval_response") {
             let approved = record.is_true("approve");
             if let (true, Some(request)) = (approved, record.text("approval_request_id")) {
-                self.approvals.insert(request);
+                self.named.insert(granted(&request), 0);
             }
             return Ok(false);
         }
@@ -91,13 +91,19 @@ impl Records {
             Some((server, tool)) => (Some(server), tool),
             None => (label.as_deref(), name.as_str()),
         };
-        let approved = call.text("approval_request_id").is_some_and(|id| self.approvals.contains(&id));
+        let approved =
+            call.text("approval_request_id").is_some_and(|id| self.named.contains_key(&granted(&id)));
         let arguments = arguments.as_deref().map_or(Arguments::None, Arguments::Text);
         let found = Found { tool, server, arguments, approved, ..Found::default() };
         let Some(id) = id else { return Ok(self.push(&found)) };
         let name = format!("call:{id}:{tool}:{}", arguments_key(&arguments));
         Ok(self.push_once(name, &found).filter(|(_, fresh)| *fresh).map(|(index, _)| index))
     }
+}
+
+/// What a request for approval is remembered as that was granted.
+fn granted(request: &str) -> String {
+    format!("granted {request}")
 }
 
 fn arguments_key<'a>(arguments: &Arguments<'a>) -> &'a str {

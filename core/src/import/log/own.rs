@@ -58,7 +58,7 @@ impl Records {
         if let (Some(outcome), Some(at)) = (outcome, found.at) {
             self.log.calls.ended(index, outcome, at);
         }
-        if let Some(earlier) = call.and_then(|call| self.named.insert(call, index)) {
+        if let Some(earlier) = call.and_then(|call| self.named.insert(name_of(&call), index)) {
             self.replace(earlier);
         }
         Ok(true)
@@ -66,11 +66,15 @@ impl Records {
 
     /// The end of a call of a decision log. Its decision may stand in a log of before.
     fn end(&mut self, record: &Object<'_>, call: &str, at: Timestamp) -> Result<(), String> {
-        if let (Some(index), Some(outcome)) = (self.named.get(call), record.must("outcome")?) {
+        if let (Some(index), Some(outcome)) = (self.named.get(&name_of(call)), record.must("outcome")?) {
             self.log.calls.answer(*index, outcome, at);
         }
         Ok(())
     }
+}
+
+fn name_of(call: &str) -> String {
+    format!("decided {call}")
 }
 
 /// The time in one of two fields.

@@ -6,7 +6,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use super::object::{Object, plain};
 use super::spans::Spans;
@@ -23,18 +23,15 @@ const AROUND: [&str; 6] = ["messages", "input", "output", "resourceSpans", "scop
 #[derive(Default)]
 pub(super) struct Records {
     pub(super) log: ImportedLog,
-    /// Calls that wait for their answer, by session and JSON-RPC id. The id 1 is not the id "1".
-    pub(super) asked: HashMap<(String, String), usize>,
     /// Calls that were answered by a question, by a hash of what the retry of each must say.
     pub(super) unfinished: HashMap<u64, Vec<usize>>,
-    /// Calls by what their log calls them.
+    /// Calls by what their log calls them, behind a word for the kind of name. All names are in one map, for each type of
+    /// map is much code.
     pub(super) named: HashMap<String, usize>,
     /// Calls whose record was replaced by a later one.
     replaced: Vec<usize>,
     /// The session that a record further up names for those after it.
     pub(super) session: String,
-    /// Requests for approval that were granted.
-    pub(super) approvals: HashSet<String>,
     pub(super) spans: Spans,
 }
 

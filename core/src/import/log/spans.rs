@@ -4,8 +4,10 @@
 //! other, or, where no context was passed on, they have the same JSON-RPC id and tool, are of opposite kinds, and overlap
 //! in time. Arguments are there only where somebody opted in; otherwise they are unknown.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::hash::BuildHasher;
 
 use hashbrown::HashMap;
 
@@ -17,14 +19,12 @@ use crate::time::Timestamp;
 const CLIENT: u8 = 3;
 const SERVER: u8 = 2;
 
-/// The calls of spans that were read.
+/// The spans of one side that were read.
 #[derive(Default)]
 pub(super) struct Spans {
-    /// By trace and the span's own id, or that of the span around it.
-    own: HashMap<(String, String), usize>,
-    around: HashMap<(String, String), usize>,
-    /// Those without their other side, by session, JSON-RPC id and tool.
-    requests: HashMap<(String, String, String), Vec<Side>>,
+    sides: Vec<Side>,
+    /// Those of them whose other side was not met, by a hash of session, JSON-RPC id and tool.
+    requests: HashMap<u64, Vec<usize>>,
 }
 
 /// A span of one side.
@@ -62,8 +62,10 @@ impl Records {
         let session = attribute("mcp.session.id").unwrap_or_default();
         let arguments = arguments.map_or(Arguments::Unknown, |text| Arguments::Text(text.trim()));
         let trace = record.text("traceId").unwrap_or_default();
-        let ids = |field| Some((trace.clone(), record.text(field).filter(|id| !id.is_empty())?));
+        let ids = |field| record.text(field).filter(|id| !id.is_empty());
         let (own, around) = (ids("spanId"), ids("parentSpanId"));
+        let is_span = |id: &String| format!("span {trace} {id}");
+        let is_within = |id: &String| format!("within {trace} {id}");
 
         let kind = match record.get("kind") {
             Some("2" | "\"SPAN_KIND_SERVER\"") => SERVER,
@@ -73,12 +75,12 @@ impl Records {
         let side = Side { index: self.log.calls.len(), kind, start, end: end.unwrap_or(start) };
         let request = attribute("jsonrpc.request.id")
             .filter(|_| kind != 0)
-            .map(|id| (session.to_string(), id.to_string(), tool.to_string()));
-        let known =
-            own.as_ref().and_then(|own| self.spans.own.get(own).or_else(|| self.spans.around.get(own)));
-        let known = known.or_else(|| self.spans.own.get(around.as_ref()?)).copied();
+            .map(|id| self.spans.requests.hasher().hash_one((session, id, tool)));
+        let names = [own.as_ref().map(is_span), own.as_ref().map(is_within), around.as_ref().map(is_span)];
+        let known = names.iter().flatten().find_map(|name| self.named.get(name)).copied();
         let known = known.filter(|index| self.log.calls.get(*index).is_some_and(|call| call.tool == tool));
-        let known = known.or_else(|| self.spans.other_side(request.as_ref()?, side));
+        let known = known.or_else(|| self.spans.other_side(request?, side));
+        let names = [own.as_ref().map(is_span), around.as_ref().map(is_within)];
         if let Some(index) = known {
             self.log.duplicates += 1;
             let call = self.log.calls.get(index);
@@ -87,7 +89,7 @@ impl Records {
             {
                 self.log.calls.correct(index, tool, arguments);
             }
-            self.spans.remember(own, around, index);
+            self.name(names, index);
             return Ok(false);
         }
         let found = Found { tool, arguments, at: Some(start), session, ..Found::default() };
@@ -98,31 +100,34 @@ impl Records {
         if let (Some(outcome), Some(end)) = (outcome(attribute("error.type"), status), end) {
             self.log.calls.ended(index, outcome, end);
         }
-        self.spans.remember(own, around, index);
+        self.name(names, index);
         if let Some(request) = request {
-            self.spans.requests.entry(request).or_default().push(side);
+            self.spans.requests.entry(request).or_default().push(self.spans.sides.len());
+            self.spans.sides.push(side);
         }
         Ok(true)
+    }
+
+    /// Remembers the call of a span by the span's own id, and by that of the span around it.
+    fn name(&mut self, names: [Option<String>; 2], index: usize) {
+        for name in names.into_iter().flatten() {
+            self.named.entry(name).or_insert(index);
+        }
     }
 }
 
 impl Spans {
-    fn remember(&mut self, own: Option<(String, String)>, around: Option<(String, String)>, index: usize) {
-        if let Some(own) = own {
-            self.own.entry(own).or_insert(index);
-        }
-        if let Some(around) = around {
-            self.around.entry(around).or_insert(index);
-        }
-    }
-
     /// The call whose other side this is, once.
-    fn other_side(&mut self, request: &(String, String, String), side: Side) -> Option<usize> {
-        let waiting = self.requests.get_mut(request)?;
-        let is_other =
-            |other: &Side| other.kind != side.kind && other.start <= side.end && side.start <= other.end;
-        let place = waiting.iter().position(is_other)?;
-        Some(waiting.swap_remove(place).index)
+    fn other_side(&mut self, request: u64, side: Side) -> Option<usize> {
+        let waiting = self.requests.get_mut(&request)?;
+        let overlaps = |other: &Side| other.start <= side.end && side.start <= other.end;
+        let is_other = |other: &&Side| other.kind != side.kind && overlaps(other);
+        let (place, index) = waiting
+            .iter()
+            .enumerate()
+            .find_map(|(place, number)| Some((place, self.sides.get(*number).filter(is_other)?.index)))?;
+        waiting.swap_remove(place);
+        Some(index)
     }
 }
 
