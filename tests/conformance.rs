@@ -46,7 +46,7 @@ macro_rules! topics {
 }
 
 topics! {
-    approval clock costs defaults diff hide import invalid leaks limits lines messages names numbers
+    approval clock costs defaults diff hide import invalid leaks limits lines logs messages names numbers
     operators order paths patterns rules scenarios scopes settle simulate sliding state syntax traces types
     unknown windows
 }

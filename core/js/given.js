@@ -19,7 +19,12 @@ export function mustBeBytes(value, what) {
 }
 
 export function mustBeTime(at) {
-  mustBe(Number.isSafeInteger(at), "`at` is not a whole number of milliseconds");
+  mustBeWhole(at, "`at`");
+}
+
+/** A time, or a span of it. */
+export function mustBeWhole(ms, what) {
+  mustBe(Number.isSafeInteger(ms), `${what} is not a whole number of milliseconds`);
 }
 
 export function isWellFormed(text) {

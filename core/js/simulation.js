@@ -2,7 +2,7 @@
 
 import * as glue from "./engine/gatewright_bg.js";
 import { ask } from "./engine.js";
-import { mustBe, mustBeBytes } from "./given.js";
+import { mustBe, mustBeBytes, mustBeWhole } from "./given.js";
 import { PolicyError } from "./policy-error.js";
 
 /** More than any run has. */
@@ -39,12 +39,21 @@ export function printScenario(policy, scenario) {
   return PolicyError.orThrown(() => ask(() => glue.scenario_in_lines(policy, text)));
 }
 
+/** What the evaluator takes of the options, in its order. Without a time for the calls that have none, it has its own. */
+function ordered({ window_model = "calendar", refund = "protocol_error", start, step_ms: step } = {}) {
+  if (start !== undefined) mustBeWhole(start, "`start`");
+  if (step !== undefined) mustBeWhole(step, "`step_ms`");
+  mustBe(!(step < 0), "`step_ms` is negative");
+  return [`${window_model}`, `${refund}`, start ?? NaN, step ?? NaN];
+}
+
 export class Simulation {
   #engine;
 
-  constructor(policy, { window_model = "calendar", refund = "protocol_error" } = {}) {
+  constructor(policy, options) {
     mustBe(typeof policy === "string", "the policy is not text");
-    this.#engine = PolicyError.orThrown(() => ask(() => new glue.Simulation(policy, `${window_model}`, `${refund}`)));
+    const given = ordered(options);
+    this.#engine = PolicyError.orThrown(() => ask(() => new glue.Simulation(policy, ...given)));
   }
 
   feed(piece) {
@@ -110,8 +119,9 @@ export function simulate(policy, calls, options) {
   }
 }
 
-export function diff(before, after, calls, { window_model = "calendar", refund = "protocol_error" } = {}) {
+export function diff(before, after, calls, options) {
   for (const text of [before, after]) mustBe(typeof text === "string", "a policy is not text");
   const log = encoder.encode(textOf(calls));
-  return PolicyError.orThrown(() => ask(() => glue.diff(before, after, log, `${window_model}`, `${refund}`)));
+  const given = ordered(options);
+  return PolicyError.orThrown(() => ask(() => glue.diff(before, after, log, ...given)));
 }

@@ -49,6 +49,14 @@ export interface CountingOptions {
   refund?: Refund;
 }
 
+/** How calls are counted, and what is taken for the times that a log does not have. */
+export interface ReplayOptions extends CountingOptions {
+  /** When the first of the calls without a time is made: milliseconds since the Unix epoch, 2026-01-05T10:00:00Z unless told. */
+  start?: number;
+  /** Milliseconds from one of them to the next, 1000 unless told. */
+  step_ms?: number;
+}
+
 /** A finding about a document: an error stops compilation, a lint does not. */
 export interface Diagnostic {
   severity: "error" | "lint";
@@ -387,8 +395,8 @@ export interface CallRecord extends Omit<Caller, "at"> {
   at: number | string;
   tool: string;
   args?: { readonly [name: string]: unknown };
-  /** In place of `args`: the names of arguments whose values were not recorded. */
-  unknown_args?: string[];
+  /** In place of `args`: the names of arguments whose values were not recorded; `true` where not even these were. */
+  unknown_args?: string[] | true;
   outcome?: Outcome;
 }
 
@@ -507,6 +515,22 @@ export interface Summary {
   nearest?: { counter: string; used: number; max: number };
 }
 
+/** What a record of a log is written in. */
+export type LogFormat =
+  | "calls"
+  | "decisions"
+  | "json_rpc"
+  | "claude_desktop"
+  | "claude_code"
+  | "claude_code_hook"
+  | "inspector"
+  | "openai_chat"
+  | "openai_responses"
+  | "codex"
+  | "otlp"
+  | "intercept"
+  | "csv";
+
 /** What was read of a log. */
 export interface LogReport {
   lines: number;
@@ -517,6 +541,18 @@ export interface LogReport {
   left_out: number;
   /** Calls whose line names no grant: they are counted as one grant's. */
   without_grant: number;
+  /** Calls whose format has no times: they are spaced by `start` and `step_ms`. */
+  without_time: number;
+  /** How often a call that is there already was met again. */
+  duplicates: number;
+  /** Calls of tools that belong to the agent's program, and to no server: they are skipped. */
+  own_tools: number;
+  /** Calls of whose arguments something was not recorded. */
+  unrecorded: number;
+  /** The servers that calls name, the first hundred. */
+  servers: string[];
+  /** What was found, in the order of the log. */
+  formats: LogFormat[];
   words: string;
 }
 
@@ -548,12 +584,12 @@ export interface SimulationResult {
 export function simulate(
   policy: string,
   calls: string | readonly CallRecord[] | Scenario,
-  options?: CountingOptions,
+  options?: ReplayOptions,
 ): SimulationResult;
 
 /** The same in steps, for large logs: feed the text in pieces, run in pieces, then read. */
 export class Simulation {
-  constructor(policy: string, options?: CountingOptions);
+  constructor(policy: string, options?: ReplayOptions);
   /** Takes the next piece of the log, cut anywhere. */
   feed(piece: Uint8Array | string): void;
   /**
@@ -606,7 +642,7 @@ export function diff(
   before: string,
   after: string,
   calls: string | readonly CallRecord[],
-  options?: CountingOptions,
+  options?: ReplayOptions,
 ): Difference;
 
 /** Thrown where a document that must be good has errors. */

@@ -1,8 +1,12 @@
 //! What an agent asks for, and how it ended.
 
+use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Deserializer, SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use smallvec::SmallVec;
 
@@ -41,6 +45,88 @@ pub enum Arguments<'a> {
     Text(&'a str),
     /// The top-level names alone, as some logs have them: what they held is unknown.
     Names(&'a [String]),
+    /// Nothing was recorded, not even names: any argument may be there or not.
+    Unknown,
+    /// A part is known, and a part was not recorded.
+    Partly(&'a Partial),
+}
+
+/// Arguments of which some are known: most often because somebody assumes what was not recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Partial {
+    /// The JSON text of an object: what is known.
+    pub known: Box<str>,
+    /// The top-level names in it.
+    pub known_names: Vec<String>,
+    /// The top-level names whose values were not recorded. None: any other may be there.
+    pub unrecorded: Option<Vec<String>>,
+}
+
+/// What of a call's arguments was not recorded, as logs and scenarios write it: the list of their top-level names, or
+/// `true` where not even those are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum UnknownArgs {
+    /// All that there is was recorded.
+    #[default]
+    Nothing,
+    /// The values of these.
+    Names(Vec<String>),
+    /// Everything.
+    All,
+}
+
+impl UnknownArgs {
+    /// Whether everything was recorded.
+    #[must_use]
+    pub const fn is_nothing(&self) -> bool {
+        matches!(self, Self::Nothing)
+    }
+
+    /// The arguments, where `recorded` is what was.
+    #[must_use]
+    pub fn or<'a>(&'a self, recorded: Arguments<'a>) -> Arguments<'a> {
+        match self {
+            Self::Nothing => recorded,
+            Self::Names(names) => Arguments::Names(names),
+            Self::All => Arguments::Unknown,
+        }
+    }
+}
+
+impl Serialize for UnknownArgs {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Nothing => out.serialize_none(),
+            Self::Names(names) => names.serialize(out),
+            Self::All => out.serialize_bool(true),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for UnknownArgs {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Names;
+        impl<'de> Visitor<'de> for Names {
+            type Value = UnknownArgs;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a list of names, or `true`")
+            }
+
+            fn visit_bool<E: de::Error>(self, all: bool) -> Result<UnknownArgs, E> {
+                if all { Ok(UnknownArgs::All) } else { Err(E::invalid_value(Unexpected::Bool(false), &self)) }
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<UnknownArgs, A::Error> {
+                let mut names = Vec::new();
+                while let Some(name) = items.next_element()? {
+                    names.push(name);
+                }
+                Ok(if names.is_empty() { UnknownArgs::Nothing } else { UnknownArgs::Names(names) })
+            }
+        }
+        from.deserialize_any(Names)
+    }
 }
 
 /// The values of the arguments that the rules of a tool name, by slot.

@@ -5,7 +5,7 @@
 //! and whatever goes wrong inside denies with a reason of its own.
 
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use core::borrow::Borrow;
 
 use crate::amount::Amount;
@@ -13,6 +13,7 @@ use crate::call::{Arguments, Slots, ToolCall};
 use crate::compile::{Checks, CompiledLimit, CompiledPolicy, Target};
 use crate::counter::{Caller, Counters, Reading};
 use crate::message::{Malformed, read_arguments};
+use crate::path::PathTree;
 use crate::time::{Timestamp, duration_in_words};
 use crate::trace::{Check, Mark, Step, Trace};
 use crate::value::{Allowance, Argument};
@@ -176,20 +177,39 @@ fn fill<'a>(
                 }
             }
         }
-        Arguments::Text(text) => read_arguments(text, tree, policy.bounds(), &mut |index, argument| {
-            if let Some(slot) = slots.get_mut(index) {
-                *slot = argument;
-            }
-        })?,
-        Arguments::Names(names) => {
-            for (slot, path) in slots.iter_mut().zip(tree.paths()) {
-                if path.keys().next().is_some_and(|key| names.iter().any(|name| name == key)) {
-                    *slot = Argument::Unknown;
-                }
-            }
+        Arguments::Text(text) => fill_from_text(policy, tree, text, slots)?,
+        Arguments::Names(names) => fill_unknown(tree, Some(names), &[], slots),
+        Arguments::Unknown => fill_unknown(tree, None, &[], slots),
+        Arguments::Partly(part) => {
+            fill_unknown(tree, part.unrecorded.as_deref(), &part.known_names, slots);
+            fill_from_text(policy, tree, &part.known, slots)?;
         }
     }
     Ok(())
+}
+
+fn fill_from_text<'a>(
+    policy: &CompiledPolicy,
+    tree: &PathTree,
+    text: &'a str,
+    slots: &mut Slots<'a>,
+) -> Result<(), Malformed> {
+    read_arguments(text, tree, policy.bounds(), &mut |index, argument| {
+        if let Some(slot) = slots.get_mut(index) {
+            *slot = argument;
+        }
+    })
+}
+
+/// Marks what was not recorded: arguments of these names, or, without names, all but the known ones.
+fn fill_unknown(tree: &PathTree, names: Option<&[String]>, known: &[String], slots: &mut Slots<'_>) {
+    for (slot, path) in slots.iter_mut().zip(tree.paths()) {
+        let Some(key) = path.keys().next() else { continue };
+        let among = |names: &[String]| names.iter().any(|name| name == key);
+        if names.map_or_else(|| !among(known), among) {
+            *slot = Argument::Unknown;
+        }
+    }
 }
 
 /// What the name and the rules say of a call. It holds at any time: a run judges equal calls once.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::amount::count;
-use crate::call::{Arguments, Outcome, ToolCall};
+use crate::call::{Arguments, Outcome, ToolCall, UnknownArgs};
 use crate::time::Timestamp;
 
 mod agent;
@@ -183,9 +183,9 @@ pub struct CallKind {
     /// What it is called with. Left out: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub args: Option<Args>,
-    /// The names of arguments whose values are not known, in place of `args`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unknown_args: Vec<String>,
+    /// The names of arguments whose values are not known, in place of `args`; `true` where not even these are.
+    #[serde(default, skip_serializing_if = "UnknownArgs::is_nothing")]
+    pub unknown_args: UnknownArgs,
     /// Whether a person has approved it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub approved: bool,
@@ -299,11 +299,8 @@ impl CallKind {
     /// The call, made at an instant.
     #[must_use]
     pub fn call(&self, at: Timestamp) -> ToolCall<'_> {
-        let arguments = match &self.args {
-            _ if !self.unknown_args.is_empty() => Arguments::Names(&self.unknown_args),
-            Some(args) => Arguments::Text(args.as_str()),
-            None => Arguments::None,
-        };
+        let recorded = self.args.as_ref().map_or(Arguments::None, |args| Arguments::Text(args.as_str()));
+        let arguments = self.unknown_args.or(recorded);
         let Self { tool, grant, session, approved, .. } = self;
         ToolCall { tool, arguments, grant, session, at, approved: *approved }
     }
@@ -324,7 +321,7 @@ impl Block {
 
     /// Whether the block can be: what JSON and the notation both ask.
     fn check(&self) -> Result<(), String> {
-        if self.kinds().iter().any(|call| call.args.is_some() && !call.unknown_args.is_empty()) {
+        if self.kinds().iter().any(|call| call.args.is_some() && !call.unknown_args.is_nothing()) {
             return Err("a call has `args` or `unknown_args`, not both".to_string());
         }
         match &self.shape {

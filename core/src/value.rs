@@ -46,7 +46,7 @@ pub enum Argument<'a> {
     List(Option<Vec<Value>>),
     /// An object; its members only where a rule looks into it.
     Object(Option<Vec<(String, Value)>>),
-    /// It is there, and its value was not recorded: in simulation only.
+    /// It was not recorded: in simulation only. It may hold anything, and be missing where only its parent's name is known.
     Unknown,
 }
 

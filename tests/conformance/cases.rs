@@ -1,5 +1,6 @@
 //! The vector files as data. A field that is not known here is an error.
 
+use gatewright_core::call::UnknownArgs;
 use gatewright_core::scenario::Scenario;
 use gatewright_core::{Arguments, Options, Outcome, Refund, Timestamp, WindowModel};
 use serde::de::DeserializeOwned;
@@ -85,7 +86,7 @@ pub(crate) struct Call {
     pub(crate) args: Option<Map<String, Value>>,
     pub(crate) args_text: Option<String>,
     #[serde(default)]
-    pub(crate) unknown_args: Vec<String>,
+    pub(crate) unknown_args: UnknownArgs,
     line: Option<String>,
     /// Each character is a byte.
     line_bytes: Option<String>,
@@ -247,7 +248,7 @@ impl Call {
     /// Whether it says one thing, and once.
     fn is_one(&self) -> Result<(), String> {
         let lines = usize::from(self.line.is_some()) + usize::from(self.line_bytes.is_some());
-        let forms = [self.args.is_some(), self.args_text.is_some(), !self.unknown_args.is_empty()];
+        let forms = [self.args.is_some(), self.args_text.is_some(), !self.unknown_args.is_nothing()];
         match forms.into_iter().filter(|given| *given).count() {
             _ if usize::from(self.tool.is_some()) + lines != 1 => Err("give `tool`, `line` or `line_bytes`"),
             0 => Ok(()),
@@ -263,12 +264,11 @@ impl Call {
     }
 
     pub(crate) fn arguments(&self) -> Arguments<'_> {
-        match (&self.args, &self.args_text) {
-            _ if !self.unknown_args.is_empty() => Arguments::Names(&self.unknown_args),
+        self.unknown_args.or(match (&self.args, &self.args_text) {
             (Some(args), _) => Arguments::Parsed(args),
             (None, Some(text)) => Arguments::Text(text),
             (None, None) => Arguments::None,
-        }
+        })
     }
 
     /// The bytes of the line, where one is given in place of a tool.

@@ -62,6 +62,11 @@ pub(crate) fn differences_of_log(case: &Import) -> Vec<String> {
         "skipped": log.skipped,
         "unreadable": log.first_unreadable.iter().map(|unreadable| unreadable.line).collect::<Vec<_>>(),
         "without_grant": log.without_grant,
+        "without_time": log.without_time,
+        "duplicates": log.duplicates,
+        "own_tools": log.own_tools,
+        "unrecorded": log.unrecorded,
+        "formats": log.formats.iter().map(|format| format.as_str()).collect::<Vec<_>>(),
     });
     let mut told = differences("report", &case.report, &report);
     match (&case.policy, &case.summary) {

@@ -114,7 +114,7 @@ impl Forms {
     fn of(call: &Call) -> Self {
         let written = |object: &Map<String, Value>| json!(object).to_string();
         match (&call.args, &call.args_text) {
-            _ if !call.unknown_args.is_empty() => Self { parsed: None, text: None },
+            _ if !call.unknown_args.is_nothing() => Self { parsed: None, text: None },
             (Some(args), _) => Self { parsed: Some(args.clone()), text: Some(written(args)) },
             (None, Some(text)) => {
                 // What is written again as it stands has no equal keys, and numbers that are kept as they are.

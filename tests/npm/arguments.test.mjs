@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { createContext, runInContext } from "node:vm";
 
-import { applyEdits, compile, denialLine, errorLine, explain, lint, readEnvelope } from "gatewright";
+import { applyEdits, compile, denialLine, diff, errorLine, explain, lint, readEnvelope, simulate } from "gatewright";
 
 const AT = Date.UTC(2026, 0, 5, 10);
 
@@ -485,6 +485,11 @@ test("what the embedding program says wrong of documents and lines throws a Type
   assert.throws(() => lint(text, { tools: "no list" }), TypeError);
   assert.throws(() => lint(text, { tools: 5 }), TypeError);
   assert.throws(() => explain(text, { window_model: "rolling" }), TypeError);
+  for (const wrong of ["2026-01-05", 1.5, NaN, null]) {
+    assert.throws(() => simulate(text, "", { start: wrong }), TypeError);
+    assert.throws(() => diff(text, text, "", { step_ms: wrong }), TypeError);
+  }
+  assert.throws(() => simulate(text, "", { step_ms: -1 }), TypeError);
   for (const edit of [null, 5, {}, { start: "0", end: 1, text: "" }, { start: -1, end: 1, text: "" }]) {
     assert.throws(() => applyEdits(text, [edit]), TypeError);
   }

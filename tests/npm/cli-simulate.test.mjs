@@ -131,6 +131,18 @@ test("lines that cannot be read are named with their number, and are exit 1", as
   assert.match(csv.stderr, /^calls\.jsonl:2: /m);
 });
 
+test("calls without times are spaced as told, and the report says so", async (t) => {
+  const calls = jsonLines([1, 2, 3].map((id) => ({ jsonrpc: "2.0", id, method: "tools/call", params: { name: "run" } })));
+  const spaced = await simulate(t, ["--json", "--verdicts", "--start", "2026-01-05T10:00:58Z", "--step", "1s500ms"], { calls });
+  const [first, second, third, { log }] = spaced.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual([first.at, second.at, third.at], [START, START + 1500, START + 3000]);
+  assert.deepEqual([log.without_time, log.formats], [3, ["json_rpc"]]);
+  assert.match(log.words, /The log has no times: its calls are spaced 1\.5 s apart, from 2026-01-05 10:00:58 UTC\./);
+  assert.deepEqual([first, second, third].map(({ decision }) => decision), ["allow", "allow", "allow"]);
+  const atOnce = await simulate(t, ["--json", "--step", "0s"], { calls });
+  assert.equal(JSON.parse(atOnce.stdout).summary.denied, 1);
+});
+
 test("an empty log is a run of no calls", async (t) => {
   const { code, stdout } = await simulate(t, ["--json"], { calls: "" });
   assert.deepEqual([code, JSON.parse(stdout).summary.calls], [0, 0]);

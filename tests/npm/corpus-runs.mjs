@@ -47,8 +47,8 @@ export function differencesOfLog({ log, report, policy_text: text, summary, word
   // A log is read whatever the policy.
   const document = text ?? '{"version":"1","default":"deny"}';
   const result = simulate(document, whole);
-  const { lines, calls, skipped, unreadable, first_unreadable, without_grant } = result.log;
-  const found = { lines, calls, skipped, unreadable: first_unreadable.map(({ line }) => line), without_grant };
+  const { unreadable, first_unreadable } = result.log;
+  const found = { ...result.log, unreadable: first_unreadable.map(({ line }) => line) };
   const told = [
     ...differences("report", report, found),
     ...differences("report.unreadable", unreadable, first_unreadable.length),

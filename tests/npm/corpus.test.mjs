@@ -52,7 +52,7 @@ test("few calls of the corpus cannot go the way of objects, and each for a reaso
   // Numbers that no double holds, equal keys, what is no JSON: a line says them.
   assert.equal(asTextOnly, 54);
   // Names of arguments without their values: logs alone have them.
-  assert.equal(namesOnly, 5);
+  assert.equal(namesOnly, 7);
   // There is no package without a policy.
   assert.equal(withoutPolicy, 5);
 });

@@ -1,5 +1,6 @@
 //! Random scenarios: every kind of block, agents among them.
 
+use gatewright_core::call::UnknownArgs;
 use gatewright_core::scenario::{Agent, Args, Block, CallKind, OnDenial, Per, Scenario, Shape, Share};
 use gatewright_core::{Outcome, Timestamp};
 use proptest::collection::vec;
@@ -144,7 +145,11 @@ pub(crate) fn any_scenarios() -> impl Strategy<Value = Scenario> {
         vec(name(), 0..3),
     )
         .prop_map(|(tool, grant, session, args, approved, outcome, unknown_args)| {
-            let unknown_args = if args.is_some() { Vec::new() } else { unknown_args };
+            let unknown_args = if args.is_some() || unknown_args.is_empty() {
+                UnknownArgs::Nothing
+            } else {
+                UnknownArgs::Names(unknown_args)
+            };
             CallKind { tool, grant, session, args, unknown_args, approved, outcome }
         })
         .boxed();

@@ -4,7 +4,7 @@ import { diff, Simulation } from "../index.js";
 import { readPolicy } from "./diagnostic.js";
 import { nameOf, readText } from "./files.js";
 import { formatInstant } from "./instant.js";
-import { BadUse, COUNTING, COUNTING_USAGE, countingOptions, readArguments } from "./options.js";
+import { BadUse, readArguments, REPLAY, REPLAY_USAGE, replayOptions } from "./options.js";
 import { legible, table, write, writeJson } from "./output.js";
 
 export const summary = "tell which calls two policies decide differently";
@@ -16,7 +16,7 @@ because earlier ones did, as when a limit has more room, is marked as a conseque
 
 Options:
   --calls CALLS  the log, as \`gatewright simulate\` reads it (needed)
-${COUNTING_USAGE}
+${REPLAY_USAGE}
   --json         print one object: {"calls": ..., "changed": ..., "matrix": [...], "first_changed": [...], ...}
 
 Examples:
@@ -26,7 +26,7 @@ Examples:
 Exit codes: 0 nothing changes, 1 something does, 2 bad use.
 `;
 
-const OPTIONS = { calls: { type: "string" }, ...COUNTING, json: { type: "boolean" } };
+const OPTIONS = { calls: { type: "string" }, ...REPLAY, json: { type: "boolean" } };
 
 /** So many changed calls are shown to people. */
 const SHOWN = 20;
@@ -34,12 +34,12 @@ const SHOWN = 20;
 export async function run(words, io) {
   const { values, operands } = readArguments(words, { options: OPTIONS, operands: ["BEFORE", "AFTER"] });
   if (values.calls === undefined) throw new BadUse("`--calls` is missing; see --help");
-  const counting = countingOptions(values);
-  const before = await readPolicy(operands[0], io, counting);
-  const after = await readPolicy(operands[1], io, counting);
+  const replay = replayOptions(values);
+  const before = await readPolicy(operands[0], io, replay);
+  const after = await readPolicy(operands[1], io, replay);
   const calls = await readText(values.calls, io);
-  const difference = diff(before, after, calls, counting);
-  const log = readLog(after, calls);
+  const difference = diff(before, after, calls, replay);
+  const log = readLog(after, calls, replay);
   if (values.json) {
     await writeJson(io.stdout, { ...difference, log });
   } else {
@@ -50,8 +50,8 @@ export async function run(words, io) {
 }
 
 /** What was read of the log: calls that could not be compared are not passed over in silence. */
-function readLog(policy, calls) {
-  const simulation = new Simulation(policy);
+function readLog(policy, calls, replay) {
+  const simulation = new Simulation(policy, replay);
   simulation.feed(calls);
   const log = simulation.ended();
   simulation.free();

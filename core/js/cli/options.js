@@ -3,6 +3,8 @@
 
 import { parseArgs } from "node:util";
 
+import { INSTANTS, parseInstant, parseSpan } from "./instant.js";
+
 /** A mistake of whoever ran the command: shown as one line, exit 2. Its message is a lower-case sentence. */
 export class BadUse extends Error {
   /** `details`: lines to show before it. */
@@ -25,6 +27,29 @@ export const COUNTING_USAGE = `  --window calendar|sliding  how a limit's window
 /** What the engine takes of the values of {@link COUNTING}. */
 export function countingOptions({ window, refund }) {
   return { ...(window && { window_model: window }), ...(refund && { refund }) };
+}
+
+/** The options of commands that read a log: what is taken for the times that it does not have. */
+export const REPLAY = { ...COUNTING, start: { type: "string" }, step: { type: "string" } };
+
+/** How those are told in a command's help. */
+export const REPLAY_USAGE = `${COUNTING_USAGE}
+  --start TIME               when the first call of a log without times is made (2026-01-05T10:00:00Z)
+  --step SPAN                how long after it the next one is, such as 500ms or 1m30s (1s)`;
+
+/** What the engine takes of the values of {@link REPLAY}. */
+export function replayOptions(values) {
+  const options = countingOptions(values);
+  const { start, step } = values;
+  if (start !== undefined) options.start = parseInstant(start);
+  if (step !== undefined) options.step_ms = parseSpan(`+${step}`);
+  if (start !== undefined && options.start === undefined) {
+    throw new BadUse(`\`--start\` does not take \`${start}\`; it takes ${INSTANTS}`);
+  }
+  if (step !== undefined && options.step_ms === undefined) {
+    throw new BadUse(`\`--step\` does not take \`${step}\`; it takes a span, such as 500ms or 1m30s`);
+  }
+  return options;
 }
 
 /**

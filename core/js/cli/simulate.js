@@ -9,7 +9,7 @@ import { Simulation, builtInScenarios, printScenario } from "../index.js";
 import { readPolicy } from "./diagnostic.js";
 import { nameOf, readPieces, readText } from "./files.js";
 import { formatInstant } from "./instant.js";
-import { atMostOne, BadUse, COUNTING, COUNTING_USAGE, countingOptions, readArguments, suggestion } from "./options.js";
+import { atMostOne, BadUse, readArguments, REPLAY, REPLAY_USAGE, replayOptions, suggestion } from "./options.js";
 import { colours, legible, table, write, writeJson } from "./output.js";
 import { progressBar } from "./progress.js";
 
@@ -19,8 +19,10 @@ export const usage = `Usage: gatewright simulate POLICY CALLS [OPTIONS]
        gatewright simulate POLICY --scenario SCENARIO [OPTIONS]
 
 Runs the calls of a log through a policy on the log's own clock, and tells what would have been denied, by which rule.
-CALLS: JSON Lines, each {"at", "tool", "args", "grant", "session", "outcome"} or any log that is recognised: the
-proxy's decision log, a recording of JSON-RPC.
+CALLS: JSON Lines, each {"at", "tool", "args", "grant", "session", "outcome"}, or any log that is recognised by its
+content: the proxy's decision log, JSON-RPC messages, Claude Desktop's log of a server, a session of Claude Code or of
+Codex, inputs of Claude Code's hooks, an export of the MCP Inspector, OpenAI chat messages or Responses items,
+OpenTelemetry spans (OTLP in JSON), events of Intercept, CSV with a header (timestamp,server,tool,arguments).
 SCENARIO: the name of a built-in one, made for the policy's tools; a file of JSON or of lines; or the lines themselves,
 such as "run_tests × 12/s for 5m as ci-agent" (docs/cli.md has more).
 
@@ -28,7 +30,7 @@ Built-in scenarios:
 ${builtInUsage()}
 
 Options:
-${COUNTING_USAGE}
+${REPLAY_USAGE}
   --json      print one object: {"summary": {...}, "words": ..., "log": {...}}
   --verdicts  the same, and before it one object for each call, a line each
   --csv       print a row for each call
@@ -49,7 +51,7 @@ function builtInUsage() {
 }
 
 const OPTIONS = {
-  ...COUNTING,
+  ...REPLAY,
   scenario: { type: "string" },
   json: { type: "boolean" },
   verdicts: { type: "boolean" },
@@ -65,9 +67,9 @@ export async function run(words, io) {
   atMostOne(values, ["csv", "json"]);
   atMostOne(values, ["csv", "verdicts"]);
   const [policyPath, callsPath] = operands;
-  const counting = countingOptions(values);
-  const policy = await readPolicy(policyPath, io, counting);
-  const simulation = new Simulation(policy, counting);
+  const replay = replayOptions(values);
+  const policy = await readPolicy(policyPath, io, replay);
+  const simulation = new Simulation(policy, replay);
   const bar = progressBar(io.stderr);
   let result;
   let lines;

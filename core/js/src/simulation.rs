@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gatewright_core::built_in::{ALL, read_scenario};
 use gatewright_core::counter::Options;
 use gatewright_core::diff::{Difference, diff as differences};
-use gatewright_core::import::log::{ImportedLog, LogReader, Unreadable};
+use gatewright_core::import::log::{ImportedLog, LogOptions, LogReader, Unreadable};
 use gatewright_core::scenario::{Calls, Scenario, notation};
 use gatewright_core::simulate::{Run, Simulation as Running, Summary, calls_under, explain_call};
 use gatewright_core::{CompiledPolicy, Decision, Reason, Step, Timestamp, Verdict};
@@ -14,7 +14,7 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::engine::{compiled, options};
+use crate::engine::{compiled, options, time};
 use crate::{Answer, to_js};
 
 /// A dry run.
@@ -55,6 +55,12 @@ struct Report {
     first_unreadable: Vec<Line>,
     left_out: usize,
     without_grant: usize,
+    without_time: usize,
+    duplicates: usize,
+    own_tools: usize,
+    unrecorded: usize,
+    servers: Vec<String>,
+    formats: Vec<&'static str>,
     words: String,
 }
 
@@ -82,11 +88,19 @@ struct Call<'r> {
 
 #[wasm_bindgen]
 impl Simulation {
-    /// Throws the diagnostics of a document with errors.
+    /// Throws the diagnostics of a document with errors. Calls without a time are spaced from `start` on, `step_ms`
+    /// apart; NaN leaves that to the evaluator.
     #[wasm_bindgen(constructor)]
-    pub fn new(policy: &str, window_model: &str, refund: &str) -> Result<Simulation, JsValue> {
+    pub fn new(
+        policy: &str,
+        window_model: &str,
+        refund: &str,
+        start: f64,
+        step_ms: f64,
+    ) -> Result<Simulation, JsValue> {
         let options = options(window_model, refund)?;
-        Ok(Self { policy: Arc::new(compiled(policy)?), options, stage: Stage::Reading(Box::default()) })
+        let reader = LogReader::new(log_options(start, step_ms));
+        Ok(Self { policy: Arc::new(compiled(policy)?), options, stage: Stage::Reading(Box::new(reader)) })
     }
 
     /// Takes the next piece of the log. Says whether it was still being read.
@@ -204,6 +218,12 @@ impl Log {
             first_unreadable: log.first_unreadable.iter().map(named).collect(),
             left_out: log.left_out,
             without_grant: log.without_grant,
+            without_time: log.without_time,
+            duplicates: log.duplicates,
+            own_tools: log.own_tools,
+            unrecorded: log.unrecorded,
+            servers: log.servers.clone(),
+            formats: log.formats.iter().map(|format| format.as_str()).collect(),
             words: log.in_words(),
         };
         Self { calls: Arc::new(log.calls), report }
@@ -233,9 +253,26 @@ pub fn parse_scenario(lines: &str) -> Result<String, JsValue> {
     serde_json::to_string(&scenario).map_err(|error| JsValue::from_str(&error.to_string()))
 }
 
+fn log_options(start: f64, step_ms: f64) -> LogOptions {
+    let default = LogOptions::default();
+    let step = || time(step_ms).as_millis();
+    LogOptions {
+        start: if start.is_nan() { default.start } else { time(start) },
+        step_ms: if step_ms.is_nan() { default.step_ms } else { step() },
+    }
+}
+
 /// Tells which calls of a log two policies decide differently. Throws the diagnostics of a document with errors.
 #[wasm_bindgen]
-pub fn diff(before: &str, after: &str, log: &[u8], window_model: &str, refund: &str) -> Answer {
+pub fn diff(
+    before: &str,
+    after: &str,
+    log: &[u8],
+    window_model: &str,
+    refund: &str,
+    start: f64,
+    step_ms: f64,
+) -> Answer {
     #[derive(Serialize)]
     struct Told {
         #[serde(flatten)]
@@ -244,7 +281,7 @@ pub fn diff(before: &str, after: &str, log: &[u8], window_model: &str, refund: &
         log: Report,
     }
     let (options, before, after) = (options(window_model, refund)?, compiled(before)?, compiled(after)?);
-    let mut reader = LogReader::default();
+    let mut reader = LogReader::new(log_options(start, step_ms));
     reader.feed(log);
     let Log { calls, report } = Log::new(reader.finish());
     let difference = differences(&before, &after, &calls, options);

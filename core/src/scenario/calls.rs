@@ -1,12 +1,17 @@
 //! Calls as columns: one entry a call in each, what is equal stored once.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
+use serde_json::value::RawValue;
 
-use crate::call::{Arguments, Outcome, ToolCall};
+use super::Args;
+use crate::call::{Arguments, Outcome, Partial, ToolCall};
 use crate::time::Timestamp;
 
 /// Calls in the order of time, each with how it ended.
@@ -60,6 +65,8 @@ enum Recorded {
     /// The JSON text of an object.
     Text(Box<str>),
     Names(Vec<String>),
+    Unknown,
+    Partly(Box<Partial>),
 }
 
 impl Recorded {
@@ -71,6 +78,8 @@ impl Recorded {
             }
             Arguments::Text(text) => Self::Text((*text).into()),
             Arguments::Names(names) => Self::Names(names.to_vec()),
+            Arguments::Unknown => Self::Unknown,
+            Arguments::Partly(part) => Self::Partly(Box::new((*part).clone())),
         }
     }
 
@@ -79,7 +88,53 @@ impl Recorded {
             Self::None => Arguments::None,
             Self::Text(text) => Arguments::Text(text),
             Self::Names(names) => Arguments::Names(names),
+            Self::Unknown => Arguments::Unknown,
+            Self::Partly(part) => Arguments::Partly(part),
         }
+    }
+
+    const fn is_whole(&self) -> bool {
+        matches!(self, Self::None | Self::Text(_))
+    }
+
+    /// What is known, and what is left to be known; nothing where all is known.
+    fn part(&self) -> Option<Cow<'_, Partial>> {
+        let of = |unrecorded| Partial { known: "{}".into(), known_names: Vec::new(), unrecorded };
+        match self {
+            Self::None | Self::Text(_) => None,
+            Self::Names(names) => Some(Cow::Owned(of(Some(names.clone())))),
+            Self::Unknown => Some(Cow::Owned(of(None))),
+            Self::Partly(part) => Some(Cow::Borrowed(part)),
+        }
+    }
+
+    /// The same, with what is given in place of what was not recorded; nothing where that changes nothing.
+    fn assuming(&self, given: &BTreeMap<String, &RawValue>) -> Option<Self> {
+        let Partial { known, known_names, unrecorded } = &*self.part()?;
+        let fits = |name: &String| match unrecorded {
+            Some(names) => names.contains(name),
+            None => !known_names.contains(name),
+        };
+        let given: Vec<(&String, &&RawValue)> = given.iter().filter(|(name, _)| fits(name)).collect();
+        if given.is_empty() {
+            return None;
+        }
+        let mut text = known.trim_end().strip_suffix('}').unwrap_or("{").to_string();
+        let mut known_names = known_names.clone();
+        for (name, value) in given {
+            let comma = if known_names.is_empty() { "" } else { "," };
+            text.push_str(&format!("{comma}{}:{}", serde_json::Value::from(name.as_str()), value.get()));
+            known_names.push(name.clone());
+        }
+        text.push('}');
+        let known = text.into_boxed_str();
+        let is_left = |name: &&String| !known_names.contains(*name);
+        let left: Option<Vec<String>> =
+            unrecorded.as_ref().map(|names| names.iter().filter(is_left).cloned().collect());
+        Some(match left {
+            Some(names) if names.is_empty() => Self::Text(known),
+            unrecorded => Self::Partly(Box::new(Partial { known, known_names, unrecorded })),
+        })
     }
 }
 
@@ -139,6 +194,79 @@ impl Calls {
         if let Some(answer @ None) = self.answer.get_mut(index) {
             *answer = Some(Answer { outcome, at, before });
         }
+    }
+
+    /// Tells how call `index` ended, and when that was known.
+    pub(crate) fn ended(&mut self, index: usize, outcome: Outcome, at: Timestamp) {
+        if let Some(answer @ None) = self.answer.get_mut(index) {
+            *answer = Some(Answer { outcome, at, before: None });
+        }
+    }
+
+    /// Says better what call `index` asks for.
+    pub(crate) fn correct(&mut self, index: usize, tool: &str, arguments: Arguments<'_>) {
+        let approved = self.get(index).is_some_and(|call| call.approved);
+        let kind = self.kinds.index(&ToolCall { tool, arguments, approved, ..ToolCall::default() });
+        if let Some(place) = self.kind.get_mut(index) {
+            *place = kind;
+        }
+    }
+
+    /// Assumes what was not recorded of the calls of a tool: each of `args` stands for an argument of its name whose
+    /// value is unknown. What is known stays, and what `args` does not name stays unknown. Returns how many calls are
+    /// changed.
+    ///
+    /// ```
+    /// use gatewright_core::scenario::{Args, Calls};
+    /// use gatewright_core::{Arguments, ToolCall};
+    /// let mut calls = Calls::default();
+    /// let names = ["amount".to_string()];
+    /// calls.push(&ToolCall { tool: "pay", arguments: Arguments::Names(&names), ..ToolCall::default() }, None);
+    /// let given = Args::parse(r#"{"amount": 5, "note": "not of this call"}"#).unwrap();
+    /// assert_eq!(calls.assume("pay", &given), 1);
+    /// assert_eq!(calls.get(0).unwrap().arguments, Arguments::Text(r#"{"amount":5}"#));
+    /// ```
+    pub fn assume(&mut self, tool: &str, args: &Args) -> usize {
+        let given: BTreeMap<String, &RawValue> = serde_json::from_str(args.as_str()).unwrap_or_default();
+        let mut changed = HashSet::new();
+        self.kinds.last = None;
+        for (place, kind) in self.kinds.all.iter_mut().enumerate().filter(|(_, kind)| &*kind.tool == tool) {
+            let Some(arguments) = kind.arguments.assuming(&given) else { continue };
+            let Ok(index) = u32::try_from(place) else { continue };
+            self.kinds.indexes.remove(kind);
+            kind.arguments = arguments;
+            self.kinds.indexes.entry(kind.clone()).or_insert(index);
+            changed.insert(index);
+        }
+        self.kind.iter().filter(|kind| changed.contains(*kind)).count()
+    }
+
+    /// How many calls there are of whose arguments something was not recorded.
+    pub fn unrecorded(&self) -> usize {
+        let unrecorded: Vec<bool> = self.kinds.all.iter().map(|kind| !kind.arguments.is_whole()).collect();
+        let is = |kind: &u32| usize::try_from(*kind).ok().and_then(|kind| unrecorded.get(kind).copied());
+        self.kind.iter().filter(|kind| is(kind).unwrap_or(false)).count()
+    }
+
+    /// The same calls in the order of time, and whether that is another. What answers came before which calls must be
+    /// for the times to say.
+    pub(crate) fn in_order_of_time(self) -> (Self, bool) {
+        if self.at.is_sorted() {
+            return (self, false);
+        }
+        let after_start = |at: &Timestamp| u64::try_from(at.since(Timestamp::MIN)).unwrap_or_default();
+        let mut order: Vec<(u64, usize)> =
+            self.at.iter().enumerate().map(|(index, at)| (after_start(at), index)).collect();
+        put_into_order(&mut order);
+        let sorted = Self {
+            at: picked(&self.at, &order),
+            kind: picked(&self.kind, &order),
+            grant: picked(&self.grant, &order),
+            session: picked(&self.session, &order),
+            answer: picked(&self.answer, &order),
+            ..self
+        };
+        (sorted, true)
     }
 
     /// The same calls without some, which are told by index, in order.
@@ -228,6 +356,16 @@ impl Calls {
     pub(crate) fn name(&self, index: u32) -> &str {
         usize::try_from(index).ok().and_then(|index| self.names.texts.get(index)).map_or("", String::as_str)
     }
+}
+
+/// Sorts by the first of two, and leaves equal ones as they stand. A sort is much code: this is the only one of its kind.
+pub(super) fn put_into_order(order: &mut [(u64, usize)]) {
+    order.sort_by_key(|(key, _)| *key);
+}
+
+/// The entries of a column in another order.
+fn picked<T: Copy>(column: &[T], order: &[(u64, usize)]) -> Vec<T> {
+    order.iter().filter_map(|(_, index)| column.get(*index).copied()).collect()
 }
 
 /// What stays of a column.

@@ -30,7 +30,7 @@
 //!          | "on" "denial" ( "retry" "now" | "back" "off" [ [ "from" ] length "to" length ]
 //!                          | "wait" "for" "reset" | "give" "up" )
 //!          | ( "giving" | "give" ) "up" "after" number ( "denial" | "denials" ) ;
-//! call     = "as" name | "session" name | "with" object | "with" "unknown" list | "approved"
+//! call     = "as" name | "session" name | "with" object | "with" "unknown" ( list | "all" ) | "approved"
 //!          | "ends" ( "ok" | "in" "tool" "error" | "in" "protocol" "error" ) | "unanswered" ;
 //! moment   = ( "at" | "from" ) ( "+" length | time of day | instant ) ;
 //! chance   = "jitter" length | "seed" number ;

@@ -173,7 +173,7 @@ pub fn request_line(call: &ToolCall<'_>, index: usize) -> Option<String> {
         Arguments::None => "{}".to_owned(),
         Arguments::Text(json) => json.to_owned(),
         Arguments::Parsed(object) => serde_json::to_string(object).ok()?,
-        Arguments::Names(_) => return None,
+        Arguments::Names(_) | Arguments::Unknown | Arguments::Partly(_) => return None,
     };
     let (id, name) = (index + 1, serde_json::to_string(call.tool).ok()?);
     Some(format!(

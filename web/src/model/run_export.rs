@@ -125,6 +125,12 @@ pub fn jsonl(run: &DryRun, calls: impl Iterator<Item = usize>) -> String {
             match call.arguments {
                 Arguments::Text(args) => put("args", &minified(args)),
                 Arguments::Names(names) => put("unknown_args", &json!(names).to_string()),
+                Arguments::Unknown => put("unknown_args", "true"),
+                // What was assumed is no part of a log: it says what was not recorded.
+                Arguments::Partly(partial) => {
+                    let all = |names: &Vec<String>| json!([&partial.known_names[..], &names[..]].concat());
+                    put("unknown_args", &partial.unrecorded.as_ref().map_or(json!(true), all).to_string());
+                }
                 Arguments::Parsed(_) | Arguments::None => {}
             }
             if call.approved {
@@ -295,7 +301,7 @@ mod tests {
     #[test]
     fn json_lines_can_be_read_again_as_a_log() {
         let run = DryRun::first_view();
-        let list = CallList::new(&run, None, &Filter::default(), true, &Default::default());
+        let list = CallList::new(&run, None, &Filter::default(), true, &std::collections::BTreeSet::default());
         let text = jsonl(&run, list.calls());
         let first = text.lines().nth(10).unwrap();
         assert!(first.contains("\"rule\":\"/tools/run_tests/limits/run_tests_rate\""), "{first}");

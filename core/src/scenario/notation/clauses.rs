@@ -7,7 +7,7 @@ use core::ops::Range;
 use super::parse::{Read, Reader, Wrong};
 use super::tokens::Token;
 use super::{BACK_OFF_CAP_MS, BACK_OFF_START_MS, GRANT};
-use crate::call::Outcome;
+use crate::call::{Outcome, UnknownArgs};
 use crate::scenario::{Args, Block, CallKind, OnDenial, Shape};
 
 /// A clause, where it is given: its value and its place.
@@ -51,7 +51,7 @@ pub(super) struct OfCall {
 #[derive(Clone, Debug)]
 enum With {
     Args(Args),
-    Unknown(alloc::vec::Vec<String>),
+    Unknown(UnknownArgs),
 }
 
 impl OfCall {
@@ -73,13 +73,19 @@ impl OfCall {
             "with" => {
                 reader.step()?;
                 let unknown = reader.takes("unknown")?;
+                if unknown && reader.takes("all")? {
+                    self.with.set(With::Unknown(UnknownArgs::All), place)?;
+                    return Ok(true);
+                }
                 let with = match reader.next() {
-                    Token::Json(json) if unknown => serde_json::from_str(json).ok().map(With::Unknown),
+                    Token::Json(json) if unknown => {
+                        serde_json::from_str(json).ok().map(UnknownArgs::Names).map(With::Unknown)
+                    }
                     Token::Json(json) => Args::parse(json).map(With::Args),
                     _ => None,
                 };
                 let (what, help) = if unknown {
-                    ("a list of names", "write names as in `with unknown [\"amount\"]`")
+                    ("a list of names, or `all`", "write names as in `with unknown [\"amount\"]`")
                 } else {
                     ("an object", "write arguments as in `with {\"amount\": 5}`")
                 };
@@ -144,7 +150,7 @@ impl OfCall {
         };
         match self.with.optional() {
             Some(With::Args(args)) => call.args = Some(args),
-            Some(With::Unknown(names)) => call.unknown_args = names,
+            Some(With::Unknown(unknown)) => call.unknown_args = unknown,
             None => {}
         }
         call

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 
 use super::tokens::ends_word;
 use super::{GRANT, HEADS, LENGTHS};
-use crate::call::Outcome;
+use crate::call::{Outcome, UnknownArgs};
 use crate::scenario::{Agent, Block, CallKind, MORNING, OnDenial, Per, Scenario, Shape};
 use crate::time::Timestamp;
 
@@ -140,9 +140,12 @@ impl Line {
         if let Some(args) = &call.args {
             self.add("with");
             self.add(args.as_str());
-        } else if !call.unknown_args.is_empty() {
+        } else if !call.unknown_args.is_nothing() {
             self.add("with unknown");
-            self.add(&serde_json::to_string(&call.unknown_args).unwrap_or_default());
+            match &call.unknown_args {
+                UnknownArgs::Names(names) => self.add(&serde_json::to_string(names).unwrap_or_default()),
+                _ => self.add("all"),
+            }
         }
         if call.approved {
             self.add("approved");

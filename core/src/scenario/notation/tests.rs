@@ -27,6 +27,7 @@ const EXACT: &[&str] = &[
     "burst mix × 2",
     "\"a\\nb\" × 2 every 1s as \"#1\" session 7#",
     "pay with unknown [\"amount\",\"currency\"]",
+    "pay with unknown all",
 ];
 
 #[test]

@@ -53,7 +53,9 @@ pub fn record(policy: &CompiledPolicy, calls: &Calls, run: &Run, index: usize) -
     let (Some(call), Some(decision)) = (calls.get(index), run.decision(index)) else {
         return Err("There is no such call.".to_owned());
     };
-    if decision == Decision::Unknown || matches!(call.arguments, Arguments::Names(_)) {
+    if decision == Decision::Unknown
+        || !matches!(call.arguments, Arguments::None | Arguments::Text(_) | Arguments::Parsed(_))
+    {
         return Err("The log does not hold this call's arguments, so a test cannot make it again.".to_owned());
     }
     let recorder = Recorder { policy, calls, run, index, call, decision };
