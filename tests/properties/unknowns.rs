@@ -69,6 +69,28 @@ proptest! {
         }
     }
 
+    #[test]
+    fn what_is_certain_without_any_names_holds_whatever_was_sent(
+        sketch in sketches(), asked in vec(calls(), 8),
+        fillings in vec((subsequence(NAMES.to_vec(), 0..=4), vec(values(), 4)), 30)
+    ) {
+        let policy = sketch.compiled();
+        let counters = Counters::with_options(&policy, Options::default());
+        for call in asked {
+            let unsure = call.with(Arguments::Unknown);
+            let ruling = decide_in_simulation(&policy, &unsure, &mut counters.clone(), &mut ());
+            if ruling.decision() == Decision::Unknown {
+                continue;
+            }
+            for (names, values) in &fillings {
+                let names = names.iter().map(|name| (*name).to_string());
+                let args: Map<String, Value> = names.zip(values.iter().cloned()).collect();
+                let found = enforced(&policy, &call, args.clone(), &counters, call.at);
+                prop_assert_eq!(found.0, ruling.decision(), "{:?} with {:?}: {:?}", unsure, args, found.1);
+            }
+        }
+    }
+
     /// Each condition asks an argument of its own, so that each may come out in every way that it can.
     #[test]
     fn what_is_unknown_depends_on_what_was_not_recorded(
