@@ -414,3 +414,10 @@ fn what_a_hostile_log_says_is_shown_as_text() {
     assert_eq!(log.calls.get(0).unwrap().tool, "a__b");
     assert!(log.first_unreadable[0].reason.chars().count() <= 129);
 }
+
+#[test]
+fn records_around_records_without_end_are_no_log() {
+    let nest = format!("{}{}", r#"{"messages":["#.repeat(600_000), "]}".repeat(600_000));
+    let log = import_log(&format!("{{\"at\": 0, \"tool\": \"a\"}}\n{nest}\n{{\"at\": 1, \"tool\": \"a\"}}"));
+    assert_eq!((log.calls.len(), log.first_unreadable[0].line), (2, 2), "{}", log.in_words());
+}

@@ -19,6 +19,9 @@ use crate::time::Timestamp;
 /// The fields with lists of records in them, of what stands around records.
 const AROUND: [&str; 6] = ["messages", "input", "output", "resourceSpans", "scopeSpans", "spans"];
 
+/// So many of these stand one inside of the other, at most: more are nobody's log.
+const DEEPEST: usize = 3;
+
 /// What was read so far.
 #[derive(Default)]
 pub(super) struct Records {
@@ -85,10 +88,10 @@ impl Records {
             return Err("not a JSON object".to_string());
         }
         let record = Object::read(text).map_err(|error| plain(&error))?;
-        self.record(&record, text)
+        self.record(&record, text, 0)
     }
 
-    fn record(&mut self, record: &Object<'_>, text: &str) -> Result<bool, String> {
+    fn record(&mut self, record: &Object<'_>, text: &str, depth: usize) -> Result<bool, String> {
         let format = format_of(record);
         if let Some(format) = format
             && !self.log.formats.contains(&format)
@@ -107,16 +110,16 @@ impl Records {
             Some(Format::Spans) => self.span(record),
             Some(Format::Intercept) => self.intercept(record),
             Some(Format::ClaudeDesktop | Format::Table) => Ok(false),
-            None => self.wrapped(record),
+            None => self.wrapped(record, depth),
         }
     }
 
     /// What stands around records, or else belongs to a log whose format is known by now.
-    fn wrapped(&mut self, record: &Object<'_>) -> Result<bool, String> {
+    fn wrapped(&mut self, record: &Object<'_>, depth: usize) -> Result<bool, String> {
         let lists = AROUND.iter().filter(|field| record.get(field).is_some_and(|text| text.starts_with('[')));
-        let items: Vec<&str> = lists.clone().flat_map(|field| record.items(field)).collect();
-        if lists.count() > 0 {
-            return self.each(items);
+        if depth < DEEPEST && lists.clone().count() > 0 {
+            let items: Vec<&str> = lists.flat_map(|field| record.items(field)).collect();
+            return self.each(items, depth + 1);
         }
         let is_known =
             |format: &Format| !matches!(format, Format::Calls | Format::Decisions | Format::JsonRpc);
@@ -127,13 +130,13 @@ impl Records {
     }
 
     /// Takes records that stand in one. What is wrong with the first that cannot be read is said of all.
-    fn each(&mut self, items: Vec<&str>) -> Result<bool, String> {
+    fn each(&mut self, items: Vec<&str>, depth: usize) -> Result<bool, String> {
         let (mut any, mut problem) = (false, None);
         for item in items {
             let found = if item.starts_with('{') {
                 Object::read(item)
                     .map_err(|error| plain(&error))
-                    .and_then(|item_read| self.record(&item_read, item))
+                    .and_then(|item_read| self.record(&item_read, item, depth))
             } else {
                 Ok(false)
             };
