@@ -301,7 +301,8 @@ mod tests {
     #[test]
     fn json_lines_can_be_read_again_as_a_log() {
         let run = DryRun::first_view();
-        let list = CallList::new(&run, None, &Filter::default(), true, &std::collections::BTreeSet::default());
+        let list =
+            CallList::new(&run, None, &Filter::default(), true, &std::collections::BTreeSet::default());
         let text = jsonl(&run, list.calls());
         let first = text.lines().nth(10).unwrap();
         assert!(first.contains("\"rule\":\"/tools/run_tests/limits/run_tests_rate\""), "{first}");

@@ -205,14 +205,15 @@ fn BringLog() -> impl IntoView {
             <span>"Or choose a file"</span>
             <input
                 type="file"
-                accept=".jsonl,.ndjson,.json,.log,.txt"
+                accept=".jsonl,.ndjson,.json,.log,.txt,.csv"
                 on:change=move |event| files::read_chosen(&event, move |file| bring(store, file))
             />
         </label>
         <p class="hint">
-            "JSON Lines: one call a line (" <code>"at"</code> ", " <code>"tool"</code> ", and if you have them "
+            "Read by its content: a list of calls (" <code>"at"</code> ", " <code>"tool"</code> ", and if you have them "
             <code>"args"</code> ", " <code>"grant"</code> ", " <code>"session"</code> ", " <code>"outcome"</code>
-            "), or raw JSON-RPC (" <code>"ts"</code> ", " <code>"dir"</code> ", " <code>"msg"</code> ")."
+            "), JSON-RPC messages, the proxy's decision log, Claude Desktop, Claude Code, Codex, the MCP Inspector, OpenAI
+            messages, OpenTelemetry spans, Intercept, CSV."
         </p>
     }
 }
