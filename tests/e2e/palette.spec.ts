@@ -62,6 +62,20 @@ test("the selected call is added as a test by its command", async ({ gatewright,
   await expect(page.getByRole("button", { name: "Tests 1/1" })).toBeVisible();
 });
 
+test("a key right behind Escape is heard, and the focus is back where it was", async ({ gatewright, page }) => {
+  await gatewright.open();
+  await page.locator("#dry-run").focus();
+  for (let round = 0; round < 10; round += 1) {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page.locator("dialog")).toHaveCount(0);
+    await expect(page.locator("#dry-run")).toBeFocused();
+  }
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing in the palette and the sheet, ${colorScheme}`, async ({ gatewright, page }) => {
     await page.emulateMedia({ colorScheme });

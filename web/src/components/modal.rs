@@ -22,8 +22,27 @@ pub fn Modal(
             screen::show_modal(&dialog);
         }
     });
+    // The browser tells that it has closed a dialog only after the next key; that it is about to, it tells at once.
+    let cancelled = move |event: leptos::ev::Event| {
+        if screen::is_its_own(&event) {
+            event.prevent_default();
+            screen::close(&event);
+            on_close.run(());
+        }
+    };
+    let closed = move |event: leptos::ev::Event| {
+        if screen::is_on_page(&event) {
+            on_close.run(());
+        }
+    };
     view! {
-        <dialog node_ref=dialog class="modal" aria-labelledby="modal-title" on:close=move |_| on_close.run(())>
+        <dialog
+            node_ref=dialog
+            class="modal"
+            aria-labelledby="modal-title"
+            on:cancel=cancelled
+            on:close=closed
+        >
             <div class="modal-head">
                 <h2 id="modal-title">{title}</h2>
                 <button type="button" class="quiet" on:click=move |_| on_close.run(())>"Close"</button>

@@ -110,6 +110,26 @@ pub fn show_modal(dialog: &web_sys::HtmlDialogElement) {
     }
 }
 
+/// Whether an event is of the element that listens, not of one inside of it.
+pub fn is_its_own(event: &web_sys::Event) -> bool {
+    event.target() == event.current_target()
+}
+
+/// Whether the element that listens is a part of the page.
+pub fn is_on_page(event: &web_sys::Event) -> bool {
+    let element = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+    element.is_some_and(|element| element.is_connected())
+}
+
+/// Closes the dialog that listens. The focus goes back to where it was.
+pub fn close(event: &web_sys::Event) {
+    let dialog =
+        event.current_target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
+    if let Some(dialog) = dialog {
+        dialog.close();
+    }
+}
+
 /// Moves the focus to an element by its id.
 pub fn focus(id: &str) {
     let element = document().get_element_by_id(id);
