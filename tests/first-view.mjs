@@ -58,6 +58,8 @@ function stillOf(selector) {
   }
   // Dialogs, and what only assistive technology reads of a running page, come with it.
   for (const gone of still.querySelectorAll("dialog, .drop-hint, [aria-live]")) gone.remove();
+  // What is folded away is not needed before the page runs.
+  for (const folded of still.querySelectorAll("details:not([open]) > :not(summary)")) folded.remove();
   // The content security policy lets no style stand in the markup.
   for (const styled of still.querySelectorAll("[style]")) styled.removeAttribute("style");
   for (const walker = document.createTreeWalker(still, NodeFilter.SHOW_COMMENT); walker.nextNode(); ) {
