@@ -42,16 +42,9 @@ pub fn item_list(
         }
     };
     let pressed = move |event: leptos::ev::KeyboardEvent| {
-        let last = count.get_untracked().saturating_sub(1);
-        let (here, page) = (current.get_untracked(), window.with_untracked(RowWindow::page));
-        let next = match event.key().as_str() {
-            "ArrowDown" => (here + 1).min(last),
-            "ArrowUp" => here.saturating_sub(1),
-            "PageDown" => (here + page).min(last),
-            "PageUp" => here.saturating_sub(page),
-            "Home" => 0,
-            "End" => last,
-            _ => return,
+        let here = current.get_untracked();
+        let Some(next) = window.with_untracked(|window| window.row_by_key(&event.key(), here)) else {
+            return;
         };
         event.prevent_default();
         current.set(next);

@@ -69,7 +69,7 @@ pub fn RowList<V: IntoView + 'static>(
         let (key, here) = (event.key(), selected.get_untracked());
         if key == "Enter" {
             on_open(here);
-        } else if let Some(next) = window.with_untracked(|window| next_row(&key, here, window)) {
+        } else if let Some(next) = window.with_untracked(|window| window.row_by_key(&key, here)) {
             event.prevent_default();
             move_selection(next);
         }
@@ -127,20 +127,6 @@ pub fn RowList<V: IntoView + 'static>(
             </div>
         </div>
     }
-}
-
-/// The row that a key leads to.
-fn next_row(key: &str, here: usize, window: &RowWindow) -> Option<usize> {
-    let (last, page) = (window.count.saturating_sub(1), window.page());
-    Some(match key {
-        "ArrowDown" => (here + 1).min(last),
-        "ArrowUp" => here.saturating_sub(1),
-        "PageDown" => (here + page).min(last),
-        "PageUp" => here.saturating_sub(page),
-        "Home" => 0,
-        "End" => last,
-        _ => return None,
-    })
 }
 
 /// The class of a column: its head in small letters.

@@ -64,6 +64,9 @@ impl Filter {
             {
                 return false;
             }
+            if self.rule.is_none() && lowered.is_empty() {
+                return true;
+            }
             let rule = run.run.rule(&run.version.policy, index);
             let rule = rule.as_ref().map_or("", |rule| rule.as_str());
             if self.rule.as_ref().is_some_and(|wanted| wanted != rule) {
@@ -80,11 +83,11 @@ impl Filter {
 
 /// A row of the table: a call, or several that are like the one before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ListRow {
+struct ListRow {
     /// The first of its calls, as a place among those that the filter lets through.
     place: u32,
     /// How many calls.
-    pub calls: u32,
+    calls: u32,
 }
 
 /// The rows of a table.

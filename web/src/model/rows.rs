@@ -58,6 +58,21 @@ impl RowWindow {
         first as f64 * self.row_height - scroll_top.max(0.0) * (self.squeeze() - 1.0)
     }
 
+    /// The row that a key leads to from another.
+    #[must_use]
+    pub fn row_by_key(&self, key: &str, here: usize) -> Option<usize> {
+        let (last, page) = (self.count.saturating_sub(1), self.page());
+        Some(match key {
+            "ArrowDown" => (here + 1).min(last),
+            "ArrowUp" => here.saturating_sub(1),
+            "PageDown" => (here + page).min(last),
+            "PageUp" => here.saturating_sub(page),
+            "Home" => 0,
+            "End" => last,
+            _ => return None,
+        })
+    }
+
     /// How far to scroll so that a row is wholly visible; nothing where it is already.
     ///
     /// The next row beyond an edge moves the view by that row; a row further off comes to the middle.

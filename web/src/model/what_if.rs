@@ -17,6 +17,8 @@ pub struct WhatIf {
     pub before: Run,
     /// What changes from it to the policy at hand.
     pub difference: Difference,
+    /// The cells of the matrix that hold any call.
+    cells: Vec<Cell>,
 }
 
 /// How many calls go from one decision to another, or stay.
@@ -36,7 +38,15 @@ impl WhatIf {
     pub fn new(pinned: Arc<GoodVersion>, run: &DryRun) -> Self {
         let before = simulate(&pinned.policy, &run.calls);
         let difference = diff(&pinned.policy, &run.version.policy, &run.calls, Options::default());
-        Self { pinned, before, difference }
+        let mut cells: Vec<Cell> = Vec::new();
+        for (was, is) in before.reason.iter().zip(&run.run.reason) {
+            let (before, after) = (was.decision(), is.decision());
+            match cells.iter_mut().find(|cell| (cell.before, cell.after) == (before, after)) {
+                Some(cell) => cell.calls += 1,
+                None => cells.push(Cell { before, after, calls: 1 }),
+            }
+        }
+        Self { pinned, before, difference, cells }
     }
 
     /// What the pinned policy decided on call `index`, from 0, where the one at hand decides otherwise.
@@ -48,20 +58,18 @@ impl WhatIf {
 
     /// Decisions that either policy makes, each once, in a fixed order.
     #[must_use]
-    pub fn decisions(&self, run: &DryRun) -> Vec<Decision> {
+    pub fn decisions(&self) -> Vec<Decision> {
         let all = [Decision::Allow, Decision::Deny, Decision::Approval, Decision::Unknown];
-        let made = |run: &Run, decision| run.reason.iter().any(|reason| reason.decision() == decision);
-        all.into_iter()
-            .filter(|decision| made(&self.before, *decision) || made(&run.run, *decision))
-            .collect()
+        let is_made =
+            |made: &Decision| self.cells.iter().any(|cell| [cell.before, cell.after].contains(made));
+        all.into_iter().filter(is_made).collect()
     }
 
     /// A cell of the matrix.
     #[must_use]
-    pub fn cell(&self, run: &DryRun, before: Decision, after: Decision) -> Cell {
-        let both = self.before.reason.iter().zip(&run.run.reason);
-        let calls = both.filter(|(was, is)| (was.decision(), is.decision()) == (before, after)).count();
-        Cell { before, after, calls }
+    pub fn cell(&self, before: Decision, after: Decision) -> Cell {
+        let found = self.cells.iter().find(|cell| (cell.before, cell.after) == (before, after));
+        found.copied().unwrap_or(Cell { before, after, calls: 0 })
     }
 }
 
@@ -80,7 +88,7 @@ mod tests {
         let run = DryRun::new(Arc::clone(doubled.good().unwrap()), calls);
         let what_if = WhatIf::new(Arc::clone(&first.version), &run);
         assert_eq!(what_if.difference.in_words(), "50 of 3,600 calls change, all from deny to allow.");
-        assert_eq!(what_if.decisions(&run), [Decision::Allow, Decision::Deny]);
+        assert_eq!(what_if.decisions(), [Decision::Allow, Decision::Deny]);
         #[rustfmt::skip]
         let cases = [
             // before           after             calls
@@ -90,7 +98,7 @@ mod tests {
             (Decision::Deny,  Decision::Deny,  3_500),
         ];
         for (before, after, calls) in cases {
-            assert_eq!(what_if.cell(&run, before, after), Cell { before, after, calls });
+            assert_eq!(what_if.cell(before, after), Cell { before, after, calls });
         }
         assert_eq!(what_if.was(&run, 9), None, "allowed as before");
         assert_eq!(what_if.was(&run, 10), Some(Decision::Deny), "the first that changes");

@@ -53,7 +53,7 @@ fn told(store: Store, what_if: &WhatIf, run: &DryRun) -> AnyView {
         let label = format!("Go to the first that changes: call {number}");
         view! { <button type="button" on:click=move |_| store.select(index)>{label}</button> }.into_any()
     });
-    let table = (!is_same).then(|| matrix(store, what_if, run));
+    let table = (!is_same).then(|| matrix(store, what_if));
     let text: Arc<str> = Arc::from(what_if.pinned.parsed.source.text());
     let back = (!is_same).then(|| {
         let put_back = move |_| store.replace_text("Back to A", &text);
@@ -72,8 +72,8 @@ fn told(store: Store, what_if: &WhatIf, run: &DryRun) -> AnyView {
 }
 
 /// Decisions under A by decisions under B. A cell lists its calls.
-fn matrix(store: Store, what_if: &WhatIf, run: &DryRun) -> AnyView {
-    let decisions = what_if.decisions(run);
+fn matrix(store: Store, what_if: &WhatIf) -> AnyView {
+    let decisions = what_if.decisions();
     let heads: Vec<AnyView> = decisions
         .iter()
         .map(|after| view! { <th scope="col">{format!("B: {}", word(*after))}</th> }.into_any())
@@ -82,7 +82,7 @@ fn matrix(store: Store, what_if: &WhatIf, run: &DryRun) -> AnyView {
         .iter()
         .map(|before| {
             let cells: Vec<AnyView> =
-                decisions.iter().map(|after| cell(store, what_if, run, *before, *after)).collect();
+                decisions.iter().map(|after| cell(store, what_if, *before, *after)).collect();
             view! { <tr><th scope="row">{format!("A: {}", word(*before))}</th>{cells}</tr> }.into_any()
         })
         .collect();
@@ -90,8 +90,8 @@ fn matrix(store: Store, what_if: &WhatIf, run: &DryRun) -> AnyView {
         .into_any()
 }
 
-fn cell(store: Store, what_if: &WhatIf, run: &DryRun, before: Decision, after: Decision) -> AnyView {
-    let calls = what_if.cell(run, before, after).calls;
+fn cell(store: Store, what_if: &WhatIf, before: Decision, after: Decision) -> AnyView {
+    let calls = what_if.cell(before, after).calls;
     if calls == 0 {
         return view! { <td>"0"</td> }.into_any();
     }

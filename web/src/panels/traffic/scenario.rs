@@ -9,8 +9,9 @@ use gatewright_core::scenario::notation;
 use gatewright_core::simulate::{Phases, SECONDS, phase};
 use leptos::prelude::*;
 
+use crate::model::dry_run::DryRun;
 use crate::model::traffic::{Staged, Traffic};
-use crate::store::Store;
+use crate::store::{Shared, Store};
 
 /// The built-in scenario of this name for people.
 pub(super) fn built_in(title: &str) -> Option<&'static BuiltIn> {
@@ -102,7 +103,7 @@ pub fn StartPhases() -> impl IntoView {
     let store = expect_context::<Store>();
     // What was found, for a run that may be gone: it is told only beside the run that it was found for.
     let found = RwSignal::new(None::<Tried>);
-    let run = Memo::new(move |_| store.run().map(|run| Arc::as_ptr(&run) as usize));
+    let run = Memo::new(move |_| store.run().map(Shared));
     let start = move |_| {
         let all = Phases::default();
         found.set(Some(Tried { run: run.get_untracked(), phases: all, wrong: None }));
@@ -136,13 +137,13 @@ pub fn StartPhases() -> impl IntoView {
 #[derive(Clone, PartialEq)]
 struct Tried {
     /// Which run they belong to.
-    run: Option<usize>,
+    run: Option<Shared<DryRun>>,
     phases: Phases,
     wrong: Option<String>,
 }
 
 /// Tries the next start, each in a task of its own, for as long as the run is the same.
-fn go_on(store: Store, found: RwSignal<Option<Tried>>, run: Memo<Option<usize>>) {
+fn go_on(store: Store, found: RwSignal<Option<Tried>>, run: Memo<Option<Shared<DryRun>>>) {
     set_timeout(
         move || {
             let Some(mut tried) = found.get_untracked().filter(|tried| tried.run == run.get_untracked())
@@ -150,7 +151,7 @@ fn go_on(store: Store, found: RwSignal<Option<Tried>>, run: Memo<Option<usize>>)
                 return;
             };
             let scenario = store.traffic().with_untracked(Traffic::scenario);
-            let (Some(scenario), Some(now)) = (scenario, untrack(move || store.run())) else { return };
+            let (Some(scenario), Some(Shared(now))) = (scenario, tried.run.clone()) else { return };
             let Ok(second) = u8::try_from(tried.phases.all.len()) else { return };
             match phase(&now.version.policy, &scenario, Options::default(), second) {
                 Ok(phase) => tried.phases.all.push(phase),
