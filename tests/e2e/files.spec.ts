@@ -16,6 +16,20 @@ async function chooseFile(page: Page, text: string): Promise<void> {
   }, text);
 }
 
+/** How many saves have ended: a file cannot be read while its new bytes are put in the place of the old. */
+async function countedSaves(page: Page): Promise<() => Promise<number>> {
+  const counted = await page.evaluateHandle(() => {
+    const saves = { ended: 0 };
+    const { close } = FileSystemWritableFileStream.prototype;
+    FileSystemWritableFileStream.prototype.close = async function () {
+      await close.call(this);
+      saves.ended += 1;
+    };
+    return saves;
+  });
+  return () => counted.evaluate((saves) => saves.ended);
+}
+
 const fileText = (page: Page) =>
   page.evaluate(async () => {
     const folder = await navigator.storage.getDirectory();
@@ -31,13 +45,16 @@ test("a file is opened as a document of its own, and saved in place, byte for by
   await keeping.fromMenu("Open a file…");
   await expect(keeping.name).toContainText("mine.json");
   await expect(keeping.saved).toContainText("mine.json is up to date");
+  const savesEnded = await countedSaves(page);
   await page.keyboard.press("Control+s");
-  await expect.poll(() => fileText(page)).toBe(POLICY);
+  await expect.poll(savesEnded).toBe(1);
+  expect(await fileText(page)).toBe(POLICY);
 
   const tool = page.getByRole("radiogroup", { name: "State of a", exact: true });
   await tool.getByRole("radio", { name: "Hide" }).check();
   await expect(keeping.saved).toContainText("mine.json has not these changes");
   await page.keyboard.press("Control+s");
+  await expect.poll(savesEnded).toBe(2);
   await expect(keeping.saved).toContainText("mine.json is up to date");
   expect(await fileText(page)).toContain('"hide"');
   expect((await fileText(page)).startsWith("\ufeff// mine\r\n")).toBe(true);
