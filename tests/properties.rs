@@ -40,6 +40,10 @@ mod naive;
 mod notation;
 #[path = "properties/outside.rs"]
 mod outside;
+#[path = "properties/parts.rs"]
+mod parts;
+#[path = "properties/recording.rs"]
+mod recording;
 #[path = "properties/room.rs"]
 mod room;
 #[path = "properties/scenarios.rs"]

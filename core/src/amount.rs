@@ -6,7 +6,7 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::number::Number;
 
@@ -153,6 +153,23 @@ impl Serialize for Amount {
             Ok(whole) if self.0.is_multiple_of(UNIT) => out.serialize_u64(whole),
             _ => out.serialize_f64(self.to_f64()),
         }
+    }
+}
+
+/// From a JSON number as [`Serialize`] writes it. More than nine fractional digits are those of a double, and rounded.
+impl<'de> Deserialize<'de> for Amount {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float cast cuts to the range"
+    )]
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let number = serde_json::Number::deserialize(from)?;
+        Ok(match (number.as_u64(), number.as_f64()) {
+            (Some(whole), _) => Self(u128::from(whole) * UNIT),
+            (None, Some(double)) => Self((double * 1e9 + 0.5) as u128),
+            (None, None) => Self::ZERO,
+        })
     }
 }
 

@@ -52,7 +52,7 @@ pub enum Arguments<'a> {
 }
 
 /// Arguments of which some are known: most often because somebody assumes what was not recorded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Partial {
     /// The JSON text of an object: what is known.
     pub known: Box<str>,

@@ -168,6 +168,11 @@ impl Counters {
         self.options
     }
 
+    /// How many entries they hold: of counters, of instants, of sharers and of reservations.
+    pub(crate) fn entries(&self) -> usize {
+        self.tallies.len() + self.instants + self.sharers.len() + self.unsettled.len()
+    }
+
     /// The time at which a call made at `at` is judged: never before the last call counted.
     #[must_use]
     pub fn effective_time(&self, at: Timestamp) -> Timestamp {

@@ -11,7 +11,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use hashbrown::HashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::amount::{Amount, count};
 use crate::call::ToolCall;
@@ -28,7 +28,7 @@ use crate::verdict::{Decision, Reason, Ruling};
 pub const MAX_TOLD: usize = 1_000;
 
 /// What changes between two policies.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     /// Calls judged.
     pub calls: usize,
@@ -43,7 +43,7 @@ pub struct Difference {
 }
 
 /// How many calls went from one decision to another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Move {
     /// Under the first policy.
     pub before: Decision,
@@ -54,7 +54,7 @@ pub struct Move {
 }
 
 /// A call that two policies decide differently.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChangedCall {
     /// Which, from 0.
     pub index: usize,
@@ -73,7 +73,7 @@ pub struct ChangedCall {
 }
 
 /// What a policy decided.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decided {
     /// The decision.
     pub decision: Decision,

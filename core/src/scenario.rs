@@ -28,7 +28,8 @@ mod written;
 
 pub use agent::{Agent, OnDenial, RETRY_MS};
 pub(crate) use agent::{Heard, Turns};
-pub use calls::Calls;
+pub(crate) use calls::stretch;
+pub use calls::{Calls, CallsPart};
 
 use draw::{Purpose, draw};
 
@@ -195,12 +196,14 @@ pub struct CallKind {
 }
 
 /// A call that is made at its time, whatever is decided.
-pub(crate) struct Planned<'s> {
+#[derive(Clone, Copy)]
+pub(crate) struct Planned {
     /// In milliseconds after the scenario's start.
     pub(crate) at_ms: u64,
     /// The block's index.
     pub(crate) block: usize,
-    pub(crate) call: &'s CallKind,
+    /// Which of the block's calls it is.
+    pub(crate) number: u64,
 }
 
 impl Scenario {
@@ -215,8 +218,8 @@ impl Scenario {
             return Err("Which calls the scenario's loops make depends on what a policy decides.".to_string());
         }
         let mut calls = Calls::default();
-        for Planned { at_ms, call, .. } in self.planned()? {
-            self.make(&mut calls, call, at_ms);
+        for planned in self.planned()? {
+            self.make(&mut calls, planned);
         }
         Ok(calls)
     }
@@ -227,25 +230,30 @@ impl Scenario {
         self.blocks.iter().any(|block| matches!(block.shape, Shape::Loop { .. }))
     }
 
-    /// Adds a call, `at_ms` after the start.
-    pub(crate) fn make(&self, calls: &mut Calls, call: &CallKind, at_ms: u64) {
+    /// Adds a call of one of the blocks.
+    pub(crate) fn make(&self, calls: &mut Calls, Planned { at_ms, block, number }: Planned) {
+        let Some(call) = self.blocks.get(block).and_then(|block| block.kind(number)) else { return };
         let at = self.start.plus(i64::try_from(at_ms).unwrap_or(i64::MAX));
         calls.push(&call.call(at), call.outcome.map(|outcome| (outcome, at)));
     }
 
+    /// How many calls its blocks make, without those of loops.
+    #[must_use]
+    pub fn planned_calls(&self) -> u64 {
+        self.blocks.iter().map(Block::length).fold(0, u64::saturating_add)
+    }
+
     /// The calls of all blocks but loops, in the order of time.
-    pub(crate) fn planned(&self) -> Result<Vec<Planned<'_>>, String> {
-        let total = self.blocks.iter().map(Block::length).fold(0, u64::saturating_add);
+    pub(crate) fn planned(&self) -> Result<Vec<Planned>, String> {
+        let total = self.planned_calls();
         if total > MAX_CALLS {
             let (total, most) = (count(total), count(MAX_CALLS));
             return Err(format!("The scenario makes {total} calls; at most {most} are run."));
         }
-        let mut planned: Vec<Planned<'_>> = Vec::new();
+        let mut planned: Vec<Planned> = Vec::new();
         for (index, block) in self.blocks.iter().enumerate() {
-            let calls = (0..block.length()).filter_map(|number| {
-                Some(Planned { at_ms: block.offset(number), block: index, call: block.kind(number)? })
-            });
-            planned.extend(calls);
+            let call = |number| Planned { at_ms: block.offset(number), block: index, number };
+            planned.extend((0..block.length()).map(call));
         }
         planned.sort_by_key(|call| call.at_ms);
         Ok(planned)
@@ -314,9 +322,9 @@ impl Block {
     }
 
     /// The agent of a loop and its call.
-    pub(crate) fn agent(&self) -> Option<(Turns, &CallKind)> {
-        let Shape::Loop { call, agent } = &self.shape else { return None };
-        Some((Turns::new(*agent, self.at_ms, self.jitter_ms, self.seed), call))
+    pub(crate) fn agent(&self) -> Option<Turns> {
+        let Shape::Loop { agent, .. } = &self.shape else { return None };
+        Some(Turns::new(*agent, self.at_ms, self.jitter_ms, self.seed))
     }
 
     /// Whether the block can be: what JSON and the notation both ask.

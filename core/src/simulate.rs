@@ -8,6 +8,8 @@
 use alloc::vec::Vec;
 use core::ops::Deref;
 
+use serde::{Deserialize, Serialize};
+
 use crate::amount::Amount;
 use crate::compile::CompiledPolicy;
 use crate::counter::Options;
@@ -20,20 +22,25 @@ use crate::verdict::{Decision, Reason, Ruling, Verdict};
 
 mod lane;
 mod near;
+mod parts;
 mod phases;
 mod play;
+mod recording;
 mod replay;
 mod solve;
 mod summary;
 
 pub use lane::{Lane, LaneKey, LaneWindow, Point};
 pub use near::{NearMiss, Nearest};
+pub use parts::{LanePart, RunPart};
 pub use phases::{Phase, Phases, SECONDS, phase, phases};
-pub use play::{calls_under, play};
+pub use play::{Play, calls_under, play};
+pub use recording::Recording;
 pub use solve::{Found, LargestMax, SmallestMax, largest_max, smallest_max};
 pub use summary::{RuleCount, Summary};
 
 use lane::Lanes;
+use recording::Checkpoints;
 pub(crate) use replay::{Input, Replay};
 
 /// What a policy did to a sequence of calls: one entry a call in each column.
@@ -117,7 +124,7 @@ impl Run {
 }
 
 /// What decided a call that is not allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum DecidedBy {
     /// Nothing that has a place of its own: the reason says it all.
     Reason,
@@ -201,6 +208,8 @@ pub struct Simulation<P, C> {
     replay: Replay,
     run: Run,
     lanes: Lanes,
+    /// Where the run can be taken up again, if that is wanted.
+    checkpoints: Option<Checkpoints>,
 }
 
 impl<P: Deref<Target = CompiledPolicy>, C: Deref<Target = Calls>> Simulation<P, C> {
@@ -209,7 +218,7 @@ impl<P: Deref<Target = CompiledPolicy>, C: Deref<Target = Calls>> Simulation<P, 
     pub fn new(policy: P, calls: C, options: Options) -> Self {
         let replay = Replay::new(Input { policy: &policy, calls: &calls }, options);
         let run = Run::with_capacity(calls.len());
-        Self { policy, calls, replay, run, lanes: Lanes::default() }
+        Self { policy, calls, replay, run, lanes: Lanes::default(), checkpoints: None }
     }
 
     /// Runs at most so many calls more. Returns how many are run by now: all of them, once nothing is left to do.
@@ -217,6 +226,9 @@ impl<P: Deref<Target = CompiledPolicy>, C: Deref<Target = Calls>> Simulation<P, 
         let input = Input { policy: &self.policy, calls: &self.calls };
         let start = self.run.len();
         for index in start..input.calls.len().min(start.saturating_add(calls)) {
+            if let Some(checkpoints) = &mut self.checkpoints {
+                checkpoints.reached(index, &self.replay, &self.lanes);
+            }
             while let Some(answer) = self.replay.next_answer(input, index) {
                 self.lanes.answered(input, &self.replay, &answer);
             }
@@ -231,13 +243,18 @@ impl<P: Deref<Target = CompiledPolicy>, C: Deref<Target = Calls>> Simulation<P, 
     #[must_use]
     pub fn finish(mut self) -> Run {
         self.advance(usize::MAX);
+        self.end().2
+    }
+
+    /// All of a run whose calls are judged.
+    fn end(mut self) -> (P, C, Run) {
         let input = Input { policy: &self.policy, calls: &self.calls };
         while let Some(answer) = self.replay.next_answer(input, input.calls.len()) {
             self.lanes.answered(input, &self.replay, &answer);
         }
         self.run.lanes = self.lanes.finish();
         self.run.summary = Summary::new(input.policy, input.calls, &self.run);
-        self.run
+        (self.policy, self.calls, self.run)
     }
 }
 
@@ -249,10 +266,20 @@ pub fn explain_call(
     index: usize,
     options: Options,
 ) -> Option<(Verdict, Vec<Step>)> {
-    let call = calls.get(index)?;
     let input = Input { policy, calls };
-    let mut replay = Replay::new(input, options);
-    for earlier in 0..index {
+    explain_from(input, Replay::new(input, options), 0, index)
+}
+
+/// The same, from a state before call `from`.
+fn explain_from(
+    input: Input<'_>,
+    mut replay: Replay,
+    from: usize,
+    index: usize,
+) -> Option<(Verdict, Vec<Step>)> {
+    let Input { policy, calls } = input;
+    let call = calls.get(index)?;
+    for earlier in from..index {
         while replay.next_answer(input, earlier).is_some() {}
         replay.judge(input, earlier)?;
     }

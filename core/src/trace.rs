@@ -7,14 +7,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::compile::{CompiledLimit, CompiledRule};
 use crate::pointer::{Pointer, RuleId};
 use crate::verdict::Quota;
 
 /// One check of a call.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// What is looked at.
     pub check: Check,
@@ -37,7 +37,7 @@ pub struct Step {
 }
 
 /// What is looked at, in the order in which a call is decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// Whether the clock has stepped back. Only there when it has.
@@ -65,7 +65,7 @@ pub enum Check {
 }
 
 /// What came of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// It let the call go on.

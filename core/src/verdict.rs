@@ -26,7 +26,7 @@ pub use words::shown_name;
 pub(crate) use words::{cost_problem, retry_in_words, shown_value};
 
 /// What happens to a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Decision {
     /// It goes through.
@@ -124,7 +124,7 @@ impl Reason {
 }
 
 /// The answer to one call.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// Allow, deny or approval; in simulation also unknown.
     pub decision: Decision,
@@ -160,14 +160,14 @@ pub struct Verdict {
 }
 
 /// The reading of one limit.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quota {
     /// The counter's name.
     pub counter: String,
     /// The span of time counted over.
     pub window: Window,
     /// How the window lies in time. Left out in JSON where it is a calendar's.
-    #[serde(skip_serializing_if = "is_calendar")]
+    #[serde(default, skip_serializing_if = "is_calendar")]
     pub window_model: WindowModel,
     /// What the counter holds: without a denied call, with an allowed one.
     pub used: Amount,
@@ -268,6 +268,18 @@ pub(crate) enum Because {
     Malformed(Malformed),
 }
 
+impl Because {
+    /// The rule that it names.
+    pub(crate) const fn rule(self) -> Option<usize> {
+        match self {
+            Self::Rule { rule, .. } | Self::Mistyped { rule, .. } | Self::UnknownCondition { rule, .. } => {
+                Some(rule)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Why an argument is no cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CostError {
@@ -362,13 +374,7 @@ impl Ruling {
     /// The rule that decided, as an index into [`CompiledPolicy::rules`].
     #[must_use]
     pub const fn deciding_rule(&self) -> Option<usize> {
-        match self.because {
-            _ if matches!(self.reason, Reason::Limit) => None,
-            Because::Rule { rule, .. }
-            | Because::Mistyped { rule, .. }
-            | Because::UnknownCondition { rule, .. } => Some(rule),
-            _ => None,
-        }
+        if matches!(self.reason, Reason::Limit) { None } else { self.because.rule() }
     }
 
     /// The limit that decided, as an index into [`CompiledPolicy::limits`].

@@ -26,7 +26,7 @@ pub(crate) struct Judged {
 }
 
 /// What a call costs each of its limits, in their order. Nothing is kept where each costs 1.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Costs(Option<Vec<Result<Amount, CostError>>>);
 
 impl Costs {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::value::Unreadable;
 
@@ -10,7 +10,7 @@ use crate::value::Unreadable;
 ///
 /// Where several things are wrong with a line, any one of them is told; the grammar comes before what a call must
 /// have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Malformed {
     /// It has more bytes than the bounds allow.

@@ -8,11 +8,17 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use hashbrown::{HashMap, HashSet};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Args;
 use crate::call::{Arguments, Outcome, Partial, ToolCall};
 use crate::time::Timestamp;
+
+mod parts;
+
+pub use parts::CallsPart;
+pub(crate) use parts::stretch;
 
 /// Calls in the order of time, each with how it ended.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +57,7 @@ struct Kinds {
     last: Option<(u32, Kind)>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Kind {
     tool: Box<str>,
     arguments: Recorded,
@@ -59,7 +65,7 @@ struct Kind {
 }
 
 /// Arguments that are kept.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Recorded {
     None,
     /// The JSON text of an object.

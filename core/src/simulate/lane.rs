@@ -23,7 +23,7 @@ pub struct Lane {
     /// The limit, as an index into [`CompiledPolicy::limits`](crate::CompiledPolicy::limits).
     pub limit: usize,
     /// Who shares it.
-    sharer: Sharer,
+    pub(super) sharer: Sharer,
     /// What the counter held from each instant on, within that instant's window, in the order of time.
     pub points: Vec<Point>,
     /// The calls that it refused, by index, in order.
@@ -37,9 +37,9 @@ pub type LaneKey = (usize, Option<u32>, Option<u32>);
 
 /// Who shares a counter: names by their numbers in the calls; none for everyone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Sharer {
-    grant: Option<u32>,
-    session: Option<u32>,
+pub(super) struct Sharer {
+    pub(super) grant: Option<u32>,
+    pub(super) session: Option<u32>,
 }
 
 impl Sharer {
@@ -130,6 +130,32 @@ impl OpenLane {
     }
 }
 
+/// How far the lanes of a run had come at some call.
+#[derive(Clone)]
+pub(super) struct LanesMark(Vec<LaneMark>);
+
+#[derive(Clone)]
+struct LaneMark {
+    limit: usize,
+    sharer: Sharer,
+    points: usize,
+    denials: usize,
+    windows: BTreeMap<Timestamp, LaneWindow>,
+}
+
+impl LanesMark {
+    /// How many entries it holds.
+    pub(super) fn entries(&self) -> usize {
+        self.0.iter().map(|mark| 1 + mark.windows.len()).sum()
+    }
+
+    /// The same where the limits stand elsewhere, or are gone.
+    pub(super) fn moved(&self, moved: impl Fn(usize) -> Option<usize>) -> Self {
+        let mark = |mark: &LaneMark| Some(LaneMark { limit: moved(mark.limit)?, ..mark.clone() });
+        Self(self.0.iter().filter_map(mark).collect())
+    }
+}
+
 /// The lanes of a run in progress.
 #[derive(Default)]
 pub(super) struct Lanes {
@@ -201,6 +227,38 @@ impl Lanes {
                 open.lane.points.push(Point { at, used });
             }
         }
+    }
+
+    /// What it takes to go on from here with the lanes of the finished run.
+    pub(super) fn mark(&self) -> LanesMark {
+        let mark = |open: &OpenLane| LaneMark {
+            limit: open.lane.limit,
+            sharer: open.lane.sharer,
+            points: open.lane.points.len(),
+            denials: open.lane.denials.len(),
+            windows: open.windows.clone(),
+        };
+        LanesMark(self.lanes.iter().map(mark).collect())
+    }
+
+    /// The lanes as they were at a mark of a run whose lanes are `finished`; where its limits stand now, `moved` says.
+    pub(super) fn resumed(
+        LanesMark(marks): LanesMark,
+        finished: &[Lane],
+        moved: impl Fn(usize) -> Option<usize>,
+    ) -> Self {
+        let finished: HashMap<(usize, Sharer), &Lane> =
+            finished.iter().filter_map(|lane| Some(((moved(lane.limit)?, lane.sharer), lane))).collect();
+        let mut lanes = Self::default();
+        for LaneMark { limit, sharer, points, denials, windows } in marks {
+            let lane = finished.get(&(limit, sharer));
+            let points = lane.and_then(|lane| lane.points.get(..points)).unwrap_or_default().to_vec();
+            let denials = lane.and_then(|lane| lane.denials.get(..denials)).unwrap_or_default().to_vec();
+            let lane = Lane { limit, sharer, points, denials, windows: Vec::new() };
+            lanes.places.insert((limit, sharer), lanes.lanes.len());
+            lanes.lanes.push(OpenLane { lane, windows });
+        }
+        lanes
     }
 
     /// The lanes, the first to refuse first, then in the order in which they were met.

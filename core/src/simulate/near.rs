@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Run;
 use crate::amount::Amount;
@@ -12,7 +12,7 @@ use crate::compile::CompiledPolicy;
 use crate::time::Timestamp;
 
 /// The most that a limit's counter held.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Nearest {
     /// The counter's name, and its tool's where that is needed to tell it from another.
     pub counter: String,

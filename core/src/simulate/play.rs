@@ -6,15 +6,17 @@
 use alloc::collections::BinaryHeap;
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
+use alloc::vec::{IntoIter, Vec};
 use core::cmp::Reverse;
+use core::iter::Peekable;
+use core::ops::Deref;
 
 use super::replay::{Input, Replay};
 use super::{Run, simulate_with};
 use crate::amount::count;
 use crate::compile::CompiledPolicy;
 use crate::counter::Options;
-use crate::scenario::{Block, Calls, Heard, MAX_CALLS, Scenario};
+use crate::scenario::{Block, Calls, Heard, MAX_CALLS, Planned, Scenario, Turns};
 use crate::verdict::{Decision, Ruling, shown_name};
 
 /// Plays a scenario, loops included: its calls, and what a policy does to them.
@@ -45,7 +47,7 @@ pub fn play(policy: &CompiledPolicy, scenario: &Scenario, options: Options) -> R
 ///
 /// A sentence for people, where the scenario makes more than [`MAX_CALLS`] calls.
 pub fn calls_under(policy: &CompiledPolicy, scenario: &Scenario, options: Options) -> Result<Calls, String> {
-    if scenario.is_closed() { drive(policy, scenario, options, &mut |_| {}) } else { scenario.calls() }
+    if scenario.is_closed() { Play::new(policy, scenario, options)?.finish() } else { scenario.calls() }
 }
 
 /// Plays a scenario, and tells what is decided on each call.
@@ -54,58 +56,121 @@ pub(super) fn drive(
     scenario: &Scenario,
     options: Options,
     told: &mut dyn FnMut(&Ruling),
-) -> Result<Calls, String> {
-    let mut planned = scenario.planned()?.into_iter().peekable();
-    let mut agents: Vec<_> = scenario
-        .blocks
-        .iter()
-        .enumerate()
-        .filter_map(|(index, block)| Some((index, block.at_ms, block.agent()?)))
-        .collect();
-    let mut calls = Calls::default();
-    for call in scenario.blocks.iter().flat_map(Block::kinds) {
-        calls.expect(&call.call(scenario.start));
+) -> Result<(), String> {
+    let mut play = Play::new(policy, scenario, options)?;
+    while let Some(ruling) = play.step()? {
+        told(&ruling);
     }
-    let mut replay = Replay::new(Input { policy, calls: &calls }, options);
-    // When each agent calls next, and its place among the agents.
-    let mut next: BinaryHeap<Reverse<(u64, usize)>> = BinaryHeap::new();
-    for (place, (_, at_ms, (turns, _))) in agents.iter_mut().enumerate() {
-        next.extend(turns.first(*at_ms).map(|at| Reverse((at, place))));
+    Ok(())
+}
+
+/// A scenario that is played in steps, so that whoever waits for its calls can do something else in between.
+///
+/// The policy and the scenario are borrowed, or kept alive by the play itself: `P` and `S` are references or `Arc`s.
+pub struct Play<P, S> {
+    policy: P,
+    scenario: S,
+    planned: Peekable<IntoIter<Planned>>,
+    /// Each agent, and the place of its block.
+    agents: Vec<(usize, Turns)>,
+    /// When each agent calls next, and its place among the agents.
+    next: BinaryHeap<Reverse<(u64, usize)>>,
+    calls: Calls,
+    replay: Replay,
+}
+
+impl<P: Deref<Target = CompiledPolicy>, S: Deref<Target = Scenario>> Play<P, S> {
+    /// A play of which no call is made yet.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for people, where the scenario makes more than [`MAX_CALLS`] calls.
+    pub fn new(policy: P, scenario: S, options: Options) -> Result<Self, String> {
+        let planned = scenario.planned()?.into_iter().peekable();
+        let blocks = scenario.blocks.iter().enumerate();
+        let mut agents: Vec<(usize, Turns)> =
+            blocks.filter_map(|(place, block)| Some((place, block.agent()?))).collect();
+        let mut calls = Calls::default();
+        for call in scenario.blocks.iter().flat_map(Block::kinds) {
+            calls.expect(&call.call(scenario.start));
+        }
+        let replay = Replay::new(Input { policy: &policy, calls: &calls }, options);
+        let mut next = BinaryHeap::new();
+        for (place, (block, turns)) in agents.iter_mut().enumerate() {
+            let begins_at = scenario.blocks.get(*block).map_or(0, |block| block.at_ms);
+            next.extend(turns.first(begins_at).map(|at| Reverse((at, place))));
+        }
+        Ok(Self { policy, scenario, planned, agents, next, calls, replay })
     }
-    loop {
-        let open = planned.peek().map(|call| (call.at_ms, call.block));
-        let closed = next.peek().and_then(|Reverse((at, place))| Some((*at, agents.get(*place)?.0)));
-        let (at_ms, call, agent) = match (open, closed) {
+
+    /// Makes at most so many calls more. Returns how many were made: fewer, where the scenario is done.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for people, where the scenario makes more than [`MAX_CALLS`] calls.
+    pub fn advance(&mut self, calls: usize) -> Result<usize, String> {
+        for made in 0..calls {
+            if self.step()?.is_none() {
+                return Ok(made);
+            }
+        }
+        Ok(calls)
+    }
+
+    /// How many calls were made so far.
+    #[must_use]
+    pub fn made(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Makes what is left, and gives all calls.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for people, where the scenario makes more than [`MAX_CALLS`] calls.
+    pub fn finish(mut self) -> Result<Calls, String> {
+        while self.step()?.is_some() {}
+        Ok(self.calls)
+    }
+
+    /// Makes the next call, and tells what is decided on it.
+    fn step(&mut self) -> Result<Option<Ruling>, String> {
+        let open = self.planned.peek().map(|call| (call.at_ms, call.block));
+        let closed =
+            self.next.peek().and_then(|Reverse((at, place))| Some((*at, self.agents.get(*place)?.0)));
+        let (call, agent) = match (open, closed) {
             (Some(open), closed) if closed.is_none_or(|closed| open <= closed) => {
-                let Some(call) = planned.next() else { break };
-                (call.at_ms, call.call, None)
+                let Some(call) = self.planned.next() else { return Ok(None) };
+                (call, None)
             }
-            _ => {
-                let Some(Reverse((at, place))) = next.pop() else { break };
-                let Some((.., (turns, call))) = agents.get_mut(place) else { break };
-                (at, *call, Some((place, turns)))
+            (_, Some((at_ms, block))) => {
+                let agent = self.next.pop().map(|Reverse((_, place))| place);
+                (Planned { at_ms, block, number: 0 }, agent)
             }
+            _ => return Ok(None),
         };
-        let index = calls.len();
+        let index = self.calls.len();
         if index as u64 >= MAX_CALLS {
-            let (tool, most) = (shown_name(&call.tool), count(MAX_CALLS));
+            let kinds = self.scenario.blocks.get(call.block).map(Block::kinds).unwrap_or_default();
+            let tool = kinds.first().map_or_else(String::new, |kind| shown_name(&kind.tool));
+            let most = count(MAX_CALLS);
             return Err(format!(
                 "The agent that calls {tool} is not done after {most} calls, and no more are run. Give it an earlier \
                  end: a shorter time, or denials after which it gives up."
             ));
         }
-        scenario.make(&mut calls, call, at_ms);
-        let input = Input { policy, calls: &calls };
-        while replay.next_answer(input, index).is_some() {}
-        let Some(ruling) = replay.judge(input, index) else { break };
-        told(&ruling);
-        if let Some((place, turns)) = agent {
+        self.scenario.make(&mut self.calls, call);
+        let input = Input { policy: &self.policy, calls: &self.calls };
+        while self.replay.next_answer(input, index).is_some() {}
+        let Some(ruling) = self.replay.judge(input, index) else { return Ok(None) };
+        if let Some((place, (_, turns))) = agent.and_then(|place| Some((place, self.agents.get_mut(place)?)))
+        {
             let heard = match ruling.reason.decision() {
                 Decision::Allow => Heard::Allowed,
-                _ => Heard::denied(ruling.retry_at, scenario.start),
+                _ => Heard::denied(ruling.retry_at, self.scenario.start),
             };
-            next.extend(turns.next(at_ms, heard).map(|at| Reverse((at, place))));
+            self.next.extend(turns.next(call.at_ms, heard).map(|at| Reverse((at, place))));
         }
+        Ok(Some(ruling))
     }
-    Ok(calls)
 }

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use hashbrown::HashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{DecidedBy, Nearest, Run};
 use crate::amount::count;
@@ -20,7 +20,7 @@ use crate::verdict::{Decision, Reason};
 const RULES_TOLD: usize = 3;
 
 /// A run in numbers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Calls judged.
     pub calls: usize,
@@ -47,7 +47,7 @@ pub struct Summary {
 }
 
 /// How many calls one rule kept out.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RuleCount {
     /// The rule's name in a decision log; empty for a reserved reason.
     pub rule: String,

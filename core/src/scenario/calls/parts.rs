@@ -1,0 +1,67 @@
+//! Calls in parts, to be handed from one thread to another: plain numbers and texts for any format of serde's that writes
+//! its fields one by one.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Calls, Kind};
+use crate::call::Outcome;
+use crate::time::Timestamp;
+
+/// Some calls of a sequence, and the names that come up in them.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct CallsPart {
+    at: Vec<i64>,
+    kind: Vec<u32>,
+    grant: Vec<u32>,
+    session: Vec<u32>,
+    /// The place of the outcome, the milliseconds, and the call before which it was known.
+    answer: Vec<Option<(u8, i64, Option<u32>)>>,
+    names: Vec<String>,
+    kinds: Vec<Kind>,
+}
+
+impl Calls {
+    /// The calls of a range. Names and kinds of calls go along with the first of all calls.
+    #[must_use]
+    pub fn part(&self, range: Range<usize>) -> CallsPart {
+        let is_first = range.start == 0;
+        let place = |outcome| Outcome::ALL.iter().position(|one| *one == outcome);
+        let answer = |answer: &Option<Answer>| {
+            let Answer { outcome, at, before } = (*answer)?;
+            Some((u8::try_from(place(outcome)?).ok()?, at.as_millis(), before))
+        };
+        CallsPart {
+            at: stretch(&self.at, &range).iter().map(|at| at.as_millis()).collect(),
+            kind: stretch(&self.kind, &range).to_vec(),
+            grant: stretch(&self.grant, &range).to_vec(),
+            session: stretch(&self.session, &range).to_vec(),
+            answer: stretch(&self.answer, &range).iter().map(answer).collect(),
+            names: if is_first { self.names.texts.clone() } else { Vec::new() },
+            kinds: if is_first { self.kinds.all.clone() } else { Vec::new() },
+        }
+    }
+
+    /// Adds the next part. What is pushed after that is not known to be like a call that came in a part.
+    pub fn add(&mut self, part: CallsPart) {
+        let answer = |(outcome, at, before)| {
+            let outcome = *Outcome::ALL.get(usize::from(outcome))?;
+            Some(Answer { outcome, at: Timestamp::from_millis(at), before })
+        };
+        self.at.extend(part.at.into_iter().map(Timestamp::from_millis));
+        self.kind.extend(part.kind);
+        self.grant.extend(part.grant);
+        self.session.extend(part.session);
+        self.answer.extend(part.answer.into_iter().map(|entry| entry.and_then(answer)));
+        self.names.texts.extend(part.names);
+        self.kinds.all.extend(part.kinds);
+    }
+}
+
+/// What of a column lies in a range.
+pub(crate) fn stretch<'c, T>(column: &'c [T], range: &Range<usize>) -> &'c [T] {
+    column.get(range.start.min(column.len())..range.end.min(column.len())).unwrap_or_default()
+}
