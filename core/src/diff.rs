@@ -9,6 +9,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::ops::Deref;
 
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -100,29 +101,66 @@ pub struct Decided {
 /// ```
 #[must_use]
 pub fn diff(before: &CompiledPolicy, after: &CompiledPolicy, calls: &Calls, options: Options) -> Difference {
-    let (before, after) = (Input { policy: before, calls }, Input { policy: after, calls });
-    let (mut old, mut new) = (Replay::new(before, options), Replay::new(after, options));
-    let shared = shared_counters(before.policy, after.policy);
-    let mut difference = Difference::default();
-    for index in 0..calls.len() {
-        while old.next_answer(before, index).is_some() {}
-        while new.next_answer(after, index).is_some() {}
-        let Some(call) = calls.get(index) else { break };
-        // Up to the first change, the counters that both have hold the same.
-        let with_old_counters = if difference.changed > 0 {
-            new.decision_by(after, index, &Crossed::new(after.policy, &call, [&old, &new], &shared))
-        } else {
-            None
-        };
-        let (Some(was), Some(is)) = (old.judge(before, index), new.judge(after, index)) else { break };
-        difference.calls += 1;
-        if was.decision() != is.decision() {
-            let (was, is) = (Decided::new(before.policy, &was), Decided::new(after.policy, &is));
-            difference.push(index, &call, was, is, with_old_counters);
-        }
+    let mut comparison = Comparison::new(before, after, calls, options);
+    comparison.advance(usize::MAX);
+    comparison.finish()
+}
+
+/// Two policies over the same calls in steps, so that whoever shows what changes can do something else in between.
+///
+/// Policies and calls are borrowed, or kept alive by the comparison itself: `P` and `C` are references or `Arc`s.
+pub struct Comparison<P, C> {
+    before: P,
+    after: P,
+    calls: C,
+    old: Replay,
+    new: Replay,
+    shared: Vec<Option<usize>>,
+    difference: Difference,
+}
+
+impl<P: Deref<Target = CompiledPolicy>, C: Deref<Target = Calls>> Comparison<P, C> {
+    /// A comparison of which no call is judged yet.
+    #[must_use]
+    pub fn new(before: P, after: P, calls: C, options: Options) -> Self {
+        let old = Replay::new(Input { policy: &before, calls: &calls }, options);
+        let new = Replay::new(Input { policy: &after, calls: &calls }, options);
+        let shared = shared_counters(&before, &after);
+        Self { before, after, calls, old, new, shared, difference: Difference::default() }
     }
-    difference.matrix.sort_by_key(|way| core::cmp::Reverse(way.count));
-    difference
+
+    /// Judges at most so many calls more. Returns how many are judged by now: all of them, once nothing is left to do.
+    pub fn advance(&mut self, calls: usize) -> usize {
+        let Self { old, new, shared, difference, .. } = self;
+        let before = Input { policy: &self.before, calls: &self.calls };
+        let after = Input { policy: &self.after, calls: &self.calls };
+        let start = difference.calls;
+        for index in start..self.calls.len().min(start.saturating_add(calls)) {
+            while old.next_answer(before, index).is_some() {}
+            while new.next_answer(after, index).is_some() {}
+            let Some(call) = self.calls.get(index) else { break };
+            // Up to the first change, the counters that both have hold the same.
+            let with_old_counters = if difference.changed > 0 {
+                new.decision_by(after, index, &Crossed::new(after.policy, &call, [&*old, &*new], shared))
+            } else {
+                None
+            };
+            let (Some(was), Some(is)) = (old.judge(before, index), new.judge(after, index)) else { break };
+            difference.calls += 1;
+            if was.decision() != is.decision() {
+                let (was, is) = (Decided::new(before.policy, &was), Decided::new(after.policy, &is));
+                difference.push(index, &call, was, is, with_old_counters);
+            }
+        }
+        difference.calls
+    }
+
+    /// What changes between the calls that were judged.
+    #[must_use]
+    pub fn finish(mut self) -> Difference {
+        self.difference.matrix.sort_by_key(|way| core::cmp::Reverse(way.count));
+        self.difference
+    }
 }
 
 impl Difference {

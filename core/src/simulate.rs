@@ -36,7 +36,7 @@ pub use parts::{LanePart, RunPart};
 pub use phases::{Phase, Phases, SECONDS, phase, phases};
 pub use play::{Play, calls_under, play};
 pub use recording::Recording;
-pub use solve::{Found, LargestMax, SmallestMax, largest_max, smallest_max};
+pub use solve::{Found, LargestMax, Sequence, SmallestMax, largest_max, smallest_max};
 pub use summary::{RuleCount, Summary};
 
 use lane::Lanes;

@@ -8,6 +8,7 @@ pub mod counting;
 pub mod document;
 pub mod drafts;
 pub mod dry_run;
+pub mod engine;
 pub mod export;
 pub mod findings;
 pub mod history;

@@ -7,7 +7,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::play::drive;
 use crate::amount::count;
@@ -20,7 +20,7 @@ use crate::verdict::Decision;
 pub const SECONDS: u8 = 60;
 
 /// What becomes of a scenario that begins so many seconds later.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phase {
     /// How many seconds later.
     pub second: u8,

@@ -1,8 +1,9 @@
-//! Which `max` would do: what a limit needs for a scenario to get through, and what keeps it below so many calls a day.
+//! Which `max` would do: what a limit needs for calls to get through, and what keeps it below so many calls a day.
 //!
-//! Answers are found by playing the scenario under other maxima; nothing else of the policy changes. They are about this
-//! scenario alone.
+//! Answers are found by playing a scenario, or the calls of a log, under other maxima; nothing else of the policy changes.
+//! They are about these calls alone.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,7 +11,7 @@ use alloc::vec::Vec;
 use hashbrown::HashMap;
 use serde::Serialize;
 
-use super::{Run, play};
+use super::{Run, play, simulate_with};
 use crate::amount::{Amount, count};
 use crate::compile::CompiledPolicy;
 use crate::counter::Options;
@@ -66,8 +67,55 @@ pub enum Found {
     },
 }
 
+/// What is tried under other maxima.
+#[derive(Clone, Copy)]
+pub enum Sequence<'s> {
+    /// A scenario, whose agents hear what is decided.
+    Scenario(&'s Scenario),
+    /// Calls that are made whatever is decided.
+    Calls(&'s Calls),
+}
+
+impl<'s> From<&'s Scenario> for Sequence<'s> {
+    fn from(scenario: &'s Scenario) -> Self {
+        Self::Scenario(scenario)
+    }
+}
+
+impl<'s> From<&'s Calls> for Sequence<'s> {
+    fn from(calls: &'s Calls) -> Self {
+        Self::Calls(calls)
+    }
+}
+
+impl<'s> Sequence<'s> {
+    fn play(self, policy: &CompiledPolicy, options: Options) -> Result<(Cow<'s, Calls>, Run), String> {
+        match self {
+            Self::Scenario(scenario) => {
+                let (calls, run) = play(policy, scenario, options)?;
+                Ok((Cow::Owned(calls), run))
+            }
+            Self::Calls(calls) => Ok((Cow::Borrowed(calls), simulate_with(policy, calls, options))),
+        }
+    }
+
+    fn is_closed(self) -> bool {
+        matches!(self, Self::Scenario(scenario) if scenario.is_closed())
+    }
+
+    /// The tools that are called.
+    fn tools(self) -> Vec<&'s str> {
+        match self {
+            Self::Scenario(scenario) => {
+                scenario.blocks.iter().flat_map(Block::kinds).map(|call| call.tool.as_str()).collect()
+            }
+            Self::Calls(calls) => calls.kinds().map(|call| call.tool).collect(),
+        }
+    }
+}
+
 /// Finds the smallest `max` of a limit, told by its index in [`CompiledPolicy::limits`], under which the same calls of a
-/// scenario are allowed as without the limit. None where there is no such limit, or no policy may say so much.
+/// scenario or a log are allowed as without the limit. None where there is no such limit, or no policy may say so much.
 ///
 /// ```
 /// use gatewright_core::{Options, compile, parse};
@@ -83,16 +131,17 @@ pub enum Found {
 /// # Errors
 ///
 /// A sentence for people, where the scenario makes too many calls once nothing refuses them.
-pub fn smallest_max(
+pub fn smallest_max<'s>(
     policy: &CompiledPolicy,
     limit: usize,
-    scenario: &Scenario,
+    sequence: impl Into<Sequence<'s>>,
     options: Options,
 ) -> Result<Option<SmallestMax>, String> {
+    let sequence = sequence.into();
     let Some(found) = policy.limits().get(limit) else { return Ok(None) };
     // Without the limit, its counter reaches just what it must hold. With any less, the call that first reaches more than
     // that is refused: up to it, all that is allowed is the same.
-    let unlimited = play(&policy.with_max(limit, Amount::of_billionths(u128::MAX)), scenario, options)?;
+    let unlimited = sequence.play(&policy.with_max(limit, Amount::of_billionths(u128::MAX)), options)?;
     let run = &unlimited.1;
     let windows = || run.lanes.iter().filter(|lane| lane.limit == limit).flat_map(|lane| &lane.windows);
     let mut max = windows().map(|window| window.peak).max().unwrap_or_default();
@@ -102,9 +151,9 @@ pub fn smallest_max(
     }
     // Only an agent that was refused elsewhere may do something else: it is told of another reset.
     let mut exact = true;
-    while scenario.is_closed()
+    while sequence.is_closed()
         && Amount::parse(&max.plain()).is_ok()
-        && !same_allowed(&unlimited, &play(&policy.with_max(limit, max), scenario, options)?)
+        && !same_allowed(&unlimited, &sequence.play(&policy.with_max(limit, max), options)?)
     {
         exact = false;
         max = max.plus(max).plus(Amount::ONE);
@@ -117,8 +166,8 @@ pub fn smallest_max(
 }
 
 /// Whether two runs of a scenario allow the same calls at the same times.
-fn same_allowed(one: &(Calls, Run), other: &(Calls, Run)) -> bool {
-    let allowed = |(calls, run): &'_ (Calls, Run)| -> Vec<_> {
+fn same_allowed(one: &(Cow<'_, Calls>, Run), other: &(Cow<'_, Calls>, Run)) -> bool {
+    let allowed = |(calls, run): &'_ (Cow<'_, Calls>, Run)| -> Vec<_> {
         let is_allowed = |index: &usize| run.decision(*index) == Some(Decision::Allow);
         let allowed = (0..calls.len()).filter(is_allowed);
         allowed.map(|index| (calls.at(index), calls.kind(index), calls.caller(index))).collect()
@@ -127,20 +176,20 @@ fn same_allowed(one: &(Calls, Run), other: &(Calls, Run)) -> bool {
 }
 
 /// Finds the largest whole `max` of a limit, told by its index in [`CompiledPolicy::limits`], under which at most so many
-/// of the calls that it counts are allowed on any UTC day of a scenario. None where there is no such limit.
+/// of the calls that it counts are allowed on any UTC day of a scenario or a log. None where there is no such limit.
 ///
 /// # Errors
 ///
 /// A sentence for people, where the scenario makes too many calls.
-pub fn largest_max(
+pub fn largest_max<'s>(
     policy: &CompiledPolicy,
     limit: usize,
     most_a_day: u64,
-    scenario: &Scenario,
+    sequence: impl Into<Sequence<'s>>,
     options: Options,
 ) -> Result<Option<LargestMax>, String> {
     let Some(limits) = policy.limits().get(limit) else { return Ok(None) };
-    let search = Search { policy, limit, scenario, options };
+    let search = Search { policy, limit, sequence: sequence.into(), options };
     let counter = policy.counter_in_words(limits);
     Ok(Some(LargestMax { counter, most_a_day, found: search.largest(most_a_day)? }))
 }
@@ -148,11 +197,11 @@ pub fn largest_max(
 struct Search<'s> {
     policy: &'s CompiledPolicy,
     limit: usize,
-    scenario: &'s Scenario,
+    sequence: Sequence<'s>,
     options: Options,
 }
 
-/// What a scenario does under some `max` of a limit.
+/// What the calls do under some `max` of a limit.
 struct Tried {
     /// The most of the limit's calls that are allowed on one day.
     a_day: u64,
@@ -184,7 +233,7 @@ impl Search<'_> {
                 // A run whose counters never hold more than this is the same under every `max` down to it. An agent
                 // might wait for another time, though.
                 too_much =
-                    if self.scenario.is_closed() { max } else { least_whole(tried.peak).max(1).min(max) };
+                    if self.sequence.is_closed() { max } else { least_whole(tried.peak).max(1).min(max) };
             }
         }
         let exact = self.is_monotone();
@@ -212,13 +261,12 @@ impl Search<'_> {
             !counted || self.policy.limits_of(self.policy.target(tool)).count() == 1
         };
         let by_number = self.policy.limits().get(self.limit).is_some_and(|it| it.increment_from.is_none());
-        let kinds = || self.scenario.blocks.iter().flat_map(Block::kinds);
-        by_number && !self.scenario.is_closed() && kinds().all(|call| alone(&call.tool))
+        by_number && !self.sequence.is_closed() && self.sequence.tools().into_iter().all(alone)
     }
 
     fn under(&self, max: Amount) -> Result<Tried, String> {
         let policy = self.policy.with_max(self.limit, max);
-        let (calls, run) = play(&policy, self.scenario, self.options)?;
+        let (calls, run) = self.sequence.play(&policy, self.options)?;
         let mut days: HashMap<Timestamp, u64> = HashMap::new();
         for index in 0..calls.len() {
             let Some((call, at)) = calls.get(index).zip(run.at.get(index)) else { break };

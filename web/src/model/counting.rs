@@ -3,13 +3,14 @@
 //! How an engine counts is an option of the engine, and no part of the policy.
 
 use gatewright_core::counter::Refund;
-use gatewright_core::simulate::simulate_with;
+use gatewright_core::simulate::{Summary, simulate_with};
 use gatewright_core::{Options, WindowModel};
+use serde::{Deserialize, Serialize};
 
 use super::dry_run::DryRun;
 
 /// What comes of one way to count.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     /// The way.
     pub options: Options,
@@ -34,13 +35,17 @@ impl Counted {
     /// Runs the calls of a run once more.
     #[must_use]
     pub fn new(run: &DryRun, options: Options) -> Self {
-        let summary = if options == Options::default() {
-            run.run.summary.clone()
+        if options == Options::default() {
+            Self::of(&run.run.summary, options)
         } else {
-            simulate_with(&run.version.policy, &run.calls, options).summary
-        };
-        let (allowed, denied) = (summary.allowed, summary.denied);
-        Self { options, allowed, denied, first_denial: summary.first_denial }
+            Self::of(&simulate_with(&run.version.policy, &run.calls, options).summary, options)
+        }
+    }
+
+    /// What came of a run that was counted so.
+    #[must_use]
+    pub const fn of(summary: &Summary, options: Options) -> Self {
+        Self { options, allowed: summary.allowed, denied: summary.denied, first_denial: summary.first_denial }
     }
 
     /// How windows lie in time.

@@ -67,6 +67,12 @@ impl DryRun {
     #[must_use]
     pub fn new(version: Arc<GoodVersion>, calls: Arc<Calls>) -> Self {
         let run = simulate(&version.policy, &calls);
+        Self::of(version, calls, run)
+    }
+
+    /// What came of the calls, where they were run already.
+    #[must_use]
+    pub fn of(version: Arc<GoodVersion>, calls: Arc<Calls>, run: Run) -> Self {
         let times = || run.at.iter().copied();
         let time = (times().min().unwrap_or_default(), times().max().unwrap_or_default());
         Self { version, calls, run, time }
