@@ -1,6 +1,7 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
 pub mod arguments;
+pub mod buckets;
 pub mod call_list;
 pub mod compare;
 pub mod completion;
@@ -12,6 +13,7 @@ pub mod export;
 pub mod findings;
 pub mod history;
 pub mod inventory;
+pub mod lanes;
 pub mod palette;
 pub mod picture;
 pub mod places;
