@@ -8,6 +8,7 @@ pub mod editor;
 pub mod files;
 pub mod keeping;
 pub mod keys;
+pub mod preference;
 pub mod screen;
 pub mod text_area;
 pub mod theme;

@@ -122,13 +122,8 @@ impl Buckets {
             words.push_str(&format!(", {} neither", count(bucket.other)));
         }
         let length = duration_in_words(self.length);
-        words.push_str(&format!(" in the {length} from {} UTC", self.time_in_words(span.start)));
+        words.push_str(&format!(" in the {length} from {} UTC", span.start.time_of_day()));
         words
-    }
-
-    /// The time of day, as exactly as the buckets are.
-    fn time_in_words(&self, at: Timestamp) -> String {
-        if self.length < 1_000 { at.precise_time_of_day() } else { at.time_of_day() }
     }
 
     const fn span_from(&self, start: i64) -> Span {

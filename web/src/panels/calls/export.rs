@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::model::dry_run::DryRun;
 use crate::model::run_export::{csv, jsonl, markdown, svg};
 use crate::model::traffic::Traffic;
+use crate::model::view::Dialog;
 use crate::panels::timeline::LaneDesk;
 use crate::store::Store;
 
@@ -44,6 +45,8 @@ pub fn ExportMenu() -> impl IntoView {
                 <button type="button" on:click=as_lines>"Listed calls as JSON Lines"</button>
                 <button type="button" on:click=as_picture>"Lanes as a picture (SVG)"</button>
                 <button type="button" on:click=as_words>"Copy the summary as Markdown"</button>
+                <button type="button" on:click=move |_| store.dialog.set(Some(Dialog::Export))>"Workspace file…"</button>
+                <button type="button" on:click=move |_| store.dialog.set(Some(Dialog::Share))>"Link…"</button>
             </div>
         </details>
     }
