@@ -18,7 +18,7 @@ pub use choice::choice;
 pub use diff_view::diff_view;
 pub use draft_field::{Check, Draft, FieldKind, any_text, draft_field};
 pub use item_list::item_list;
-pub use lane_chart::LaneChart;
+pub use lane_chart::{LaneDeeds, LaneSights, LaneStep, Spot, lane_chart};
 pub use mark::DecisionMark;
 pub use modal::Modal;
 pub use number_field::NumberField;

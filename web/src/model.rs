@@ -1,7 +1,9 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
 pub mod arguments;
+pub mod buckets;
 pub mod call_list;
+pub mod columns;
 pub mod compare;
 pub mod completion;
 pub mod counting;
@@ -13,6 +15,8 @@ pub mod export;
 pub mod findings;
 pub mod history;
 pub mod inventory;
+pub mod lanes;
+pub mod near;
 pub mod palette;
 pub mod picture;
 pub mod places;
@@ -22,6 +26,7 @@ pub mod rows;
 pub mod rules;
 pub mod run_export;
 pub mod samples;
+pub mod sentence;
 pub mod share;
 pub mod splice;
 pub mod templates;

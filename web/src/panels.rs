@@ -44,6 +44,7 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
     let pane = Memo::new(move |_| store.view().with(|view| view.pane));
     shortcuts::listen(store);
     provide_context(tests::TestRun::new(store));
+    provide_context(timeline::LaneDesk::new(store));
     let colours = RwSignal::new(theme::stored());
     provide_context(colours);
     let (dragging, set_dragging) = signal(false);

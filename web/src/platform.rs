@@ -9,6 +9,7 @@ pub mod engine;
 pub mod files;
 pub mod keeping;
 pub mod keys;
+pub mod preference;
 pub mod screen;
 pub mod text_area;
 pub mod theme;

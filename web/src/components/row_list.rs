@@ -16,8 +16,9 @@ const HEADS_HEIGHT: f64 = 32.0;
 pub fn RowList<V: IntoView + 'static>(
     /// What the grid is, for assistive technology.
     label: &'static str,
-    /// The heads of its columns.
-    heads: Vec<&'static str>,
+    /// The heads of its columns, each with the class of its cells.
+    #[prop(into)]
+    heads: Signal<Vec<(&'static str, &'static str)>>,
     /// How many rows.
     #[prop(into)]
     count: Signal<usize>,
@@ -103,10 +104,12 @@ pub fn RowList<V: IntoView + 'static>(
         let (window, scroll_top) = (window.get(), scroll_top.get());
         format!("translateY({}px)", window.offset(visible.get().start, scroll_top))
     };
-    let heads = heads
-        .into_iter()
-        .map(|head| view! { <span role="columnheader" class=class_of(head)>{head}</span> })
-        .collect_view();
+    let heads = move || {
+        let head = |(head, class)| {
+            view! { <span role="columnheader" class=format!("cell {class}")>{head}</span> }.into_any()
+        };
+        heads.get().into_iter().map(head).collect::<Vec<AnyView>>()
+    };
     view! {
         <div
             class="grid"
@@ -127,9 +130,4 @@ pub fn RowList<V: IntoView + 'static>(
             </div>
         </div>
     }
-}
-
-/// The class of a column: its head in small letters.
-fn class_of(head: &str) -> String {
-    format!("cell {}", head.to_lowercase().replace(' ', "-"))
 }

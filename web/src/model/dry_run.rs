@@ -85,7 +85,8 @@ impl DryRun {
     }
 
     /// `10:00:00.833`, after the date where the calls lie on several days.
-    fn time_in_words(&self, at: Timestamp) -> String {
+    #[must_use]
+    pub fn time_in_words(&self, at: Timestamp) -> String {
         let time = at.precise_time_of_day();
         if self.several_days() { format!("{} {time}", at.date()) } else { time }
     }

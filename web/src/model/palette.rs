@@ -53,7 +53,7 @@ const fn command(action: Action, title: &'static str, keys: &'static str) -> Com
 }
 
 /// The commands that are always there, in the order of the list.
-const FIXED: [Command; 28] = [
+const FIXED: [Command; 29] = [
     command(Action::Undo(true), "Undo", "Ctrl Z"),
     command(Action::Undo(false), "Redo", "Ctrl Y"),
     command(Action::Finding(true), "Next finding", "F8"),
@@ -81,6 +81,7 @@ const FIXED: [Command; 28] = [
     command(Action::NextPane, "Next pane", "F6"),
     command(Action::Told, "Allow, deny, hide, or ask for approval: a tool in the list", "A D H P"),
     command(Action::Told, "Next or previous call of the dry run", "← →"),
+    command(Action::Told, "Next or previous window, on a lane", "↑ ↓"),
     command(Action::Told, "Next or previous denial of the dry run", "N P"),
 ];
 
@@ -103,7 +104,7 @@ pub fn commands<'n>(
 
 /// The commands that have a shortcut, for the sheet.
 pub fn shortcuts() -> impl Iterator<Item = &'static Command> {
-    static ALL: [Command; 28] = FIXED;
+    static ALL: [Command; 29] = FIXED;
     ALL.iter().filter(|command| !command.keys.is_empty())
 }
 

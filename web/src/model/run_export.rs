@@ -3,22 +3,22 @@
 use gatewright_core::amount::count;
 use gatewright_core::call::Arguments;
 use gatewright_core::legible::legible;
-use gatewright_core::simulate::Lane;
 use serde_json::json;
 
+use super::buckets::Buckets;
 use super::call_list::word;
 use super::dry_run::DryRun;
 use super::export::minified;
-use super::picture::{HEIGHT, Picture, TimeScale};
+use super::lanes::lane_under_pinned;
+use super::picture::{Bar, Column, DENIED_TOP, GIVEN_BACK_TOP, Held, MARK_ROOM, Marks, Picture, TimeScale};
 use super::rules::value::quoted;
+use super::what_if::WhatIf;
 
 const CSV_HEADS: &str = "call,time,grant,session,tool,decision,reason,rule,used,max,retry_at\r\n";
 /// How wide a picture of the lanes is, in CSS pixels.
 const WIDTH: f64 = 1_000.0;
 /// What a picture's caption takes.
 const CAPTION: f64 = 24.0;
-/// How many lanes a picture shows at the most.
-const LANES: usize = 40;
 
 /// What is known of a call and its verdict.
 struct Line {
@@ -192,34 +192,41 @@ fn escaped(words: &str) -> String {
     text
 }
 
-/// The lanes as one picture, the first to refuse first.
+/// Lanes as one picture: all calls, and then those with the given indices into the run's, in that order; with what their
+/// counters held under the pinned policy, where there is one.
 #[must_use]
-pub fn svg(run: &DryRun) -> String {
+pub fn svg(run: &DryRun, lanes: &[usize], what_if: Option<&WhatIf>) -> String {
     let scale = TimeScale::of(run, WIDTH);
-    let lanes: Vec<(&Lane, Picture)> = run
-        .run
-        .lanes
-        .iter()
-        .take(LANES)
-        .filter_map(|lane| Some((lane, Picture::of(run, lane, &scale)?)))
-        .collect();
-    let tall = HEIGHT + CAPTION;
-    #[expect(clippy::cast_precision_loss, reason = "at most as many as LANES")]
-    let height = tall * lanes.len().max(1) as f64;
+    let summary = &run.run.summary;
+    let all = format!("All calls: {} allowed, {} denied", count(summary.allowed), count(summary.denied));
+    let mut pictures = vec![(all, Picture::of_calls(&Buckets::of(&run.run, &scale), &scale))];
+    pictures.extend(lanes.iter().filter_map(|index| {
+        let lane = run.run.lanes.get(*index)?;
+        let pinned = what_if.and_then(|what_if| lane_under_pinned(what_if, run, lane));
+        let mut words = lane.in_words(&run.version.policy, &run.calls);
+        if pinned.is_some() {
+            words.push_str(" (thin: used under A)");
+        }
+        Some((words, Picture::of(run, lane, pinned, &scale)?))
+    }));
+    let height: f64 = pictures.iter().map(|(_, picture)| picture.height + CAPTION).sum();
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" font-family=\"sans-serif\" \
-         font-size=\"12\">\n<title>{}</title>\n<rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#fff\"/>\n",
-        in_xml(&run.run.summary.in_words())
+         font-size=\"12\">\n<title>{}</title>\n<defs><pattern id=\"denied\" width=\"4\" height=\"4\" \
+         patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(-45)\"><path stroke=\"#b3400b\" \
+         stroke-width=\"4\" d=\"M0 0V4\"/></pattern></defs>\n\
+         <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#fff\"/>\n",
+        in_xml(&summary.in_words())
     );
     let mut top = 0.0;
-    for (lane, picture) in lanes {
-        let caption = in_xml(&lane.in_words(&run.version.policy, &run.calls));
+    for (caption, picture) in pictures {
         text.push_str(&format!(
-            "<g transform=\"translate(0 {top})\">\n<text x=\"2\" y=\"16\">{caption}</text>\n\
+            "<g transform=\"translate(0 {top})\">\n<text x=\"2\" y=\"16\">{}</text>\n\
              <g transform=\"translate(0 {CAPTION})\">\n{}</g>\n</g>\n",
+            in_xml(&caption),
             drawn(&picture)
         ));
-        top += tall;
+        top += picture.height + CAPTION;
     }
     text.push_str("</svg>\n");
     text
@@ -227,37 +234,96 @@ pub fn svg(run: &DryRun) -> String {
 
 /// A lane's picture, in the page's light colours.
 fn drawn(picture: &Picture) -> String {
-    let (mut bars, mut denials) = (String::new(), String::new());
-    for (x, column) in (0_u32..).zip(&picture.columns) {
-        if column.top < picture.base {
-            bars.push_str(&format!("M{x} {}V{:.1}h1V{}z", picture.base, column.top, picture.base));
-        }
-        if column.denied {
-            denials.push_str(&format!("M{x} {}h2v6h-2z", picture.base + 3.0));
-        }
+    let mut text = match &picture.marks {
+        Marks::Counter(columns, pinned) => drawn_columns(columns, pinned, picture.base),
+        Marks::Calls(bars) => drawn_bars(bars, picture.base),
+    };
+    if let Some(y) = picture.max_y {
+        text.push_str(&format!(
+            "<path stroke=\"#14181f\" stroke-dasharray=\"6 4\" d=\"M0 {y:.1}H{}\"/>\n",
+            picture.width
+        ));
     }
-    let mut text = format!(
-        "<path fill=\"#9cc0ea\" d=\"{bars}\"/>\n<path fill=\"#b3400b\" d=\"{denials}\"/>\n\
-         <path stroke=\"#14181f\" stroke-dasharray=\"6 4\" d=\"M0 {0:.1}H{1}\"/>\n\
-         <text x=\"{2}\" y=\"{3:.1}\" text-anchor=\"end\">{4}</text>\n",
-        picture.max_y,
-        picture.width,
+    text.push_str(&format!(
+        "<text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\n",
         picture.width - 2.0,
-        picture.max_y - 6.0,
-        in_xml(&picture.max_label)
-    );
+        picture.label_y(),
+        in_xml(&picture.label)
+    ));
     for (x, label) in &picture.edges {
         text.push_str(&format!("<path stroke=\"#6b7482\" d=\"M{x:.1} 12V{}\"/>\n", picture.base));
         if let Some(label) = label {
             text.push_str(&format!(
                 "<text x=\"{:.1}\" y=\"{}\">{}</text>\n",
                 x + 2.0,
-                HEIGHT - 6.0,
+                picture.height - 6.0,
                 in_xml(label)
             ));
         }
     }
     text
+}
+
+fn drawn_columns(columns: &[Column], pinned: &[Held], base: f64) -> String {
+    let [mut bars, mut line, mut denied, mut given_back] = [const { String::new() }; 4];
+    let mut free = 0.0;
+    for (x, column) in (0_u32..).map(f64::from).zip(columns) {
+        let Held { top, low } = column.held;
+        if top < base {
+            bars.push_str(&format!("M{x} {base}V{top:.1}h1V{base}z"));
+        }
+        line.push_str(&format!("M{x} {:.1}h1v{:.1}h-1z", top - 0.5, (low - top).max(1.5)));
+        if column.denied {
+            denied.push_str(&format!("M{x} {}h2v6h-2z", base + DENIED_TOP));
+        }
+        if column.given_back {
+            let y = base + GIVEN_BACK_TOP;
+            given_back.push_str(&format!("M{x} {y}h2v1h-2z"));
+            if x >= free {
+                given_back.push_str(&format!("M{} {y}h8l-4 6z", x - 3.0));
+                free = x + MARK_ROOM;
+            }
+        }
+    }
+    let mut dashes = String::new();
+    for (x, held) in (0_u32..).zip(pinned).filter(|(x, held)| x % 6 < 4 || held.low - held.top > 2.0) {
+        let height = (held.low - held.top).max(1.0);
+        dashes.push_str(&format!("M{x} {:.1}h1v{height:.1}h-1z", held.top - 0.5));
+    }
+    let mut text = String::new();
+    for (colour, path) in [
+        ("#9cc0ea", bars),
+        ("#6b7482", line),
+        ("url(#denied)", denied),
+        ("#14181f", given_back),
+        ("#14181f", dashes),
+    ] {
+        if !path.is_empty() {
+            text.push_str(&format!("<path fill=\"{colour}\" d=\"{path}\"/>\n"));
+        }
+    }
+    text
+}
+
+fn drawn_bars(bars: &[Bar], base: f64) -> String {
+    let [mut allowed, mut denied, mut other] = [const { String::new() }; 3];
+    let part =
+        |x: f64, width: f64, from: f64, to: f64| format!("M{x:.1} {from:.1}V{to:.1}h{width:.1}V{from:.1}z");
+    for bar in bars {
+        for (path, from, to) in [
+            (&mut allowed, base, bar.allowed),
+            (&mut denied, bar.allowed, bar.denied),
+            (&mut other, bar.denied, bar.other),
+        ] {
+            if to < from {
+                path.push_str(&part(bar.x, bar.width, from, to));
+            }
+        }
+    }
+    format!(
+        "<path fill=\"#9cc0ea\" d=\"{allowed}\"/>\n<path fill=\"url(#denied)\" stroke=\"#b3400b\" d=\"{denied}\"/>\n\
+         <path fill=\"#6b7482\" d=\"{other}\"/>\n"
+    )
 }
 
 fn in_xml(words: &str) -> String {
@@ -334,13 +400,20 @@ mod tests {
 
     #[test]
     fn the_lanes_are_a_picture_with_their_words() {
-        let text = svg(&DryRun::first_view());
+        let run = DryRun::first_view();
+        let text = svg(&run, &[0], None);
         assert!(
-            text.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1000 136\""),
+            text.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1000 244\""),
             "{text}"
         );
-        for part in ["<title>50 of 3,600", "max 10", "10:04", "stroke-dasharray", "#b3400b"] {
+        let words = ["All calls: 50 allowed, 3,550 denied", "up to 24 calls in 2 s", "max 10", "10:04"];
+        for part in words.into_iter().chain(["<title>50 of 3,600", "stroke-dasharray", "url(#denied)"]) {
             assert!(text.contains(part), "{part}");
         }
+        assert!(!svg(&run, &[], None).contains("max 10"), "a lane that is not drawn is left out");
+        let doubled = crate::model::samples::FIRST.text.replace("\"max\": 10", "\"max\": 20");
+        let doubled = crate::model::document::Document::new(&doubled);
+        let what_if = WhatIf::new(std::sync::Arc::clone(doubled.good().unwrap()), &run);
+        assert!(svg(&run, &[0], Some(&what_if)).contains("(thin: used under A)"));
     }
 }

@@ -4,13 +4,14 @@ use leptos::prelude::*;
 
 use crate::components::{DecisionMark, RowList};
 use crate::model::call_list::{Filter, Folded, Shown, word};
-use crate::model::dry_run::{DryRun, Row};
+use crate::model::columns::{Column, Columns};
+use crate::model::dry_run::DryRun;
 use crate::store::Store;
 
+pub mod columns;
+pub mod copying;
 pub mod export;
 pub mod filter;
-
-const HEADS: [&str; 8] = ["Call", "Time", "Tool", "Grant", "Decision", "Counter", "Retry", "Rule"];
 
 /// The table of calls, and what it lists.
 #[component]
@@ -21,17 +22,32 @@ pub fn CallsPanel() -> impl IntoView {
     // The table follows it: it must say nothing where an edit leaves it as it was.
     let selected = Memo::new(move |_| list.with(|list| list.0.row_of(store.selected().get())));
     let is_listed = Memo::new(move |_| list.with(|list| list.0.lists(store.selected().get())));
+    let columns = columns::kept();
     let cells = move |row_at: usize| {
         move || {
             let run = store.run()?;
-            Some(match list.with(|list| list.0.shown(&run, row_at))? {
+            let (shown, first) = list.with(|list| (list.0.shown(&run, row_at), list.0.first_call(row_at)));
+            Some(match shown? {
                 Shown::Call(row) => {
-                    call_cells(row, was(store, &run, list.with(|list| list.0.first_call(row_at))))
+                    let cell_of = |column: Column| match column {
+                        Column::Decision => {
+                            let was = was(store, &run, first);
+                            view! { <span role="gridcell" class="cell decision"><DecisionMark decision=row.decision /> " " {was}</span> }.into_any()
+                        }
+                        other => cell(other.word(), other.cell(&run, first.unwrap_or(0), &row)),
+                    };
+                    columns.with(Columns::shown).into_iter().map(cell_of).collect::<Vec<AnyView>>().into_any()
                 }
-                Shown::Folded(folded) => folded_cells(store, folded),
+                Shown::Folded(folded) => folded_cells(store, folded, columns.with(Columns::shown).len()),
             })
         }
     };
+    let heads = Signal::derive(move || {
+        let shown = columns.with(Columns::shown);
+        shown.into_iter().map(|column| (column.head(), column.word())).collect::<Vec<_>>()
+    });
+    let is_chosen = move || columns.with(Columns::is_chosen);
+    let widths = move || if is_chosen() { columns.with(Columns::widths) } else { String::new() };
     let first_call = move |row: usize| list.with_untracked(|list| list.0.first_call(row));
     let unfold = move |row: usize| {
         let folded = |run: &_| list.with_untracked(|list| list.0.shown(run, row));
@@ -49,12 +65,22 @@ pub fn CallsPanel() -> impl IntoView {
         })
     };
     view! {
-        <div class="calls" class:several-days=several_days class:held-against=held_against>
-            <div class="call-tools"><filter::FilterBar /> <export::ExportMenu /></div>
+        <div
+            id="calls"
+            class="calls"
+            tabindex="-1"
+            class:several-days=several_days
+            class:held-against=held_against
+            class:chosen=is_chosen
+            style=("--columns", widths)
+        >
+            <div class="call-tools">
+                <filter::FilterBar /> {columns::chooser(columns)} {copying::menu(store)} <export::ExportMenu />
+            </div>
             {none}
             <RowList
                 label="Calls"
-                heads=HEADS.to_vec()
+                heads=heads
                 count=rows
                 selected=selected
                 is_listed=is_listed
@@ -81,21 +107,7 @@ fn was(store: Store, run: &DryRun, call: Option<usize>) -> Option<AnyView> {
     Some(view! { <span class="was">{format!("was {}", word(was))}</span> }.into_any())
 }
 
-fn call_cells(row: Row, was: Option<AnyView>) -> AnyView {
-    view! {
-        {cell("call", row.number)}
-        {cell("time", row.time)}
-        {cell("tool", row.tool)}
-        {cell("grant", row.grant)}
-        <span role="gridcell" class="cell decision"><DecisionMark decision=row.decision /> " " {was}</span>
-        {cell("counter", row.used)}
-        {cell("retry", row.retry)}
-        {cell("rule", row.rule)}
-    }
-    .into_any()
-}
-
-fn folded_cells(store: Store, folded: Folded) -> AnyView {
+fn folded_cells(store: Store, folded: Folded, columns: usize) -> AnyView {
     let first = folded.first;
     let label = format!("Show calls {} one by one", folded.numbers);
     let unfold = move |event: leptos::ev::MouseEvent| {
@@ -103,7 +115,7 @@ fn folded_cells(store: Store, folded: Folded) -> AnyView {
         store.unfold(first);
     };
     view! {
-        <span role="gridcell" class="cell folded" aria-colspan="8" title=folded.times>
+        <span role="gridcell" class="cell folded" aria-colspan=columns title=folded.times>
             <span class="range">{folded.numbers}</span>
             <span class="alike">{folded.words}</span>
             <button type="button" class="quiet" tabindex="-1" aria-label=label on:click=unfold>"Show"</button>

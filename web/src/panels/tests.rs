@@ -103,14 +103,30 @@ pub fn add_button(store: Store) -> AnyView {
 }
 
 fn add(store: Store) {
-    let Some(run) = untrack(move || store.run()) else { return };
-    let index = store.selected().get_untracked();
-    let made = record(&run.version.policy, &run.calls, &run.run, index)
-        .and_then(|test| added(&store.tests().get_untracked(), &test));
-    match made {
-        Ok(text) => store.set_tests(format!("Added call {} as a test", index + 1), &text),
-        Err(why) => store.say(why),
+    match with_selected(store, &store.tests().get_untracked()) {
+        Some(Ok(text)) => {
+            let number = store.selected().get_untracked() + 1;
+            store.set_tests(format!("Added call {number} as a test"), &text);
+        }
+        Some(Err(why)) => store.say(why),
+        None => {}
     }
+}
+
+/// Puts a file of tests on the clipboard that holds the call that is shown, and no other.
+pub fn copy(store: Store) {
+    match with_selected(store, "") {
+        Some(Ok(text)) => store.copy("the test", &text),
+        Some(Err(why)) => store.say(why),
+        None => {}
+    }
+}
+
+/// A file of tests with the call that is shown as one more; nothing without a run.
+fn with_selected(store: Store, file: &str) -> Option<Result<String, String>> {
+    let run = untrack(move || store.run())?;
+    let made = record(&run.version.policy, &run.calls, &run.run, store.selected().get_untracked());
+    Some(made.and_then(|test| added(file, &test)))
 }
 
 /// The tests with what they came to, and their file.

@@ -1,53 +1,63 @@
-//! One lane for each counter, and the scrubber under them.
+//! The lanes of a run, one above the other with one cross-hair, and the scrubber under them.
 
-use gatewright_core::WindowModel;
 use gatewright_core::amount::count;
-use gatewright_core::policy::Window;
-use gatewright_core::simulate::{Lane, LaneKey, LaneWindow};
 use leptos::prelude::*;
 
 use super::make_move;
-use crate::components::{LaneChart, Scrubber};
-use crate::model::dry_run::DryRun;
-use crate::model::picture::{Picture, TimeScale};
+use crate::components::Scrubber;
+use crate::model::lanes::{DRAWN, MORE};
 use crate::platform::screen;
 use crate::store::Store;
 
-/// How many lanes are drawn before one asks for more.
-const LANES: usize = 6;
-/// How many more at a time.
-const MORE_LANES: usize = 20;
-/// How many windows a lane's table lists at the most.
-const WINDOWS: usize = 1_440;
+mod desk;
+mod lane;
+mod overview;
+mod table;
+
+pub use desk::LaneDesk;
+
+/// The name in the page of what tells how keys move the cross-hair.
+const KEYS: &str = "lane-keys";
 
 /// The lanes and the scrubber.
 #[component]
 pub fn TimelinePanel() -> impl IntoView {
     let store = expect_context::<Store>();
-    let shown = RwSignal::new(LANES);
+    let desk = expect_context::<LaneDesk>();
     Effect::new(move |_| {
         store.traffic().track();
-        shown.set(LANES);
+        desk.look.update(|look| look.drawn = DRAWN);
     });
-    let keys = Memo::new(move |_| {
-        let run = store.run();
-        let lanes = run.iter().flat_map(|run| &run.run.lanes).take(shown.get());
-        lanes.map(Lane::key).collect::<Vec<_>>()
+    let counters = Memo::new(move |_| {
+        let named = |counter: &crate::model::lanes::Counter| {
+            (counter.limit, counter.rule.clone(), counter.name.clone())
+        };
+        desk.set
+            .with(|set| desk.look.with(|look| look.order(&set.0).into_iter().map(named).collect::<Vec<_>>()))
     });
-    let all = Memo::new(move |_| store.run().map_or(0, |run| run.run.lanes.len()));
+    let all = move || desk.set.with(|set| set.0.counters.len());
     let show_more = move |_| {
-        shown.update(|shown| *shown += MORE_LANES);
+        desk.look.update(|look| look.drawn += MORE);
         screen::focus("lanes");
     };
     let more = move || {
-        let hidden = all.get().saturating_sub(shown.get());
-        let label = match hidden.min(MORE_LANES) {
+        let hidden = all().saturating_sub(desk.look.with(|look| look.drawn));
+        let label = match hidden.min(MORE) {
             0 => return None,
             1 => "Show 1 more counter".to_owned(),
             next => format!("Show {next} more counters, of {} not shown", count(hidden)),
         };
-        Some(view! { <button type="button" on:click=show_more>{label}</button> })
+        Some(view! { <button type="button" on:click=show_more>{label}</button> }.into_any())
     };
+    let unused = move || {
+        let (words, names) = desk.set.with(|set| (set.0.unused_in_words(), set.0.unused.clone()));
+        let names: Vec<AnyView> =
+            names.into_iter().map(|name| view! { <li>{name}</li> }.into_any()).collect();
+        (!names.is_empty()).then(|| {
+            view! { <details class="unused"><summary>{words}</summary><ul>{names}</ul></details> }.into_any()
+        })
+    };
+    let has_calls = Memo::new(move |_| store.run().is_some_and(|run| !run.run.is_empty()));
     let denials = move || {
         let run = store.run();
         let here = store.selected().get();
@@ -63,9 +73,19 @@ pub fn TimelinePanel() -> impl IntoView {
     };
     view! {
         <div id="lanes" class="lanes" tabindex="-1">
-            <For each=move || keys.get() key=|key| *key children=|key| view! { <LaneFigure key=key /> } />
+            <p id=KEYS class="visually-hidden">
+                "Left and right go from call to call, up and down from window to window."
+            </p>
+            {move || has_calls.get().then(|| overview::overview(store, desk))}
+            <For
+                each=move || counters.get()
+                key=Clone::clone
+                children=move |(limit, rule, name)| lane::lane(store, desk, limit, &rule, &name)
+            />
             {more}
-            {move || (all.get() == 0).then(|| view! { <p class="hint">"No counter was used."</p> })}
+            {unused}
+            {move || (all() == 0).then(|| view! { <p class="hint">"No counter was used."</p> })}
+            {move || has_calls.get().then(|| legend(desk))}
         </div>
         <Scrubber
             count=calls
@@ -78,100 +98,18 @@ pub fn TimelinePanel() -> impl IntoView {
     }
 }
 
-/// A lane of a run, found by its key.
-fn lane_of(run: &DryRun, key: LaneKey) -> Option<&Lane> {
-    run.run.lanes.iter().find(|lane| lane.key() == key)
-}
-
-/// A lane: its caption, its chart, and the same as a table.
-#[component]
-fn LaneFigure(key: LaneKey) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let colours = expect_context::<RwSignal<String>>();
-    let dark = screen::media("(prefers-color-scheme: dark)");
-    let caption = move || {
-        store.run().and_then(|run| Some(lane_of(&run, key)?.in_words(&run.version.policy, &run.calls)))
-    };
-    let picture = move |width: f64| {
-        let run = store.run()?;
-        let scale = TimeScale::of(&run, width);
-        Picture::of(&run, lane_of(&run, key)?, &scale)
-    };
-    let cursor = move |width: f64| {
-        let run = store.run()?;
-        let at = *run.run.at.get(store.selected().get())?;
-        Some(TimeScale::of(&run, width).x(at))
-    };
-    let picked = move |x: f64, width: f64| {
-        if let Some(run) = untrack(move || store.run()) {
-            store.select(run.nearest_call(TimeScale::of(&run, width).time(x)));
-        }
-    };
-    let palette = Signal::derive(move || format!("{} {}", colours.get(), dark.get()));
-    let (open, set_open) = signal(false);
-    let toggled = move |_| set_open.update(|open| *open = !*open);
+/// What the shapes mean. Those that no lane shows are left out.
+fn legend(desk: LaneDesk) -> AnyView {
+    let gives_back = move || desk.gives_back().then(|| mark("given-back", "given back"));
+    let is_pinned = move || desk.is_held_against().then(|| mark("under-a", "used under A"));
     view! {
-        <figure class="lane">
-            <figcaption>{caption}</figcaption>
-            <LaneChart picture=picture cursor=cursor on_pick=picked palette=palette />
-            <button type="button" class="quiet" aria-expanded=move || open.get().to_string() on:click=toggled>
-                {move || if open.get() { "Hide the table" } else { "Show as table" }}
-            </button>
-            {move || open.get().then(|| store.run().map(|run| window_table(&run, key)))}
-        </figure>
+        <p class="lane-legend">
+            {mark("allowed", "allowed, used")} {mark("denied", "denied")} {gives_back} {is_pinned}
+        </p>
     }
+    .into_any()
 }
 
-/// The lane's windows. It holds the same as the chart.
-fn window_table(run: &DryRun, key: LaneKey) -> Option<impl IntoView + use<>> {
-    let lane = lane_of(run, key)?;
-    let limit = run.version.policy.limits().get(lane.limit)?;
-    let window_in_words = |window: &LaneWindow| match limit.window {
-        Window::Minute | Window::Hour if run.several_days() => {
-            format!(
-                "{}, {}",
-                window.span.start.date(),
-                limit.window.in_words(WindowModel::Calendar, window.span)
-            )
-        }
-        other => other.in_words(WindowModel::Calendar, window.span),
-    };
-    let rows = lane
-        .windows
-        .iter()
-        .take(WINDOWS)
-        .map(|window| {
-            view! {
-                <tr>
-                    <td>{window_in_words(window)}</td>
-                    <td>{window.peak.to_string()}</td>
-                    <td>{limit.max.to_string()}</td>
-                    <td>{count(window.allowed)}</td>
-                    <td>{count(window.denied)}</td>
-                    <td>{count(window.given_back)}</td>
-                    <td>{format!("{} {} UTC", window.span.end.date(), window.span.end.time_of_day())}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let more = lane.windows.len().saturating_sub(WINDOWS);
-    Some(view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Windows of this counter">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Window"</th>
-                        <th scope="col">"Used at most"</th>
-                        <th scope="col">"Max"</th>
-                        <th scope="col">"Allowed"</th>
-                        <th scope="col">"Denied"</th>
-                        <th scope="col">"Given back"</th>
-                        <th scope="col">"Resets at"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-            {(more > 0).then(|| format!("The first {} windows, of {}.", count(WINDOWS), count(lane.windows.len())))}
-        </div>
-    })
+fn mark(shape: &'static str, words: &'static str) -> AnyView {
+    view! { <span><span class=format!("swatch {shape}") aria-hidden="true"></span>{words}</span> }.into_any()
 }

@@ -15,6 +15,8 @@ use crate::store::Store;
 
 mod deeds;
 
+pub use deeds::request_of;
+
 /// The verdict and the trace of the selected call.
 #[component]
 pub fn TracePanel() -> impl IntoView {

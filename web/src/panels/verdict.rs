@@ -6,6 +6,8 @@ use leptos::prelude::*;
 
 use crate::store::Store;
 
+mod counts;
+
 /// How long the sentence must stand before it is read out.
 const SETTLED: Duration = Duration::from_secs(1);
 
@@ -37,8 +39,9 @@ pub fn VerdictPanel() -> impl IntoView {
         }
     });
     view! {
-        <p class="verdict" class:stale=stale>{move || words.get()}</p>
+        <p class="verdict" class:stale=stale>{counts::sentence(store)}</p>
         {move || why_stale().map(|why| view! { <p class="why-stale">{why}</p> })}
+        {counts::nearest(store)}
         <p class="visually-hidden" aria-live="polite">{move || announced.get()}</p>
     }
 }

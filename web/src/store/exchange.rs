@@ -33,12 +33,18 @@ impl Store {
     pub fn make_link(self, parts: Parts) {
         let json = untrack(|| self.workspace()).to_json(parts);
         self.kept.link.set(None);
+        spawn_local(async move { self.kept.link.set(Some(packed(json).await)) });
+    }
+
+    /// Puts a link on the clipboard that opens all of the work at the selected call.
+    pub fn copy_link(self) {
+        let json = untrack(|| self.workspace()).to_json(workspace::ALL);
         spawn_local(async move {
-            let link = match ask("links.pack", vec![json]).await {
-                Ok(code) => Ok(format!("{}#{}", address::page(), share::fragment(&code.concat()))),
-                Err(_) => Err("This browser cannot pack a link. Send the file instead.".to_owned()),
-            };
-            self.kept.link.set(Some(link));
+            match packed(json).await {
+                Ok(link) if link.len() > share::LONGEST => self.say(share::length_in_words(link.len())),
+                Ok(link) => self.copy("the link", &link),
+                Err(sentence) => self.say(sentence),
+            }
         });
     }
 
@@ -235,5 +241,17 @@ impl Store {
                 self.say("The browser did not let the page copy. Select the text and copy it by hand.");
             }
         });
+    }
+}
+
+/// The link that holds a workspace's JSON.
+///
+/// # Errors
+///
+/// A sentence for people, where the browser cannot pack it.
+async fn packed(json: String) -> Result<String, String> {
+    match ask("links.pack", vec![json]).await {
+        Ok(code) => Ok(format!("{}#{}", address::page(), share::fragment(&code.concat()))),
+        Err(_) => Err("This browser cannot pack a link. Send the file instead.".to_owned()),
     }
 }

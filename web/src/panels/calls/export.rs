@@ -5,12 +5,15 @@ use leptos::prelude::*;
 use crate::model::dry_run::DryRun;
 use crate::model::run_export::{csv, jsonl, markdown, svg};
 use crate::model::traffic::Traffic;
+use crate::model::view::Dialog;
+use crate::panels::timeline::LaneDesk;
 use crate::store::Store;
 
 /// What can be taken along. The calls are those that the table lists.
 #[component]
 pub fn ExportMenu() -> impl IntoView {
     let store = expect_context::<Store>();
+    let desk = expect_context::<LaneDesk>();
     let calls_as = move |name: &'static str,
                          write: fn(&DryRun, &mut dyn Iterator<Item = usize>) -> String| {
         let Some(run) = untrack(move || store.run()) else { return };
@@ -21,7 +24,11 @@ pub fn ExportMenu() -> impl IntoView {
     let as_lines = move |_| calls_as("calls.jsonl", |run, calls| jsonl(run, calls));
     let as_picture = move |_| {
         if let Some(run) = untrack(move || store.run()) {
-            store.download("lanes.svg", svg(&run));
+            let lanes = untrack(move || desk.drawn());
+            let picture = store
+                .what_if()
+                .with_untracked(|what_if| svg(&run, &lanes, what_if.as_ref().map(|what_if| &*what_if.0)));
+            store.download("lanes.svg", picture);
         }
     };
     let as_words = move |_| {
@@ -38,6 +45,8 @@ pub fn ExportMenu() -> impl IntoView {
                 <button type="button" on:click=as_lines>"Listed calls as JSON Lines"</button>
                 <button type="button" on:click=as_picture>"Lanes as a picture (SVG)"</button>
                 <button type="button" on:click=as_words>"Copy the summary as Markdown"</button>
+                <button type="button" on:click=move |_| store.dialog.set(Some(Dialog::Export))>"Workspace file…"</button>
+                <button type="button" on:click=move |_| store.dialog.set(Some(Dialog::Share))>"Link…"</button>
             </div>
         </details>
     }

@@ -48,11 +48,16 @@ pub(super) fn later_button(store: Store, explained: &Explained) -> Option<AnyVie
     Some(view! { <button type="button" on:click=move |_| store.select(call)>{label}</button> }.into_any())
 }
 
+/// A call of the run as it goes over the wire; nothing where its arguments were not recorded.
+pub fn request_of(store: Store, index: usize) -> Option<String> {
+    let run = untrack(move || store.run())?;
+    request_line(&run.calls.get(index)?, index)
+}
+
 /// The call and its answer, as they go over the wire.
 pub(super) fn copy_buttons(store: Store, explained: &Explained) -> AnyView {
     let index = explained.index;
-    let line = store.run().and_then(|run| request_line(&run.calls.get(index)?, index));
-    let copy_call = line.map(|line| {
+    let copy_call = request_of(store, index).map(|line| {
         view! { <button type="button" on:click=move |_| store.copy("the call", &line)>"Copy as JSON-RPC"</button> }
             .into_any()
     });
