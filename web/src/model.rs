@@ -4,6 +4,7 @@ pub mod arguments;
 pub mod call_list;
 pub mod compare;
 pub mod completion;
+pub mod composing;
 pub mod counting;
 pub mod document;
 pub mod drafts;
