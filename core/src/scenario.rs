@@ -28,7 +28,7 @@ mod written;
 
 pub use agent::{Agent, OnDenial, RETRY_MS};
 pub(crate) use agent::{Heard, Turns};
-pub use calls::Calls;
+pub use calls::{Calls, Gap};
 
 use draw::{Purpose, draw};
 

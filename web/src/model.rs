@@ -1,6 +1,7 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
 pub mod arguments;
+pub mod assumptions;
 pub mod call_list;
 pub mod compare;
 pub mod completion;

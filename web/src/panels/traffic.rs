@@ -11,7 +11,7 @@ use crate::platform::files::{self, ReadFile};
 use crate::platform::{clipboard, screen};
 use crate::store::{Shared, Store};
 
-mod blocks;
+pub mod blocks;
 pub mod scenario;
 
 /// Takes a file that was dropped or chosen.

@@ -74,7 +74,7 @@ fn focus_soon(id: String) {
 
 /// The scenario that is played, block by block.
 #[component]
-pub(super) fn Blocks() -> impl IntoView {
+pub fn Blocks() -> impl IntoView {
     let store = expect_context::<Store>();
     let scenario = Memo::new(move |_| {
         store.traffic().with(|traffic| match traffic {
