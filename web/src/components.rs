@@ -16,7 +16,7 @@ pub mod state_radios;
 
 pub use choice::choice;
 pub use diff_view::diff_view;
-pub use draft_field::{Check, Draft, FieldKind, any_text, draft_field};
+pub use draft_field::{Check, Draft, FieldKind, Tried, any_text, draft_field, tried_field};
 pub use item_list::item_list;
 pub use lane_chart::{LaneDeeds, LaneSights, LaneStep, Spot, lane_chart};
 pub use mark::DecisionMark;

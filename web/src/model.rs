@@ -2,10 +2,12 @@
 
 pub mod arguments;
 pub mod buckets;
+pub mod assumptions;
 pub mod call_list;
 pub mod columns;
 pub mod compare;
 pub mod completion;
+pub mod composing;
 pub mod counting;
 pub mod document;
 pub mod drafts;

@@ -24,6 +24,7 @@ use crate::model::view::{Dialog, Target, View};
 use crate::model::workspace::{self, Workspace};
 use crate::platform::clock;
 
+mod composing;
 mod documents;
 mod exchange;
 mod keeping;

@@ -2,7 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -46,6 +46,17 @@ struct Answer {
 struct Names {
     texts: Vec<String>,
     indexes: HashMap<String, u32>,
+}
+
+/// What was not recorded of some calls of one tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap<'c> {
+    /// The tool.
+    pub tool: &'c str,
+    /// The top-level name of the argument whose value is not known; none where not even names are.
+    pub name: Option<&'c str>,
+    /// How many calls.
+    pub calls: usize,
 }
 
 /// Calls that no rule can tell apart: tool, arguments and approval.
@@ -252,6 +263,35 @@ impl Calls {
         let unrecorded: Vec<bool> = self.kinds.all.iter().map(|kind| !kind.arguments.is_whole()).collect();
         let is = |kind: &u32| usize::try_from(*kind).ok().and_then(|kind| unrecorded.get(kind).copied());
         self.kind.iter().filter(|kind| is(kind).unwrap_or(false)).count()
+    }
+
+    /// What was not recorded of the arguments: each tool and name once, in their order, those without names first.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<Gap<'_>> {
+        let mut calls_of_kind: Vec<usize> = self.kinds.all.iter().map(|_| 0).collect();
+        for kind in &self.kind {
+            if let Some(calls) = usize::try_from(*kind).ok().and_then(|kind| calls_of_kind.get_mut(kind)) {
+                *calls += 1;
+            }
+        }
+        let mut gaps: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
+        for (kind, calls) in self.kinds.all.iter().zip(calls_of_kind).filter(|(_, calls)| *calls > 0) {
+            let names = match &kind.arguments {
+                Recorded::None | Recorded::Text(_) => continue,
+                Recorded::Names(names) => Some(names),
+                Recorded::Unknown => None,
+                Recorded::Partly(part) => part.unrecorded.as_ref(),
+            };
+            // A log may list a name twice.
+            let names: BTreeSet<Option<&str>> = names.map_or_else(
+                || BTreeSet::from([None]),
+                |names| names.iter().map(|name| Some(name.as_str())).collect(),
+            );
+            for name in names {
+                *gaps.entry((&*kind.tool, name)).or_default() += calls;
+            }
+        }
+        gaps.into_iter().map(|((tool, name), calls)| Gap { tool, name, calls }).collect()
     }
 
     /// The same calls in the order of time, and whether that is another. What answers came before which calls must be

@@ -60,8 +60,8 @@ mod parse;
 mod print;
 mod tokens;
 
-pub use parse::parse;
-pub use print::{print, print_block};
+pub use parse::{parse, parse_length};
+pub use print::{print, print_block, print_length};
 
 /// Who calls where a line does not say.
 const GRANT: &str = "agent";

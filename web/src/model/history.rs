@@ -71,8 +71,16 @@ impl Change {
         self.text.iter().chain(&self.tests).map(Splice::size).sum()
     }
 
-    /// Both as one: changes of the policy's text that touch.
+    /// Both as one: changes of the policy's text that touch, or changes of the calls to try.
     fn then(&self, later: &Self) -> Option<Self> {
+        let only_traffic =
+            |change: &Self| change.text.is_none() && change.tests.is_none() && change.inventory.is_none();
+        if let (Some((from, _)), Some((_, to))) = (&self.traffic, &later.traffic)
+            && only_traffic(self)
+            && only_traffic(later)
+        {
+            return Some(Self { traffic: Some((from.clone(), to.clone())), ..Self::default() });
+        }
         let only_text =
             |change: &Self| change.tests.is_none() && change.inventory.is_none() && change.traffic.is_none();
         if !only_text(self) || !only_text(later) {
@@ -231,6 +239,24 @@ mod tests {
             let back = applied(&history.undo().unwrap(), "max 123");
             assert_eq!(back, if steps == 1 { "max 1" } else { "max 12" }, "{why}");
         }
+    }
+
+    #[test]
+    fn filling_in_a_field_of_the_calls_is_one_step_too() {
+        use crate::model::traffic::Loop;
+        let stuck = |tool: &str| Traffic::Loop(Loop::of(tool));
+        let typed = |from: &str, to: &str, at| Step {
+            label: format!("{from} to {to}"),
+            field: Some("tool of block 1".to_owned()),
+            at,
+            change: Change { traffic: Some((stuck(from), stuck(to))), ..Change::default() },
+        };
+        let mut history = History::default();
+        history.record(typed("a", "ab", 0.0));
+        history.record(typed("ab", "abc", 900.0));
+        assert_eq!(history.past.len(), 1);
+        let (from, to) = history.undo().unwrap().traffic.unwrap();
+        assert_eq!((from.in_words(), to.in_words()), (stuck("abc").in_words(), stuck("a").in_words()));
     }
 
     #[test]

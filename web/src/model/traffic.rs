@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use gatewright_core::Outcome;
-use gatewright_core::import::log::{Unreadable, import_log};
+use gatewright_core::import::log::{LogReader, Unreadable};
 use gatewright_core::scenario::{Block, CallKind, Calls, MORNING, Per, Scenario, Shape, notation};
 use gatewright_core::simulate::calls_under;
 use gatewright_core::verdict::shown_name;
 use gatewright_core::{CompiledPolicy, Options};
+
+use super::assumptions::Taken;
 
 /// Where the calls come from.
 #[derive(Clone, Debug)]
@@ -52,9 +54,15 @@ pub struct Log {
     /// The file's name, or where else it came from.
     pub name: String,
     /// The log itself.
-    pub text: String,
-    /// The calls.
+    pub text: Arc<str>,
+    /// The calls, with what is taken for what the log does not say.
     pub calls: Arc<Calls>,
+    /// The calls as the log has them.
+    pub own: Arc<Calls>,
+    /// How many of them have no time.
+    pub without_time: usize,
+    /// What is taken for what the log does not say.
+    pub taken: Taken,
     /// What was used, skipped and unreadable, in words.
     pub report: String,
     /// The first lines that could not be read.
@@ -89,7 +97,10 @@ impl Traffic {
         match self {
             Self::Loop(composed) => composed.in_words(),
             Self::Scenario(staged) => staged.name.clone(),
-            Self::Log(log) => log.name.clone(),
+            Self::Log(log) => match log.taken.in_words(0) {
+                taken if taken.is_empty() => log.name.clone(),
+                taken => format!("{}, assumed: {taken}", log.name),
+            },
         }
     }
 }
@@ -189,14 +200,47 @@ impl Log {
     /// Reads a log.
     #[must_use]
     pub fn read(name: String, text: String) -> Self {
-        let log = import_log(&text);
+        Self::read_taking(name, Arc::from(text), Taken::default())
+    }
+
+    /// Reads a log, with something taken for what it does not say.
+    #[must_use]
+    pub fn read_taking(name: String, text: Arc<str>, taken: Taken) -> Self {
+        let mut reader = LogReader::new(taken.times);
+        reader.feed(text.as_bytes());
+        let log = reader.finish();
+        let report = log.in_words();
+        let own = Arc::new(log.calls);
         Self {
             name,
             text,
-            report: log.in_words(),
+            report,
+            without_time: log.without_time,
             more_unreadable: log.unreadable - log.first_unreadable.len(),
             unreadable: log.first_unreadable,
-            calls: Arc::new(log.calls),
+            calls: taken.applied(&own).map_or_else(|| Arc::clone(&own), Arc::new),
+            own,
+            taken,
+        }
+    }
+
+    /// The same log, with something else taken for what it does not say. It is read again only where its times change.
+    #[must_use]
+    pub fn taking(&self, taken: Taken) -> Self {
+        if taken.times != self.taken.times {
+            return Self::read_taking(self.name.clone(), Arc::clone(&self.text), taken);
+        }
+        let own = Arc::clone(&self.own);
+        Self {
+            name: self.name.clone(),
+            text: Arc::clone(&self.text),
+            report: self.report.clone(),
+            without_time: self.without_time,
+            more_unreadable: self.more_unreadable,
+            unreadable: self.unreadable.clone(),
+            calls: taken.applied(&own).map_or_else(|| Arc::clone(&own), Arc::new),
+            own,
+            taken,
         }
     }
 }

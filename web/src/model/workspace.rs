@@ -5,14 +5,19 @@
 
 use std::sync::Arc;
 
+use gatewright_core::Timestamp;
 use gatewright_core::amount::count;
-use serde_json::Value;
+use gatewright_core::import::log::LogOptions;
+use serde_json::{Value, json};
 
+use super::assumptions::{Taken, value};
 use super::inventory::Inventory;
 use super::traffic::{Log, Loop, Staged, Traffic};
 
-/// The version of the format: raised when what was written before could be misread.
-const VERSION: u64 = 1;
+/// The version of the format: raised when what is written could be misread by a page that does not know of it.
+///
+/// - 2: a log with what is taken for what it does not say. All else is still written as version 1.
+const VERSION: u64 = 2;
 /// The longest log that is kept with the rest, in bytes, as `left_out` says.
 const LONGEST_LOG: usize = 2 * 1024 * 1024;
 
@@ -64,8 +69,12 @@ impl Workspace {
     /// As JSON without the call that is shown: what is looked at is no change of the work.
     #[must_use]
     pub fn work_to_json(&self, parts: Parts) -> String {
+        let version = match &self.traffic {
+            Traffic::Log(log) if parts.calls && log.taken != Taken::default() => VERSION,
+            _ => 1,
+        };
         let mut json = format!(
-            "{{\"gatewright\":{VERSION},\"name\":{},\"policy\":{}",
+            "{{\"gatewright\":{version},\"name\":{},\"policy\":{}",
             text(&self.name),
             text(&self.policy)
         );
@@ -202,9 +211,12 @@ fn calls_to_json(traffic: &Traffic) -> String {
         Traffic::Log(log) if log.text.len() > LONGEST_LOG => {
             format!("{{\"log\":{{\"name\":{},\"left_out\":{}}}}}", text(&log.name), log.text.len())
         }
-        Traffic::Log(log) => {
-            format!("{{\"log\":{{\"name\":{},\"text\":{}}}}}", text(&log.name), text(&log.text))
-        }
+        Traffic::Log(log) => format!(
+            "{{\"log\":{{\"name\":{},\"text\":{}{}}}}}",
+            text(&log.name),
+            text(&log.text),
+            taken_to_json(&log.taken)
+        ),
     }
 }
 
@@ -226,9 +238,37 @@ fn read_calls(calls: &Value) -> Result<Traffic, String> {
     let log = calls.get("log").ok_or_else(wrong)?;
     let name = text_of(log, "name")?.unwrap_or_else(|| "the log".to_owned());
     Ok(match text_of(log, "text")? {
-        Some(text) => Traffic::Log(Arc::new(Log::read(name, text))),
+        Some(text) => {
+            let taken = log.get("taken").map(|taken| read_taken(taken).ok_or_else(wrong)).transpose()?;
+            Traffic::Log(Arc::new(Log::read_taking(name, Arc::from(text), taken.unwrap_or_default())))
+        }
         None => Traffic::Loop(Loop::of("")),
     })
+}
+
+/// What is taken for what a log does not say; nothing where that is the usual.
+fn taken_to_json(taken: &Taken) -> String {
+    if *taken == Taken::default() {
+        return String::new();
+    }
+    let Taken { times: LogOptions { start, step_ms }, args } = taken;
+    let assumed: Vec<Value> = args
+        .iter()
+        .map(|known| json!({"tool": known.tool, "name": known.name, "json": known.json}))
+        .collect();
+    format!(",\"taken\":{}", json!({"start": start.as_millis(), "step_ms": step_ms, "args": assumed}))
+}
+
+fn read_taken(taken: &Value) -> Option<Taken> {
+    let start = Timestamp::from_millis(taken.get("start")?.as_i64()?);
+    let step_ms = taken.get("step_ms")?.as_i64()?;
+    let mut read = Taken { times: LogOptions { start, step_ms }, args: Vec::new() };
+    for known in taken.get("args")?.as_array()? {
+        let field = |name: &str| known.get(name)?.as_str();
+        let json = value(field("json")?).ok()?;
+        read = read.assuming(field("tool")?, field("name")?, Some(&json));
+    }
+    Some(read)
 }
 
 /// A text as JSON.
@@ -287,6 +327,7 @@ mod tests {
                 log("{\"at\": 0, \"tool\": \"a\", \"args\": {\"id\": 12345678901234567890}}\r\nbroken\n"),
                 "a log",
             ),
+            (taking(), "a log with what is taken for what it does not say"),
         ];
         for (traffic, why) in all {
             let written = workspace(traffic).to_json(ALL);
@@ -296,6 +337,27 @@ mod tests {
             assert_eq!(read.to_json(ALL), written, "{why}");
             assert!(looks_like_one(&written), "{why}");
         }
+    }
+
+    /// A log without a time and without values, and what stands in their place.
+    fn taking() -> Traffic {
+        let text = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"a\"}}";
+        let times = LogOptions { start: Timestamp::from_millis(60_000), step_ms: 500 };
+        let taken = Taken { times, ..Taken::default() };
+        let taken = taken.assuming("a", "amount", Some("12345678901234567890.10"));
+        Traffic::Log(Arc::new(Log::read_taking("a.jsonl".to_owned(), Arc::from(text), taken)))
+    }
+
+    #[test]
+    fn only_what_an_older_page_would_misread_is_of_a_newer_version() {
+        let start = |traffic: Traffic, parts| workspace(traffic).to_json(parts)[..16].to_owned();
+        assert_eq!(start(log("{\"at\": 0, \"tool\": \"a\"}"), ALL), "{\"gatewright\":1,");
+        assert_eq!(start(taking(), ALL), "{\"gatewright\":2,");
+        assert_eq!(start(taking(), Parts { calls: false, ..ALL }), "{\"gatewright\":1,");
+        let read = Workspace::read(&workspace(taking()).to_json(ALL)).unwrap();
+        let Traffic::Log(log) = read.traffic else { panic!("a log stays one") };
+        assert_eq!(log.calls.get(0).unwrap().at, Timestamp::from_millis(60_000));
+        assert_eq!(log.taken.args[0].json, "12345678901234567890.10", "as it was written");
     }
 
     #[test]
@@ -352,11 +414,12 @@ mod tests {
             // json                                                      part of the sentence            why
             ("{",                                                        "line 1, column 1",             "broken JSON"),
             (r#"{"version": "1", "tools": {}}"#,                         "no field `gatewright`",        "a policy"),
-            (r#"{"gatewright": 2, "policy": ""}"#,                       "of version 2",                 "from the future"),
+            (r#"{"gatewright": 3, "policy": ""}"#,                       "of version 3",                 "from the future"),
             (r#"{"gatewright": 1}"#,                                     "holds no `policy`",            "nothing to open"),
             (r#"{"gatewright": 1, "policy": 7}"#,                        "field `policy`",               "not a text"),
             (r#"{"gatewright": 1, "policy": "", "tools": []}"#,          "field `tools`",                "not what is written"),
             (r#"{"gatewright": 1, "policy": "", "calls": {"rain": {}}}"#, "field `calls`",               "calls of no known kind"),
+            (r#"{"gatewright": 2, "policy": "", "calls": {"log": {"text": "", "taken": {"start": 0, "step_ms": 1, "args": [{"tool": "a", "name": "b", "json": "{"}]}}}}"#, "field `calls`", "a value that is no JSON"),
             (r#"{"gatewright": 1, "policy": "", "calls": {"scenario": {"json": "{}"}}}"#, "scenario cannot be read", "a broken scenario"),
         ];
         for (json, told, why) in cases {

@@ -6,11 +6,12 @@ use gatewright_core::amount::count;
 use leptos::prelude::*;
 
 use crate::components::NumberField;
-use crate::model::traffic::{Log, Loop, Staged, Traffic};
+use crate::model::traffic::{Log, Loop, Traffic};
 use crate::platform::files::{self, ReadFile};
 use crate::platform::{clipboard, screen};
 use crate::store::{Shared, Store};
 
+pub mod blocks;
 pub mod scenario;
 
 /// Takes a file that was dropped or chosen.
@@ -21,11 +22,14 @@ pub fn bring(store: Store, file: ReadFile) {
     }
 }
 
+/// The name in the page of the list of tools that may be called.
+const TOOL_NAMES: &str = "tool-names";
+
 /// What the calls are, as far as another form needs another panel.
 #[derive(Clone, PartialEq)]
 enum Source {
     Loop,
-    Scenario(Shared<Staged>),
+    Scenario(String),
     Log(Shared<Log>),
 }
 
@@ -36,7 +40,7 @@ pub fn TrafficPanel() -> impl IntoView {
     let source = Memo::new(move |_| {
         store.traffic().with(|traffic| match traffic {
             Traffic::Loop(_) => Source::Loop,
-            Traffic::Scenario(staged) => Source::Scenario(Shared(Arc::clone(staged))),
+            Traffic::Scenario(staged) => Source::Scenario(staged.name.clone()),
             Traffic::Log(log) => Source::Log(Shared(Arc::clone(log))),
         })
     });
@@ -46,9 +50,10 @@ pub fn TrafficPanel() -> impl IntoView {
             <scenario::Choice />
             {move || match source.get() {
                 Source::Loop => view! { <LoopForm /> }.into_any(),
-                Source::Scenario(Shared(staged)) => view! { <StagedReport staged=staged /> }.into_any(),
+                Source::Scenario(name) => view! { <StagedReport name=name /> <blocks::Blocks /> }.into_any(),
                 Source::Log(Shared(log)) => view! { <LogReport log=log /> }.into_any(),
             }}
+            <datalist id=TOOL_NAMES>{move || tool_names(store)}</datalist>
             <scenario::AsText />
             <scenario::StartPhases />
             <BringLog />
@@ -66,32 +71,30 @@ fn LoopForm() -> impl IntoView {
             Traffic::Scenario(_) | Traffic::Log(_) => Loop::of(""),
         })
     });
-    let names = Memo::new(move |_| {
-        store.document().with(|document| {
-            let names = document.good().map(|good| good.policy.tool_names().map(ToOwned::to_owned).collect());
-            names.unwrap_or_else(Vec::new)
-        })
-    });
-    let options =
-        move || names.get().into_iter().map(|name| view! { <option value=name></option> }).collect_view();
     let named = move |event| {
         let name = event_target_value(&event);
         store.compose(|composed| composed.tool = name);
     };
+    let as_blocks = move |_| {
+        let scenario = store.traffic().with_untracked(Traffic::scenario);
+        match scenario.map(|scenario| store.compose_blocks("Compose block by block", None, scenario)) {
+            Some(Err(why)) => store.say(why),
+            _ => blocks::focus_block(0),
+        }
+    };
     view! {
-        <p class="what">"An agent stuck in a loop, whatever it is told."</p>
+        <p class="what">"An agent stuck in a loop, whatever it is told. " <button type="button" on:click=as_blocks>"Compose block by block"</button></p>
         <div class="fields">
             <label class="field wide">
                 <span>"Tool"</span>
                 <input
                     type="text"
-                    list="tool-names"
+                    list=TOOL_NAMES
                     autocomplete="off"
                     spellcheck="false"
                     prop:value=move || composed.get().tool
                     on:input=named
                 />
-                <datalist id="tool-names">{options}</datalist>
             </label>
             <NumberField
                 id="pace-bounds"
@@ -124,16 +127,34 @@ fn LoopForm() -> impl IntoView {
     }
 }
 
+/// The tools that may be called: those of the policy, and those that were imported.
+fn tool_names(store: Store) -> Vec<AnyView> {
+    /// So many are offered.
+    const MOST: usize = 300;
+    let mut names: Vec<String> = store.document().with(|document| {
+        let names = document.good().map(|good| good.policy.tool_names().map(ToOwned::to_owned).collect());
+        names.unwrap_or_default()
+    });
+    store.inventory().with(|inventory| {
+        let imported = inventory.tools().filter_map(|(_, tool)| tool.get("name")?.as_str());
+        names.extend(imported.map(ToOwned::to_owned));
+    });
+    names.sort_unstable();
+    names.dedup();
+    names.truncate(MOST);
+    names.into_iter().map(|name| view! { <option value=name></option> }.into_any()).collect()
+}
+
 /// What a scenario shows.
 #[component]
-fn StagedReport(staged: Arc<Staged>) -> impl IntoView {
-    let known = scenario::built_in(&staged.name);
+fn StagedReport(name: String) -> impl IntoView {
+    let known = scenario::built_in(&name);
     let reason = known.map(|known| {
         let source = known.source.map(|source| format!(" Seen in: {source}."));
         view! { <p class="hint">{known.reason} {source}</p> }.into_any()
     });
     view! {
-        <p class="what"><strong>{staged.name.clone()}</strong></p>
+        <p class="what"><strong>{name}</strong></p>
         {reason}
         <BackToLoop />
     }

@@ -6,7 +6,7 @@ use super::*;
 use crate::call::{Arguments, Outcome};
 use crate::compile::compile;
 use crate::parse::parse;
-use crate::scenario::Args;
+use crate::scenario::{Args, Calls, Gap};
 use crate::simulate::simulate;
 use crate::time::Timestamp;
 use crate::verdict::Decision;
@@ -335,6 +335,30 @@ fn an_object_over_several_lines_is_a_record_too() {
             log.first_unreadable
         );
     }
+}
+
+#[test]
+fn what_was_not_recorded_is_listed_with_its_number_of_calls() {
+    let mut calls = import_log(concat!(
+        "{\"at\":0,\"tool\":\"pay\",\"unknown_args\":[\"to\",\"amount\",\"to\"]}\n",
+        "{\"at\":1,\"tool\":\"pay\",\"unknown_args\":[\"amount\"]}\n",
+        "{\"at\":2,\"tool\":\"pay\",\"unknown_args\":true}\n",
+        "{\"at\":3,\"tool\":\"pay\",\"args\":{\"amount\":1}}\n",
+        "{\"at\":4,\"tool\":\"ask\",\"unknown_args\":[\"q\"]}\n",
+    ))
+    .calls;
+    let told = |calls: &Calls| {
+        let told = |gap: &Gap<'_>| (gap.tool.to_string(), gap.name.unwrap_or("?").to_string(), gap.calls);
+        calls.gaps().iter().map(told).collect::<Vec<_>>()
+    };
+    let row = |tool: &str, name: &str, calls| (tool.to_string(), name.to_string(), calls);
+    assert_eq!(
+        told(&calls),
+        [row("ask", "q", 1), row("pay", "?", 1), row("pay", "amount", 2), row("pay", "to", 1)],
+        "a name that a log lists twice is one"
+    );
+    calls.assume("pay", &Args::parse(r#"{"amount": 5}"#).unwrap());
+    assert_eq!(told(&calls), [row("ask", "q", 1), row("pay", "?", 1), row("pay", "to", 1)]);
 }
 
 #[test]

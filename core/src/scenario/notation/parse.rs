@@ -337,7 +337,7 @@ impl<'t> Reader<'t> {
     /// A length of time, in milliseconds.
     pub(super) fn length(&mut self) -> Read<u64> {
         let length = match self.next() {
-            Token::Word(word) => length(word),
+            Token::Word(word) => parse_length(word),
             _ => None,
         };
         let length = length.ok_or_else(|| self.expected("a length", "write a length such as `5m`"))?;
@@ -359,7 +359,7 @@ impl<'t> Reader<'t> {
 
     fn offset_of(&self, word: &str) -> Option<u64> {
         if let Some(later) = word.strip_prefix('+') {
-            return length(later);
+            return parse_length(later);
         }
         if let Some(at) = Timestamp::parse(word) {
             return u64::try_from(at.since(self.start)).ok();
@@ -376,8 +376,9 @@ fn digits(text: &str) -> Option<u64> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
-/// `90s`, `1h30m`.
-fn length(word: &str) -> Option<u64> {
+/// A length of time, in milliseconds: `90s`, `1h30m`.
+#[must_use]
+pub fn parse_length(word: &str) -> Option<u64> {
     let mut sum = 0_u64;
     let mut rest = word;
     while !rest.is_empty() {

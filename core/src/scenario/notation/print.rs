@@ -35,7 +35,7 @@ pub fn print_block(block: &Block, start: Timestamp) -> String {
         }
         Shape::Repeat { call, times, every_ms } => {
             line.name(&call.tool, true);
-            line.add(&format!("× {times} every {}", length(*every_ms)));
+            line.add(&format!("× {times} every {}", print_length(*every_ms)));
             line.call(call, None);
         }
         Shape::Burst { call, times } => {
@@ -53,7 +53,7 @@ pub fn print_block(block: &Block, start: Timestamp) -> String {
             let unit = per.abbreviation();
             line.add("ramp");
             line.name(&call.tool, false);
-            line.add(&format!("× {from}/{unit} to {to}/{unit} for {}", length(*for_ms)));
+            line.add(&format!("× {from}/{unit} to {to}/{unit} for {}", print_length(*for_ms)));
             line.call(call, None);
         }
         Shape::Mix { of, calls, per, for_ms } => {
@@ -83,7 +83,7 @@ pub fn print_block(block: &Block, start: Timestamp) -> String {
     }
     line.moment(moment, block.at_ms, start);
     if block.jitter_ms > 0 {
-        line.add(&format!("jitter {}", length(block.jitter_ms)));
+        line.add(&format!("jitter {}", print_length(block.jitter_ms)));
     }
     if block.seed > 0 {
         line.add(&format!("seed {}", block.seed));
@@ -114,7 +114,7 @@ impl Line {
     }
 
     fn pace(&mut self, calls: u64, per: Per, for_ms: u64) {
-        self.add(&format!("× {calls}/{} for {}", per.abbreviation(), length(for_ms)));
+        self.add(&format!("× {calls}/{} for {}", per.abbreviation(), print_length(for_ms)));
     }
 
     /// Adds who calls and how it ends.
@@ -157,18 +157,22 @@ impl Line {
 
     fn agent(&mut self, agent: Agent) {
         let Agent { every_ms, until_allowed, for_ms, on_denial, give_up_after } = agent;
-        self.add(&format!("every {}", length(every_ms)));
+        self.add(&format!("every {}", print_length(every_ms)));
         if let Some(most) = until_allowed {
             self.add(&format!("until {most} allowed"));
         }
         if let Some(for_ms) = for_ms {
-            self.add(&format!("for {}", length(for_ms)));
+            self.add(&format!("for {}", print_length(for_ms)));
         }
         match on_denial {
             OnDenial::RetryNow => self.add("on denial retry now"),
             OnDenial::WaitForReset => self.add("on denial wait for reset"),
             OnDenial::BackOff { start_ms, cap_ms } => {
-                self.add(&format!("on denial back off from {} to {}", length(start_ms), length(cap_ms)));
+                self.add(&format!(
+                    "on denial back off from {} to {}",
+                    print_length(start_ms),
+                    print_length(cap_ms)
+                ));
             }
         }
         if let Some(denials) = give_up_after {
@@ -185,7 +189,7 @@ impl Line {
         } else if word == "at" && at_ms < day && at < Timestamp::MAX {
             self.add(&format!("{word} {}", at.time_of_day()));
         } else {
-            self.add(&format!("{word} +{}", length(at_ms)));
+            self.add(&format!("{word} +{}", print_length(at_ms)));
         }
     }
 }
@@ -196,7 +200,8 @@ fn same_caller(one: &CallKind, other: &CallKind) -> bool {
 }
 
 /// A length of time in the largest unit that measures it: `5m`, `90s`.
-fn length(ms: u64) -> String {
+#[must_use]
+pub fn print_length(ms: u64) -> String {
     let (name, unit) = match ms {
         0 => ("s", 1),
         _ => LENGTHS.into_iter().find(|(_, unit)| ms.is_multiple_of(*unit)).unwrap_or(("ms", 1)),

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use crate::model::dry_run::DryRun;
 use crate::model::traffic::{Staged, Traffic};
+use crate::platform::screen;
 use crate::store::{Shared, Store};
 
 /// The built-in scenario of this name for people.
@@ -64,17 +65,23 @@ fn play(store: Store, label: &str, staged: Result<Staged, String>) {
 pub fn AsText() -> impl IntoView {
     let store = expect_context::<Store>();
     let written = Memo::new(move |_| store.traffic().with(Traffic::as_text));
-    let wrong = RwSignal::new(None);
+    // What was written when a text was refused, and why: out of date once something else is written.
+    let refused = RwSignal::new(None::<(String, String)>);
+    let wrong = Memo::new(move |_| {
+        let now = written.get();
+        refused.get().filter(|(then, _)| *then == now).map(|(_, why)| why)
+    });
     let changed = move |event| {
-        let text = event_target_value(&event);
-        match notation::parse(&text) {
+        let found = match notation::parse(&event_target_value(&event)) {
             Ok(scenario) if !scenario.blocks.is_empty() => {
-                wrong.set(None);
-                play(store, "Composed calls", Staged::of("Composed calls".to_owned(), scenario));
+                store.compose_blocks("Composed calls", None, scenario)
             }
-            Ok(_) => wrong
-                .set(Some("Nothing is called: write a line such as `run_tests × 12/s for 5m`.".to_owned())),
-            Err(error) => wrong.set(Some(format!("{error}."))),
+            Ok(_) => Err("Nothing is called: write a line such as `run_tests × 12/s for 5m`.".to_owned()),
+            Err(error) => Err(format!("{error}.")),
+        };
+        refused.set(found.err().map(|why| (written.get_untracked(), why)));
+        if refused.with_untracked(Option::is_none) {
+            screen::set_value(&event, &written.get_untracked());
         }
     };
     let lines = move || written.with(|text| text.lines().count().clamp(2, 12));
