@@ -238,18 +238,22 @@ impl Scenario {
     }
 
     /// How many calls its blocks make, without those of loops.
-    #[must_use]
-    pub fn planned_calls(&self) -> u64 {
-        self.blocks.iter().map(Block::length).fold(0, u64::saturating_add)
-    }
-
-    /// The calls of all blocks but loops, in the order of time.
-    pub(crate) fn planned(&self) -> Result<Vec<Planned>, String> {
-        let total = self.planned_calls();
+    ///
+    /// # Errors
+    ///
+    /// A sentence for people, where they are more than [`MAX_CALLS`].
+    pub fn planned_calls(&self) -> Result<u64, String> {
+        let total = self.blocks.iter().map(Block::length).fold(0, u64::saturating_add);
         if total > MAX_CALLS {
             let (total, most) = (count(total), count(MAX_CALLS));
             return Err(format!("The scenario makes {total} calls; at most {most} are run."));
         }
+        Ok(total)
+    }
+
+    /// The calls of all blocks but loops, in the order of time.
+    pub(crate) fn planned(&self) -> Result<Vec<Planned>, String> {
+        self.planned_calls()?;
         let mut planned: Vec<Planned> = Vec::new();
         for (index, block) in self.blocks.iter().enumerate() {
             let call = |number| Planned { at_ms: block.offset(number), block: index, number };

@@ -41,6 +41,7 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
     store.begin_at(&address::fragment());
     address::watch(move |fragment| store.follow(fragment));
     store.keep();
+    store.run_far();
     let pane = Memo::new(move |_| store.view().with(|view| view.pane));
     shortcuts::listen(store);
     provide_context(tests::TestRun::new(store));

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use gatewright_core::Parsed;
 use gatewright_core::diagnostic::{Edit, Fix};
 use gatewright_core::pointer::Pointer;
-use gatewright_core::scenario::Calls;
 use gatewright_core::source::EditError;
 use leptos::prelude::*;
 
 use crate::model::compare::Other;
-use crate::model::document::{Document, GoodVersion};
+use crate::model::document::Document;
 use crate::model::dry_run::{DryRun, Explained};
 use crate::model::findings::{Finding, findings};
 use crate::model::history::{Change, History, Step, TYPING};
@@ -30,7 +29,10 @@ mod exchange;
 mod keeping;
 mod listing;
 mod looking;
+mod running;
 mod tools;
+
+pub use running::Progress;
 
 /// More bytes than these at once are pasted, not typed.
 const MOST_TYPED: usize = 64;
@@ -51,8 +53,7 @@ pub struct State {
     announced: RwSignal<String>,
     shown: Memo<Shared<Parsed>>,
     findings: Memo<Arc<Vec<Finding>>>,
-    calls: Memo<Result<Shared<Calls>, String>>,
-    run: Memo<Option<Shared<DryRun>>>,
+    running: running::Running,
     chosen: RwSignal<usize>,
     selected: Memo<usize>,
     explained: Memo<Option<Explained>>,
@@ -111,18 +112,14 @@ impl Store {
             document.with(|document| definitions.with(|tools| Arc::new(findings(document, &tools.0))))
         });
         let good = Memo::new(move |_| document.with(|document| document.good().cloned().map(Shared)));
-        let calls = Memo::new(move |_| traffic.with(|traffic| calls_of(traffic, good)));
-        // Without a good policy, or without calls, the last run stays.
-        let run = Memo::new(move |last: Option<&Option<Shared<DryRun>>>| match (good.get(), calls.get()) {
-            (Some(good), Ok(calls)) => Some(dry_run(good, calls)),
-            _ => last.cloned().flatten(),
-        });
+        let running = running::Running::new(traffic, good);
+        let run = running.run;
         let chosen = RwSignal::new(run.with_untracked(|run| first_to_show(run.as_ref())));
         let selected = Memo::new(move |_| {
             let last = run.with(|run| run.as_ref().map_or(0, |run| run.0.run.len().saturating_sub(1)));
             chosen.get().min(last)
         });
-        let explained = Memo::new(move |_| run.get()?.0.explain(selected.get()));
+        let explained = running::explained(run, selected);
         let first = View { target: Target::Tool(samples::FIRST.tool.to_owned()), ..View::default() };
         Self(Box::leak(Box::new(State {
             name,
@@ -135,8 +132,7 @@ impl Store {
             announced: RwSignal::default(),
             shown,
             findings,
-            calls,
-            run,
+            running,
             chosen,
             selected,
             explained,
@@ -219,18 +215,6 @@ impl Store {
     #[must_use]
     pub fn announced(self) -> ReadSignal<String> {
         self.announced.read_only()
-    }
-
-    /// Why the composed calls are not run.
-    #[must_use]
-    pub fn calls_error(self) -> Option<String> {
-        self.calls.get().err()
-    }
-
-    /// The last run.
-    #[must_use]
-    pub fn run(self) -> Option<Arc<DryRun>> {
-        self.run.get().map(|shared| shared.0)
     }
 
     /// The call that is shown.
@@ -453,7 +437,7 @@ impl Store {
         }
         if let Some((_, traffic)) = change.traffic {
             self.traffic.set(traffic);
-            self.chosen.set(self.run.with_untracked(|run| first_to_show(run.as_ref())));
+            self.choose_first();
         }
     }
 
@@ -466,22 +450,6 @@ impl Default for Store {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// The calls; where agents wait for decisions, those under the good version of the policy.
-fn calls_of(traffic: &Traffic, good: Memo<Option<Shared<GoodVersion>>>) -> Result<Shared<Calls>, String> {
-    match traffic {
-        Traffic::Loop(composed) => composed.calls().map(|calls| Shared(Arc::new(calls))),
-        Traffic::Scenario(staged) if staged.scenario.is_closed() => {
-            good.with(|good| staged.calls(good.as_ref().map(|good| &good.0.policy)).map(Shared))
-        }
-        Traffic::Scenario(staged) => staged.calls(None).map(Shared),
-        Traffic::Log(log) => Ok(Shared(Arc::clone(&log.calls))),
-    }
-}
-
-fn dry_run(Shared(version): Shared<GoodVersion>, Shared(calls): Shared<Calls>) -> Shared<DryRun> {
-    Shared(Arc::new(DryRun::new(version, calls)))
 }
 
 fn first_to_show(run: Option<&Shared<DryRun>>) -> usize {

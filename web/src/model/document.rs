@@ -20,6 +20,12 @@ pub struct GoodVersion {
 }
 
 impl GoodVersion {
+    /// Its text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.parsed.source.text()
+    }
+
     /// The line, from 1, on which the value at a place begins.
     #[must_use]
     pub fn line_of(&self, pointer: &Pointer) -> Option<usize> {

@@ -26,6 +26,8 @@ pub struct DryRun {
     pub run: Run,
     /// When the earliest and the latest call was judged; the epoch where there is none.
     pub time: (Timestamp, Timestamp),
+    /// Whether it was made in the worker, which holds what it takes to tell more of it.
+    pub is_away: bool,
 }
 
 /// All that is told of one call.
@@ -67,15 +69,15 @@ impl DryRun {
     #[must_use]
     pub fn new(version: Arc<GoodVersion>, calls: Arc<Calls>) -> Self {
         let run = simulate(&version.policy, &calls);
-        Self::of(version, calls, run)
+        Self::of(version, calls, run, false)
     }
 
     /// What came of the calls, where they were run already.
     #[must_use]
-    pub fn of(version: Arc<GoodVersion>, calls: Arc<Calls>, run: Run) -> Self {
+    pub fn of(version: Arc<GoodVersion>, calls: Arc<Calls>, run: Run, is_away: bool) -> Self {
         let times = || run.at.iter().copied();
         let time = (times().min().unwrap_or_default(), times().max().unwrap_or_default());
-        Self { version, calls, run, time }
+        Self { version, calls, run, time, is_away }
     }
 
     /// Whether the calls lie on several days, so that a time of day alone does not say when.
@@ -120,8 +122,14 @@ impl DryRun {
     /// Everything about the call at `index`.
     #[must_use]
     pub fn explain(&self, index: usize) -> Option<Explained> {
+        let told = explain_call(&self.version.policy, &self.calls, index, Options::default())?;
+        self.explained(index, told)
+    }
+
+    /// The same, where what is told of the call is known.
+    #[must_use]
+    pub fn explained(&self, index: usize, (verdict, steps): (Verdict, Vec<Step>)) -> Option<Explained> {
         let call = self.calls.get(index)?;
-        let (verdict, steps) = explain_call(&self.version.policy, &self.calls, index, Options::default())?;
         let heading = format!(
             "Call {} · {} · {} UTC · grant {}",
             count(index + 1),

@@ -27,9 +27,9 @@ pub use running::Arriving;
 pub use searching::Solved;
 
 /// So many calls are judged or handed on between two answers.
-const AT_ONCE: usize = 32_768;
+pub const AT_ONCE: usize = 32_768;
 /// So many sequences of calls are kept, the last that were brought.
-const KEPT: usize = 3;
+pub const KEPT: usize = 3;
 
 /// What is asked.
 #[derive(Debug, Serialize, Deserialize)]

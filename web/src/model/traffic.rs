@@ -5,9 +5,7 @@ use std::sync::Arc;
 use gatewright_core::Outcome;
 use gatewright_core::import::log::{LogReader, Unreadable};
 use gatewright_core::scenario::{Block, CallKind, Calls, MORNING, Per, Scenario, Shape, notation};
-use gatewright_core::simulate::calls_under;
 use gatewright_core::verdict::shown_name;
-use gatewright_core::{CompiledPolicy, Options};
 
 use super::assumptions::Taken;
 
@@ -43,9 +41,7 @@ pub struct Staged {
     /// The scenario's document.
     pub json: String,
     /// The scenario.
-    pub scenario: Scenario,
-    /// The calls; nothing where agents wait for what a policy decides.
-    calls: Option<Arc<Calls>>,
+    pub scenario: Arc<Scenario>,
 }
 
 /// A log that was read.
@@ -80,7 +76,7 @@ impl Traffic {
     pub fn scenario(&self) -> Option<Scenario> {
         match self {
             Self::Loop(composed) => Some(composed.scenario()),
-            Self::Scenario(staged) => Some(staged.scenario.clone()),
+            Self::Scenario(staged) => Some(Scenario::clone(&staged.scenario)),
             Self::Log(_) => None,
         }
     }
@@ -176,23 +172,8 @@ impl Staged {
     }
 
     fn new(name: String, json: String, scenario: Scenario) -> Result<Self, String> {
-        let calls = if scenario.is_closed() { None } else { Some(Arc::new(scenario.calls()?)) };
-        Ok(Self { name, json, scenario, calls })
-    }
-
-    /// The calls under a policy. Without agents that wait for decisions they are the same under each.
-    ///
-    /// # Errors
-    ///
-    /// A sentence for people: that they are too many, or that there is no policy yet to hear from.
-    pub fn calls(&self, policy: Option<&CompiledPolicy>) -> Result<Arc<Calls>, String> {
-        match (&self.calls, policy) {
-            (Some(calls), _) => Ok(Arc::clone(calls)),
-            (None, Some(policy)) => calls_under(policy, &self.scenario, Options::default()).map(Arc::new),
-            (None, None) => {
-                Err("The agents wait for what a policy decides, and there is no valid one.".to_owned())
-            }
-        }
+        scenario.planned_calls()?;
+        Ok(Self { name, json, scenario: Arc::new(scenario) })
     }
 }
 
@@ -250,18 +231,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn agents_that_wait_hear_the_policy() {
-        let run = crate::model::dry_run::DryRun::first_view();
+    fn a_scenario_is_kept_as_a_document_and_shown_as_text() {
         let text = "loop run_tests every 1s until 25 allowed on denial wait for reset";
         let staged = Staged::of("A patient agent".to_owned(), notation::parse(text).unwrap()).unwrap();
-        assert_eq!(
-            staged.calls(Some(&run.version.policy)).unwrap().len(),
-            27,
-            "two denials, each waited out"
-        );
-        assert!(staged.calls(None).is_err(), "nobody to hear from");
         let traffic = Traffic::Scenario(Arc::new(Staged::read("again".to_owned(), staged.json).unwrap()));
         assert!(traffic.as_text().contains(text), "{}", traffic.as_text());
+        let too_many = notation::parse("run_tests × 1000/s for 1001s").unwrap();
+        assert!(Staged::of("Too many".to_owned(), too_many).is_err());
     }
 
     #[test]

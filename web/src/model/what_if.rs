@@ -38,6 +38,12 @@ impl WhatIf {
     pub fn new(pinned: Arc<GoodVersion>, run: &DryRun) -> Self {
         let before = simulate(&pinned.policy, &run.calls);
         let difference = diff(&pinned.policy, &run.version.policy, &run.calls, Options::default());
+        Self::of(pinned, before, difference, run)
+    }
+
+    /// What a pinned policy does to the calls of a run, where that is known.
+    #[must_use]
+    pub fn of(pinned: Arc<GoodVersion>, before: Run, difference: Difference, run: &DryRun) -> Self {
         let mut cells: Vec<Cell> = Vec::new();
         for (was, is) in before.reason.iter().zip(&run.run.reason) {
             let (before, after) = (was.decision(), is.decision());

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::store::Store;
 
 mod counts;
+mod progress;
 
 /// How long the sentence must stand before it is read out.
 const SETTLED: Duration = Duration::from_secs(1);
@@ -41,6 +42,7 @@ pub fn VerdictPanel() -> impl IntoView {
     view! {
         <p class="verdict" class:stale=stale>{counts::sentence(store)}</p>
         {move || why_stale().map(|why| view! { <p class="why-stale">{why}</p> })}
+        {progress::row(store)}
         {counts::nearest(store)}
         <p class="visually-hidden" aria-live="polite">{move || announced.get()}</p>
     }

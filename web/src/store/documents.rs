@@ -219,8 +219,11 @@ impl Store {
         self.tests.set(tests);
         self.traffic.set(traffic);
         self.history.set(history);
-        let first = self.run.with_untracked(|run| super::first_to_show(run.as_ref()));
-        self.chosen.set(if call == usize::MAX { first } else { call });
+        if call == usize::MAX {
+            self.choose_first();
+        } else {
+            self.chosen.set(call);
+        }
         self.look_at_a_listed_tool();
         self.kept.work.set_value(untrack(|| self.workspace()).work_to_json(ALL));
         self.kept.next_id.set_value(String::new());

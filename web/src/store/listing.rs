@@ -1,15 +1,19 @@
 //! Which calls of the run the table lists, and the policy that the run is held against. Neither is a part of the document, or a step of the history.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::running::ask_for;
 use super::{Shared, Store};
 use crate::model::call_list::{CallList, FOLDS_FROM, Filter};
 use crate::model::document::GoodVersion;
 use crate::model::dry_run::DryRun;
+use crate::model::engine::{Answer, Arriving, Question};
 use crate::model::what_if::WhatIf;
+use crate::platform::engine;
 
 /// What of a run is listed.
 pub(super) struct Listed {
@@ -31,10 +35,7 @@ impl Listed {
         let folds = RwSignal::new(None);
         let unfolded = RwSignal::new(BTreeSet::new());
         let pinned = RwSignal::new(None::<Shared<GoodVersion>>);
-        let what_if = Memo::new(move |_| {
-            let (pinned, run) = (pinned.get()?, run.get()?);
-            Some(Shared(Arc::new(WhatIf::new(pinned.0, &run.0))))
-        });
+        let what_if = comparing(run, pinned);
         let list = Memo::new(move |_| {
             let Some(run) = run.get() else { return Shared(Arc::default()) };
             let folds = folds.get().unwrap_or(run.0.run.len() > FOLDS_FROM);
@@ -47,6 +48,39 @@ impl Listed {
         });
         Self { filter, folds, unfolded, list, pinned, what_if }
     }
+}
+
+/// The calls of the run under the pinned policy too. The worker compares what it has run; until then nothing is told.
+fn comparing(
+    run: Memo<Option<Shared<DryRun>>>,
+    pinned: RwSignal<Option<Shared<GoodVersion>>>,
+) -> Memo<Option<Shared<WhatIf>>> {
+    let arrived = RwSignal::new(None::<((Shared<GoodVersion>, Shared<DryRun>), Shared<WhatIf>)>);
+    let both = move || pinned.get().zip(run.get());
+    ask_for(
+        move || both().filter(|(_, run)| run.0.is_away),
+        move |(pinned, run)| {
+            let question = Question::Compare { pinned: pinned.0.text().to_owned() };
+            let calls = Arc::clone(&run.0.calls);
+            let arriving = RefCell::new(Some(Arriving::new(Arc::clone(&pinned.0), Some(calls))));
+            let (pinned, run) = (pinned.clone(), run.clone());
+            Some(engine::ask(&question, None, move |answer| {
+                let taken = arriving.borrow_mut().as_mut().map(|arriving| arriving.take(answer));
+                let Some(Err(Answer::Compared(json))) = taken else { return };
+                let (Some(before), Ok(difference)) = (arriving.take(), serde_json::from_str(&json)) else { return };
+                let what_if = WhatIf::of(Arc::clone(&pinned.0), before.run(), difference, &run.0);
+                arrived.set(Some(((pinned.clone(), run.clone()), Shared(Arc::new(what_if)))));
+            }))
+        },
+    );
+    Memo::new(move |_| {
+        let (pinned, run) = both()?;
+        if !run.0.is_away {
+            return Some(Shared(Arc::new(WhatIf::new(pinned.0, &run.0))));
+        }
+        let asked = (pinned, run);
+        arrived.with(|arrived| Some(arrived.as_ref().filter(|arrived| arrived.0 == asked)?.1.clone()))
+    })
 }
 
 impl Store {

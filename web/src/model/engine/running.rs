@@ -177,11 +177,17 @@ impl Arriving {
         Ok(())
     }
 
+    /// What came of the calls so far.
+    #[must_use]
+    pub fn run(self) -> Run {
+        self.run
+    }
+
     /// All of it, once its summary is there. None where that cannot be read.
     #[must_use]
     pub fn whole(self, summary: &str) -> Option<DryRun> {
         let Self { version, known, calls, mut run } = self;
         run.summary = serde_json::from_str(summary).ok()?;
-        Some(DryRun::of(version, known.unwrap_or_else(|| Arc::new(calls)), run))
+        Some(DryRun::of(version, known.unwrap_or_else(|| Arc::new(calls)), run, true))
     }
 }

@@ -3,6 +3,8 @@
 //! Every control shows the scenario and changes it, as the lines of text below do: nothing is kept here but what is half
 //! typed. Rows are told apart by their number, so that a row that is typed in stays while others change.
 
+use std::sync::Arc;
+
 use gatewright_core::scenario::{Block, Scenario, Shape, notation};
 use leptos::prelude::*;
 
@@ -21,18 +23,18 @@ use crate::store::Store;
 #[derive(Clone, Copy)]
 struct Composing {
     store: Store,
-    scenario: Memo<Option<Scenario>>,
+    scenario: Memo<Option<Arc<Scenario>>>,
 }
 
 impl Composing {
     /// What stands in the scenario now; nothing where there is none.
     fn read<T: Default>(self, read: impl FnOnce(&Scenario) -> T) -> T {
-        self.scenario.with(|scenario| scenario.as_ref().map(read).unwrap_or_default())
+        self.scenario.with(|scenario| scenario.as_deref().map(read).unwrap_or_default())
     }
 
     /// Makes a gesture as a step of its own.
     fn make(self, what: String, gesture: impl FnOnce(&Scenario) -> Scenario) {
-        let changed = self.scenario.with_untracked(|scenario| scenario.as_ref().map(gesture));
+        let changed = self.scenario.with_untracked(|scenario| scenario.as_deref().map(gesture));
         if let Some(Err(why)) = changed.map(|changed| self.store.compose_blocks(what, None, changed)) {
             self.store.say(why);
         }
@@ -45,7 +47,7 @@ impl Composing {
         text: &str,
         write: impl FnOnce(&Scenario, &str) -> Result<Scenario, String>,
     ) -> Result<(), String> {
-        let written = self.scenario.with_untracked(|scenario| scenario.as_ref().map(|it| write(it, text)));
+        let written = self.scenario.with_untracked(|scenario| scenario.as_deref().map(|it| write(it, text)));
         let Some(written) = written else { return Ok(()) };
         self.store.compose_blocks(format!("Calls to try: {what} {text}"), Some(what.to_owned()), written?)
     }
@@ -53,7 +55,7 @@ impl Composing {
     /// The tool that what is added calls: the one that was called last.
     fn last_tool(self) -> String {
         self.scenario.with_untracked(|scenario| {
-            let last = scenario.as_ref().and_then(|scenario| scenario.blocks.last());
+            let last = scenario.as_deref().and_then(|scenario| scenario.blocks.last());
             last.and_then(|block| Some(kinds(block).last()?.tool.clone())).unwrap_or_default()
         })
     }
