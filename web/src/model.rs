@@ -18,6 +18,7 @@ pub mod findings;
 pub mod history;
 pub mod inventory;
 pub mod lanes;
+pub mod likeness;
 pub mod near;
 pub mod palette;
 pub mod picture;

@@ -380,7 +380,8 @@ impl Calls {
     }
 
     /// The number of the call's kind: calls of one kind differ only in who makes them, and when.
-    pub(crate) fn kind(&self, index: usize) -> Option<usize> {
+    #[must_use]
+    pub fn kind(&self, index: usize) -> Option<usize> {
         self.kind.get(index).and_then(|kind| usize::try_from(*kind).ok())
     }
 
@@ -394,8 +395,9 @@ impl Calls {
         })
     }
 
-    /// The numbers of the caller's grant and session, for [`name`](Self::name).
-    pub(crate) fn caller(&self, index: usize) -> Option<(u32, u32)> {
+    /// The numbers of the caller's grant and session: the same for the same names.
+    #[must_use]
+    pub fn caller(&self, index: usize) -> Option<(u32, u32)> {
         Some((*self.grant.get(index)?, *self.session.get(index)?))
     }
 

@@ -1,7 +1,6 @@
 //! Which calls of a run the table lists, and in which rows: a filter, and neighbours that are alike folded into one row.
 
 use std::collections::BTreeSet;
-use std::collections::HashMap;
 
 use gatewright_core::amount::count;
 use gatewright_core::{Decision, ToolCall};
@@ -43,41 +42,34 @@ impl Filter {
         if self.is_open() {
             return calls.collect();
         }
+        // Names, rules and decisions are the same for all that are alike.
+        let groups: Vec<bool> =
+            run.likeness.first_calls().iter().map(|first| self.passes_as_alike(run, *first as usize)).collect();
+        let passes = |call: u32| {
+            let index = call as usize;
+            let (was, is) = (pinned.and_then(|pinned| pinned.before.decision(index)), run.run.decision(index));
+            run.likeness.group_of(call).and_then(|group| groups.get(group)).is_some_and(|passes| *passes)
+                && self.moved.is_none_or(|(before, after)| was == Some(before) && is == Some(after))
+        };
+        calls.filter(|call| passes(*call) != self.inverted).collect()
+    }
+
+    /// Whether it lets a call through, all but what a pinned policy decided.
+    fn passes_as_alike(&self, run: &DryRun, index: usize) -> bool {
+        if self.decision.is_some_and(|wanted| run.run.decision(index) != Some(wanted)) {
+            return false;
+        }
+        let rule = run.run.rule(&run.version.policy, index);
+        let rule = rule.as_ref().map_or("", |rule| rule.as_str());
+        if self.rule.as_ref().is_some_and(|wanted| wanted != rule) {
+            return false;
+        }
         let lowered = self.text.trim().to_lowercase();
-        let mut known: HashMap<String, bool> = HashMap::new();
-        let mut has_text = |name: &str| {
-            if let Some(known) = known.get(name) {
-                return *known;
-            }
-            let has = name.to_lowercase().contains(&lowered);
-            known.insert(name.to_owned(), has);
-            has
-        };
-        let mut passes = |index: usize| {
-            if self.decision.is_some_and(|wanted| run.run.decision(index) != Some(wanted)) {
-                return false;
-            }
-            let was = pinned.and_then(|pinned| pinned.before.decision(index));
-            if self
-                .moved
-                .is_some_and(|(before, after)| was != Some(before) || run.run.decision(index) != Some(after))
-            {
-                return false;
-            }
-            if self.rule.is_none() && lowered.is_empty() {
-                return true;
-            }
-            let rule = run.run.rule(&run.version.policy, index);
-            let rule = rule.as_ref().map_or("", |rule| rule.as_str());
-            if self.rule.as_ref().is_some_and(|wanted| wanted != rule) {
-                return false;
-            }
-            lowered.is_empty()
-                || run.calls.get(index).is_some_and(|ToolCall { tool, grant, .. }| {
-                    has_text(tool) || has_text(grant) || has_text(rule)
-                })
-        };
-        calls.filter(|index| passes(*index as usize) != self.inverted).collect()
+        let has_text = |name: &str| name.to_lowercase().contains(&lowered);
+        lowered.is_empty()
+            || run.calls.get(index).is_some_and(|ToolCall { tool, grant, .. }| {
+                has_text(tool) || has_text(grant) || has_text(rule)
+            })
     }
 }
 
@@ -117,7 +109,7 @@ impl CallList {
         }
         let mut rows = Vec::new();
         let mut place = 0;
-        for alike in matching.chunk_by(|one, next| is_alike(run, pinned, *one as usize, *next as usize)) {
+        for alike in matching.chunk_by(|one, next| is_alike(run, pinned, *one, *next)) {
             let calls = u32::try_from(alike.len()).unwrap_or(u32::MAX);
             let (shown, folded) = match alike.get(1) {
                 Some(first) if calls > FEWEST_FOLDED && !unfolded.contains(first) => (1, calls - 1),
@@ -219,14 +211,11 @@ pub struct Folded {
     pub decision: Decision,
 }
 
-/// Whether a call is like the one before it: the same tool, grant, decision and rule, also under the pinned policy.
-fn is_alike(run: &DryRun, pinned: Option<&WhatIf>, one: usize, next: usize) -> bool {
-    let (Some(before), Some(after)) = (run.calls.get(one), run.calls.get(next)) else { return false };
-    run.run.reason.get(one) == run.run.reason.get(next)
-        && run.run.decided_by.get(one) == run.run.decided_by.get(next)
-        && pinned.is_none_or(|pinned| pinned.before.reason.get(one) == pinned.before.reason.get(next))
-        && before.tool == after.tool
-        && before.grant == after.grant
+/// Whether a call is like the one before it, also under the pinned policy.
+fn is_alike(run: &DryRun, pinned: Option<&WhatIf>, one: u32, next: u32) -> bool {
+    let was = |pinned: &WhatIf, call: u32| pinned.before.reason.get(call as usize).copied();
+    run.likeness.are_alike(one, next)
+        && pinned.is_none_or(|pinned| was(pinned, one) == was(pinned, next))
 }
 
 /// A decision in a word.

@@ -14,6 +14,7 @@ use gatewright_core::verdict::shown_name;
 use gatewright_core::{Decision, Options, Run, Step, Timestamp, ToolCall, Verdict, simulate};
 
 use super::document::GoodVersion;
+use super::likeness::Likeness;
 
 /// A policy, calls, and what came of them.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct DryRun {
     pub run: Run,
     /// When the earliest and the latest call was judged; the epoch where there is none.
     pub time: (Timestamp, Timestamp),
+    /// Which calls are alike.
+    pub likeness: Likeness,
     /// Whether it was made in the worker, which holds what it takes to tell more of it.
     pub is_away: bool,
 }
@@ -69,15 +72,16 @@ impl DryRun {
     #[must_use]
     pub fn new(version: Arc<GoodVersion>, calls: Arc<Calls>) -> Self {
         let run = simulate(&version.policy, &calls);
-        Self::of(version, calls, run, false)
+        let likeness = Likeness::of(&calls, &run);
+        Self { is_away: false, ..Self::of(version, calls, run, likeness) }
     }
 
-    /// What came of the calls, where they were run already.
+    /// What came of the calls, where the worker has run them.
     #[must_use]
-    pub fn of(version: Arc<GoodVersion>, calls: Arc<Calls>, run: Run, is_away: bool) -> Self {
+    pub fn of(version: Arc<GoodVersion>, calls: Arc<Calls>, run: Run, likeness: Likeness) -> Self {
         let times = || run.at.iter().copied();
         let time = (times().min().unwrap_or_default(), times().max().unwrap_or_default());
-        Self { version, calls, run, time, is_away }
+        Self { version, calls, run, time, likeness, is_away: true }
     }
 
     /// Whether the calls lie on several days, so that a time of day alone does not say when.

@@ -10,6 +10,7 @@ use gatewright_core::simulate::{Play, Run, RunPart, Simulation};
 use super::{AT_ONCE, Answer, Engine, Job, OPTIONS, Piece, Ran, Source, compiled, read_scenario, stretches};
 use crate::model::document::GoodVersion;
 use crate::model::dry_run::DryRun;
+use crate::model::likeness::Likeness;
 
 /// A state of a run is kept every so many calls, or more seldom.
 const CHECKPOINT: usize = 4_096;
@@ -153,13 +154,14 @@ pub struct Arriving {
     known: Option<Arc<Calls>>,
     calls: Calls,
     run: Run,
+    likeness: Likeness,
 }
 
 impl Arriving {
     /// Nothing of a run. Its calls are known, or arrive with it.
     #[must_use]
     pub fn new(version: Arc<GoodVersion>, known: Option<Arc<Calls>>) -> Self {
-        Self { version, known, calls: Calls::default(), run: Run::default() }
+        Self { version, known, calls: Calls::default(), run: Run::default(), likeness: Likeness::default() }
     }
 
     /// Takes an answer. Gives it back where it is no part of a run.
@@ -170,7 +172,12 @@ impl Arriving {
     pub fn take(&mut self, answer: Answer) -> Result<(), Answer> {
         match answer {
             Answer::Calls(part) => self.calls.add(part),
-            Answer::Run(part) => self.run.add(part),
+            Answer::Run(part) => {
+                let start = self.run.len();
+                self.run.add(part);
+                let calls = self.known.as_deref().unwrap_or(&self.calls);
+                self.likeness.extend(calls, &self.run, start..self.run.len());
+            }
             Answer::Lane(part) => self.run.add_lane(part),
             other => return Err(other),
         }
@@ -186,8 +193,8 @@ impl Arriving {
     /// All of it, once its summary is there. None where that cannot be read.
     #[must_use]
     pub fn whole(self, summary: &str) -> Option<DryRun> {
-        let Self { version, known, calls, mut run } = self;
+        let Self { version, known, calls, mut run, likeness } = self;
         run.summary = serde_json::from_str(summary).ok()?;
-        Some(DryRun::of(version, known.unwrap_or_else(|| Arc::new(calls)), run, true))
+        Some(DryRun::of(version, known.unwrap_or_else(|| Arc::new(calls)), run, likeness))
     }
 }
