@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gatewright_core::Run;
 use gatewright_core::amount::{Amount, count};
 use gatewright_core::policy::Window;
 use gatewright_core::simulate::{Lane, LaneKey, LaneWindow};
 use gatewright_core::time::Timestamp;
 use gatewright_core::window::Span;
-use gatewright_core::{Run, WindowModel};
 
 use super::document::GoodVersion;
 use super::dry_run::DryRun;
@@ -248,10 +248,11 @@ pub fn reading_in_words(
     pinned: Option<(&GoodVersion, &Lane)>,
     at: Timestamp,
 ) -> String {
-    let Some(reading) = Reading::of(&run.version, lane, at) else { return String::new() };
-    let limit = run.version.policy.limits().get(lane.limit);
-    let window =
-        limit.map_or_else(String::new, |limit| limit.window.in_words(WindowModel::Calendar, reading.span));
+    let (Some(reading), Some(limit)) =
+        (Reading::of(&run.version, lane, at), run.version.policy.limits().get(lane.limit))
+    else {
+        return String::new();
+    };
     let Reading { used, max, span, allowed, denied, given_back } = reading;
     let mut words = format!(
         "{} UTC · {used} of {max} used · {} allowed, {} denied",
@@ -263,7 +264,7 @@ pub fn reading_in_words(
         words.push_str(&format!(", {} given back", count(given_back)));
     }
     let day = if span.end.date() == at.date() { String::new() } else { format!("{} ", span.end.date()) };
-    words.push_str(&format!(" in {window} · resets at {day}{} UTC", span.end.time_of_day()));
+    words.push_str(&format!(" this {} · resets at {day}{} UTC", limit.window, span.end.time_of_day()));
     if let Some(under) = pinned.and_then(|(version, lane)| Reading::of(version, lane, at)) {
         words.push_str(&format!(" · under A: {} of {} used", under.used, under.max));
     }
@@ -410,7 +411,7 @@ mod tests {
         let at = run.run.at[10];
         assert_eq!(
             reading_in_words(&run, lane, None, at),
-            "10:00:00.833 UTC · 10 of 10 used · 10 allowed, 710 denied in the minute 10:00–10:01 UTC · resets at 10:01 UTC"
+            "10:00:00.833 UTC · 10 of 10 used · 10 allowed, 710 denied this minute · resets at 10:01 UTC"
         );
         let doubled = crate::model::samples::FIRST.text.replace("\"max\": 10", "\"max\": 20");
         let doubled =

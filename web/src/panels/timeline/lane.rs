@@ -95,8 +95,8 @@ pub(super) fn lane(store: Store, desk: LaneDesk, limit: usize, rule: &str, name:
     view! {
         <figure class="lane">
             <figcaption>{caption}</figcaption>
-            {move || (!is_folded.get()).then(&chart)}
             <div class="lane-deeds">{as_table} {pin} {fold}</div>
+            {move || (!is_folded.get()).then(&chart)}
             {others(desk, limit, name)}
             {move || open.get().then(|| desk.ask_lane(limit, |run, lane| {
                 store.what_if().with(|what_if| {
