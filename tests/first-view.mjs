@@ -45,6 +45,14 @@ function stillOf(selector) {
   for (const chart of still.querySelectorAll(".lane-frame")) {
     // Five minutes of 60 seconds each, full after the first instant.
     const minutes = [0, 1, 2, 3, 4];
+    if (chart.classList.contains("low")) {
+      // All calls, of which ten in each minute are allowed.
+      const allowed = minutes.map((minute) => `M${minute * 100} 64V57h7V64z`).join("");
+      chart.innerHTML =
+        '<svg viewBox="0 0 500 84" preserveAspectRatio="none" aria-hidden="true">' +
+        `<path class="first-view-denials" d="M0 64V20H500V64z"/><path class="first-view-bars" d="${allowed}"/></svg>`;
+      continue;
+    }
     const bars = minutes.map((minute) => `M${minute * 100} 76V20H${minute * 100 + 100}V76z`).join("");
     const denials = minutes.map((minute) => `M${minute * 100 + 1} 79h98v6h-98z`).join("");
     chart.innerHTML =

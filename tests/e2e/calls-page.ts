@@ -1,6 +1,6 @@
 // The table of calls and what stands around it, as a person meets them.
 import { readFileSync } from "node:fs";
-import { type Locator, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 export class CallTable {
   readonly grid: Locator;
@@ -8,12 +8,14 @@ export class CallTable {
   readonly search: Locator;
   readonly matched: Locator;
   readonly whatIf: Locator;
+  readonly columns: Locator;
 
   constructor(readonly page: Page) {
     this.grid = page.getByRole("grid", { name: "Calls" });
     this.filter = page.getByRole("group", { name: "Calls to list" });
     this.search = page.getByRole("searchbox", { name: "Filter calls by tool, grant or rule" });
     this.matched = this.filter.getByRole("status");
+    this.columns = page.getByRole("group", { name: "Columns of the table" });
     this.whatIf = page.getByRole("region", { name: "What if" });
   }
 
@@ -35,5 +37,20 @@ export class CallTable {
       button.click(),
     ]);
     return readFileSync(await download.path(), "utf8");
+  }
+
+  /** Shows a column, or does not. */
+  async choose(column: string, shows: boolean): Promise<void> {
+    if (!(await this.columns.isVisible())) await this.page.getByText("Columns", { exact: true }).click();
+    await this.columns.getByRole("checkbox", { name: column, exact: true }).setChecked(shows);
+  }
+
+  /** What a choice of the copy menu puts on the clipboard. */
+  async copied(choice: string): Promise<string> {
+    await this.page.evaluate(() => navigator.clipboard.writeText(""));
+    await this.page.getByRole("group", { name: "Copy the selected call" }).getByRole("button", { name: choice }).click();
+    const clipboard = () => this.page.evaluate(() => navigator.clipboard.readText());
+    await expect.poll(clipboard).not.toBe("");
+    return clipboard();
   }
 }

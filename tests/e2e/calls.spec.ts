@@ -92,6 +92,108 @@ test("a policy is pinned, another is tried, and the calls that change are listed
   await expect(gatewright.calls).toHaveAttribute("aria-rowcount", "21");
 });
 
+test("the verdict's counts list their calls, and the sentence is one", async ({ gatewright, page }) => {
+  const calls = new CallTable(page);
+  await gatewright.open();
+  await expect(gatewright.verdict).toHaveText(
+    "50 of 3,600 calls allowed. 3,550 denied, all by run_tests_rate (10 per minute). First denial after 0.8 s.",
+  );
+  const count = (name: string) => gatewright.verdict.getByRole("button", { name, exact: true });
+  await count("50 of 3,600 calls allowed").click();
+  await expect(calls.matched).toHaveText("50 of 3,600 calls");
+  await expect(calls.row("Denied")).toHaveCount(0);
+  await expect(page.locator("#calls")).toBeFocused();
+  await expect(calls.grid).toBeInViewport();
+  await count("3,550 denied").press("Enter");
+  await expect(calls.filter.getByRole("button", { name: /^Denied/ })).toHaveAttribute("aria-pressed", "true");
+  await expect(calls.matched).toHaveText("3,550 of 3,600 calls");
+  await count("run_tests_rate (10 per minute)").click();
+  await expect(calls.filter.getByRole("button", { name: /^Denied/ })).toHaveAttribute("aria-pressed", "false");
+  await expect(page.getByLabel("Decided by")).toHaveValue("/tools/run_tests/limits/run_tests_rate");
+  await expect(calls.matched).toHaveText("3,550 of 3,600 calls");
+});
+
+test("without a denial the nearest counters lead to the calls that brought them there", async ({ gatewright, page }) => {
+  await gatewright.open();
+  const line = (at: number, grant: string) => JSON.stringify({ at: 1767607200000 + at, tool: "run_tests", grant });
+  await gatewright.pasteLog([line(0, "a"), line(1000, "b"), line(2000, "b"), line(3000, "a"), line(4000, "b")].join("\n"));
+  await expect(gatewright.verdict).toHaveText(
+    "All 5 calls allowed. The closest limit was run_tests_rate: 3 of 10 on 2026-01-05 at 10:00:04 UTC.",
+  );
+  const near = page.getByRole("list", { name: "Nearest to their limits:" }).getByRole("button");
+  await expect(near).toHaveText([
+    "run_tests_rate: 3 of 10 on 2026-01-05 at 10:00:04 UTC · grant b",
+    "run_tests_rate: 2 of 10 on 2026-01-05 at 10:00:03 UTC · grant a",
+  ]);
+  await near.last().press("Enter");
+  await expect(gatewright.trace.getByRole("heading")).toContainText("Call 4 ·");
+  await gatewright.pasteLog(Array.from({ length: 11 }, (_, call) => line(call, "a")).join("\n"));
+  await expect(near).toHaveCount(0);
+});
+
+test("the table's columns are chosen, and kept in this browser", async ({ gatewright, page }) => {
+  const calls = new CallTable(page);
+  await gatewright.open();
+  await gatewright.pasteLog(
+    [0, 250].map((at) => JSON.stringify({ at: 1767607200000 + at, tool: "run_tests", grant: "ci", session: "s7" })).join("\n"),
+  );
+  const heads = () => calls.grid.getByRole("columnheader").allInnerTexts();
+  await expect(calls.row("10:00:00.250").getByRole("gridcell")).toHaveCount(8);
+  await calls.choose("Session", true);
+  await calls.choose("Resets in", true);
+  await calls.choose("Δ, the time since the call before", true);
+  await calls.choose("Rule", false);
+  const chosen = ["Call", "Time", "Δ", "Tool", "Grant", "Session", "Decision", "Counter", "Resets in", "Retry"];
+  expect(await heads()).toEqual(chosen);
+  const cells = ["2", "10:00:00.250", "250 ms", "run_tests", "ci", "s7", /Allowed/, "2 of 10", "59.8 s", ""];
+  await expect(calls.row("10:00:00.250").getByRole("gridcell")).toHaveText(cells);
+  await page.reload();
+  await gatewright.untilLive();
+  await expect(calls.grid.getByRole("columnheader")).toHaveText(chosen);
+  await calls.columns.getByRole("button", { name: "Those that fit" }).click();
+  await expect(calls.grid.getByRole("columnheader")).toHaveText(["Call", "Time", "Tool", "Grant", "Decision", "Counter", "Retry", "Rule"]);
+});
+
+test("on a narrow screen chosen columns are scrolled to within the table", async ({ gatewright, page }) => {
+  const calls = new CallTable(page);
+  await page.setViewportSize({ width: 320, height: 700 });
+  await gatewright.open();
+  await calls.choose("Session", true);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+  expect(await calls.grid.evaluate((grid) => grid.scrollWidth - grid.clientWidth)).toBeGreaterThan(0);
+  const [head, cell] = await Promise.all(
+    ["columnheader", "gridcell"].map((role) => calls.grid.locator(`[role=${role}].rule`).first().evaluate((part) => part.getBoundingClientRect().left)),
+  );
+  expect(head, "heads stand over their columns").toBe(cell);
+});
+
+test("the selected row is copied as JSON-RPC, as a link that selects it, and as a test", async ({ gatewright, page, context }) => {
+  const calls = new CallTable(page);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await gatewright.open();
+  await calls.row("721").click();
+  await page.getByText("Copy call 721").click();
+  expect(JSON.parse(await calls.copied("As JSON-RPC"))).toMatchObject({ id: 721, method: "tools/call", params: { name: "run_tests" } });
+  const file = JSON.parse(await calls.copied("As a policy test"));
+  expect(file.tests).toHaveLength(1);
+  expect(JSON.stringify(file)).toContain("run_tests");
+  const link = await calls.copied("As a link that selects it");
+  const other = await context.newPage();
+  await other.goto(link);
+  await expect(other.locator(".trace").getByRole("heading")).toContainText("Call 721 ·");
+  await expect(other.getByRole("region", { name: "Shared document" })).toBeVisible();
+});
+
+test("the export of the run leads to the workspace and the link", async ({ gatewright, page }) => {
+  await gatewright.open();
+  await page.getByText("Export the run").click();
+  await page.getByRole("button", { name: "Workspace file…" }).click();
+  await expect(page.getByRole("button", { name: "Download the workspace" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Link…" }).click();
+  await expect(page.getByRole("button", { name: "Copy the link" })).toBeVisible();
+});
+
 test("the calls are counted in other ways, side by side", async ({ gatewright, page }) => {
   await gatewright.open();
   await page.getByText("Counted in other ways").click();
@@ -115,6 +217,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await calls.toggle("Allowed");
       await page.getByText("Counted in other ways").click();
       await page.getByText("Export the run").click();
+      await calls.choose("Session", true);
+      await page.getByText("Copy call 11").click();
       const found = await new AxeBuilder({ page }).include("#dry-run").analyze();
       expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);

@@ -46,7 +46,7 @@ test("the page takes over from its first view without a jump", async ({ page }) 
     }).observe({ type: "layout-shift", buffered: true });
   });
   await page.goto(pageAddress());
-  await expect(page.getByRole("slider")).toBeVisible();
+  await expect(page.getByRole("slider", { name: "Call", exact: true })).toBeVisible();
   await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
   expect(await page.evaluate(() => (window as unknown as { shifted?: number }).shifted ?? 0)).toBeLessThan(0.02);
 });

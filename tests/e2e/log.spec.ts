@@ -71,24 +71,23 @@ test("a policy that is brought is called by the loop", async ({ gatewright }) =>
   await expect(gatewright.page.getByRole("combobox", { name: "Tool", exact: true })).toHaveValue("deploy");
 });
 
-test("a log of many grants draws a few lanes, and more when asked", async ({ gatewright }) => {
+test("a log of many grants draws one lane, and lists the others a few at a time", async ({ gatewright }) => {
   await gatewright.open();
   const lines = Array.from({ length: 500 }, (_, call) => `{"at":${1767607200000 + call},"tool":"run_tests","grant":"g${call}"}`);
   await gatewright.pasteLog(lines.join("\n"));
-  const lanes = gatewright.page.getByRole("figure");
-  await expect(lanes).toHaveCount(6);
-  await gatewright.page.getByRole("button", { name: "Show 20 more counters, of 494 not shown" }).click();
-  await expect(lanes).toHaveCount(26);
-  await gatewright.pasteLog(lines.slice(0, 7).join("\n"));
-  await expect(lanes).toHaveCount(6);
-  await expect(gatewright.page.getByRole("button", { name: "Show 1 more counter" })).toBeVisible();
+  await expect(gatewright.page.getByRole("figure")).toHaveCount(2);
+  await gatewright.page.getByText("500 grants or sessions, the worst first").click();
+  const others = gatewright.page.getByRole("list", { name: "Other counters of run_tests_rate" }).getByRole("button");
+  await expect(others).toHaveCount(20);
+  await gatewright.page.getByRole("button", { name: "List 20 more, of 480" }).click();
+  await expect(others).toHaveCount(40);
 });
 
 test("a log over several days says the day of each call", async ({ gatewright, page }) => {
   await gatewright.open();
   await gatewright.pasteLog('{"at":"2026-01-05T10:00:00Z","tool":"run_tests"}\n{"at":"2026-01-07T10:00:00Z","tool":"run_tests"}');
   await expect(gatewright.trace.getByRole("heading")).toHaveText("Call 1 · run_tests · 2026-01-05 10:00:00.000 UTC · grant unnamed");
-  await page.getByRole("button", { name: "Show as table" }).click();
+  await page.getByRole("button", { name: "Show as table: run_tests_rate" }).click();
   await expect(page.getByRole("cell", { name: "2026-01-07, the minute 10:00–10:01 UTC" })).toBeVisible();
 });
 

@@ -16,7 +16,7 @@ export class Gatewright {
     this.editor = page.locator(".text-editor").getByRole("textbox", { name: "policy.json" });
     this.findings = page.locator("#findings");
     this.trace = page.locator(".trace");
-    this.scrubber = page.getByRole("slider", { name: "Call" });
+    this.scrubber = page.getByRole("slider", { name: "Call", exact: true });
     this.calls = page.getByRole("grid", { name: "Calls" });
     this.traffic = page.locator("#traffic-title");
     this.paste = page.getByRole("textbox", { name: /Paste a log/ });

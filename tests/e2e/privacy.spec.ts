@@ -78,7 +78,7 @@ test("no secret of a configuration is kept, shared or exported", async ({ gatewr
 
 test("the content-security policy stops a request to anywhere else", async ({ page }) => {
   await page.goto(pageAddress());
-  await expect(page.getByRole("slider")).toBeVisible();
+  await expect(page.getByRole("slider", { name: "Call", exact: true })).toBeVisible();
   const outcome = await page.evaluate(() => fetch("http://127.0.0.1:9/").then(() => "sent", () => "stopped"));
   expect(outcome).toBe("stopped");
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute("content");

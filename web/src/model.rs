@@ -24,6 +24,7 @@ pub mod palette;
 pub mod picture;
 pub mod places;
 pub mod policy_tests;
+pub mod reading;
 pub mod refusal;
 pub mod rows;
 pub mod rules;

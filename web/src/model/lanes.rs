@@ -5,16 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gatewright_core::Run;
 use gatewright_core::amount::{Amount, count};
 use gatewright_core::policy::Window;
-use gatewright_core::simulate::{Lane, LaneKey, LaneWindow};
-use gatewright_core::time::Timestamp;
+use gatewright_core::simulate::{Lane, LaneKey};
 use gatewright_core::window::Span;
-use gatewright_core::{Run, WindowModel};
 
-use super::document::GoodVersion;
 use super::dry_run::DryRun;
-use super::what_if::WhatIf;
+use super::reading::peak;
 
 /// How many counters are drawn before one asks for more.
 pub const DRAWN: usize = 6;
@@ -88,18 +86,6 @@ impl LaneSet {
 /// all lanes of a counter share.
 fn badness(lane: &Lane) -> (usize, std::cmp::Reverse<Amount>) {
     (lane.denials.first().copied().unwrap_or(usize::MAX), std::cmp::Reverse(peak(lane)))
-}
-
-/// The most that a lane's counter held.
-pub(super) fn peak(lane: &Lane) -> Amount {
-    lane.windows.iter().map(|window| window.peak).max().unwrap_or_default()
-}
-
-/// The most that a lane's counter held in a window.
-#[must_use]
-pub fn used_in(lane: &Lane, span: Span) -> Amount {
-    let place = lane.windows.partition_point(|window| window.span.start < span.start);
-    lane.windows.get(place).filter(|window| window.span == span).map_or(Amount::ZERO, |window| window.peak)
 }
 
 /// What a person did to the lanes, by the names of their rules.
@@ -183,91 +169,6 @@ pub fn sharer_in_words(run: &DryRun, lane: &Lane) -> String {
     let max = run.version.policy.limits().get(lane.limit).map(|limit| limit.max).unwrap_or_default();
     let (sharer, denied) = (lane.shared_by(&run.calls), count(lane.denials.len()));
     format!("{sharer}: at most {} of {max} used, {denied} denied", peak(lane))
-}
-
-/// The lane of the same counter under the pinned policy; nothing where that is the policy at hand, or has no such counter.
-#[must_use]
-pub fn lane_under_pinned<'w>(what_if: &'w WhatIf, run: &DryRun, lane: &Lane) -> Option<&'w Lane> {
-    if std::sync::Arc::ptr_eq(&what_if.pinned, &run.version) {
-        return None;
-    }
-    let rule = &run.version.policy.limits().get(lane.limit)?.rule;
-    let limits = what_if.pinned.policy.limits();
-    let (_, grant, session) = lane.key();
-    what_if.before.lanes.iter().find(|other| {
-        let (limit, its_grant, its_session) = other.key();
-        (its_grant, its_session) == (grant, session)
-            && limits.get(limit).is_some_and(|limit| limit.rule == *rule)
-    })
-}
-
-/// What a counter says at an instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reading {
-    /// What it held.
-    pub used: Amount,
-    /// The most that fits.
-    pub max: Amount,
-    /// The window that the instant lies in. At its end the counter starts anew.
-    pub span: Span,
-    /// Calls that it counted in this window, those given back included.
-    pub allowed: usize,
-    /// Calls that it refused in this window.
-    pub denied: usize,
-    /// Calls given back in this window.
-    pub given_back: usize,
-}
-
-impl Reading {
-    /// What the counter of a lane says at an instant. It takes the time of a search, not of a walk.
-    #[must_use]
-    pub fn of(version: &GoodVersion, lane: &Lane, at: Timestamp) -> Option<Self> {
-        let limit = version.policy.limits().get(lane.limit)?;
-        let span = limit.window.span(at);
-        let last = lane.points.partition_point(|point| point.at <= at).checked_sub(1);
-        let last = last.and_then(|last| lane.points.get(last)).filter(|point| point.at >= span.start);
-        let place = lane.windows.partition_point(|window| window.span.start < span.start);
-        let window = lane.windows.get(place).filter(|window| window.span == span);
-        let of = |what: fn(&LaneWindow) -> usize| window.map_or(0, what);
-        Some(Self {
-            used: last.map_or(Amount::ZERO, |point| point.used),
-            max: limit.max,
-            span,
-            allowed: of(|window| window.allowed),
-            denied: of(|window| window.denied),
-            given_back: of(|window| window.given_back),
-        })
-    }
-}
-
-/// What a lane reads at an instant: the time, the counter, and its reading under the pinned policy where there is one.
-#[must_use]
-pub fn reading_in_words(
-    run: &DryRun,
-    lane: &Lane,
-    pinned: Option<(&GoodVersion, &Lane)>,
-    at: Timestamp,
-) -> String {
-    let Some(reading) = Reading::of(&run.version, lane, at) else { return String::new() };
-    let limit = run.version.policy.limits().get(lane.limit);
-    let window =
-        limit.map_or_else(String::new, |limit| limit.window.in_words(WindowModel::Calendar, reading.span));
-    let Reading { used, max, span, allowed, denied, given_back } = reading;
-    let mut words = format!(
-        "{} UTC · {used} of {max} used · {} allowed, {} denied",
-        run.time_in_words(at),
-        count(allowed),
-        count(denied)
-    );
-    if given_back > 0 {
-        words.push_str(&format!(", {} given back", count(given_back)));
-    }
-    let day = if span.end.date() == at.date() { String::new() } else { format!("{} ", span.end.date()) };
-    words.push_str(&format!(" in {window} · resets at {day}{} UTC", span.end.time_of_day()));
-    if let Some(under) = pinned.and_then(|(version, lane)| Reading::of(version, lane, at)) {
-        words.push_str(&format!(" · under A: {} of {} used", under.used, under.max));
-    }
-    words
 }
 
 /// The first call of the next window, or of this one and then of the one before: where the keys lead.
@@ -376,50 +277,6 @@ mod tests {
     }
 
     #[test]
-    fn a_reading_is_what_the_counter_held_then() {
-        let run = DryRun::first_view();
-        let lane = &run.run.lanes[0];
-        #[rustfmt::skip]
-        let cases = [
-            // instant                      used  allowed denied  why
-            ("2026-01-05T09:59:59.999Z",    "0",  0,      0,      "before the first call, in a window of which nothing is known"),
-            ("2026-01-05T10:00:00.000Z",    "1",  10,     710,    "the first call is counted as it is made"),
-            ("2026-01-05T10:00:00.100Z",    "2",  10,     710,    "between two calls"),
-            ("2026-01-05T10:00:59.999Z",    "10", 10,     710,    "full until the window ends"),
-            ("2026-01-05T10:01:00.000Z",    "1",  10,     710,    "the boundary is the next window's"),
-            ("2026-01-05T10:05:00.000Z",    "0",  0,      0,      "after the last"),
-        ];
-        for (at, used, allowed, denied, why) in cases {
-            let reading = Reading::of(&run.version, lane, Timestamp::parse(at).unwrap()).unwrap();
-            assert_eq!(
-                (reading.used.to_string().as_str(), reading.allowed, reading.denied),
-                (used, allowed, denied),
-                "{at}: {why}"
-            );
-            assert_eq!(
-                (reading.max.to_string().as_str(), reading.span.end.since(reading.span.start)),
-                ("10", 60_000)
-            );
-        }
-    }
-
-    #[test]
-    fn a_lane_says_when_how_much_and_until_when() {
-        let run = DryRun::first_view();
-        let lane = &run.run.lanes[0];
-        let at = run.run.at[10];
-        assert_eq!(
-            reading_in_words(&run, lane, None, at),
-            "10:00:00.833 UTC · 10 of 10 used · 10 allowed, 710 denied in the minute 10:00–10:01 UTC · resets at 10:01 UTC"
-        );
-        let doubled = crate::model::samples::FIRST.text.replace("\"max\": 10", "\"max\": 20");
-        let doubled =
-            DryRun::new(Arc::clone(Document::new(&doubled).good().unwrap()), Arc::clone(&run.calls));
-        let both = reading_in_words(&run, lane, Some((&doubled.version, &doubled.run.lanes[0])), at);
-        assert!(both.ends_with(" · resets at 10:01 UTC · under A: 11 of 20 used"), "{both}");
-    }
-
-    #[test]
     fn keys_lead_from_window_to_window() {
         let run = DryRun::first_view();
         #[rustfmt::skip]
@@ -434,17 +291,5 @@ mod tests {
         for (from, forward, to, why) in cases {
             assert_eq!(call_by_window(&run.run, Window::Minute, from, forward), to, "{why}");
         }
-    }
-
-    #[test]
-    fn the_pinned_policy_has_a_lane_of_the_same_counter() {
-        let first = DryRun::first_view();
-        let doubled = crate::model::samples::FIRST.text.replace("\"max\": 10", "\"max\": 20");
-        let run = DryRun::new(Arc::clone(Document::new(&doubled).good().unwrap()), Arc::clone(&first.calls));
-        let what_if = WhatIf::new(Arc::clone(&first.version), &run);
-        let lane = &run.run.lanes[0];
-        assert_eq!(peak(lane_under_pinned(&what_if, &run, lane).unwrap()).to_string(), "10");
-        let same = WhatIf::new(Arc::clone(&run.version), &run);
-        assert!(lane_under_pinned(&same, &run, lane).is_none(), "it is the policy at hand");
     }
 }

@@ -12,7 +12,7 @@ use gatewright_core::time::duration_in_words;
 
 use super::buckets::Buckets;
 use super::dry_run::DryRun;
-use super::lanes::peak;
+use super::reading::{Pinned, peak};
 
 /// The height of a counter's lane, in CSS pixels.
 pub const HEIGHT: f64 = 112.0;
@@ -178,9 +178,9 @@ impl TimeScale {
 impl Picture {
     /// The picture of a lane; with the same counter's under the pinned policy, where there is one.
     #[must_use]
-    pub fn of(run: &DryRun, lane: &Lane, pinned: Option<&Lane>, scale: &TimeScale) -> Option<Self> {
+    pub fn of(run: &DryRun, lane: &Lane, pinned: Option<Pinned<'_>>, scale: &TimeScale) -> Option<Self> {
         let limit = run.version.policy.limits().get(lane.limit)?;
-        let most = limit.max.max(peak(lane)).max(pinned.map(peak).unwrap_or_default());
+        let most = limit.max.max(peak(lane)).max(pinned.map(|pinned| peak(pinned.lane)).unwrap_or_default());
         let most = most.to_f64().max(1.0);
         let height = |used: Amount| BASE - used.to_f64() / most * (BASE - TOP);
         let heights = |columns: Columns| {
@@ -190,7 +190,8 @@ impl Picture {
             });
             (held.collect::<Vec<Held>>(), columns.given_back)
         };
-        let pinned = pinned.map_or_else(Vec::new, |lane| heights(Columns::of(lane, limit.window, scale)).0);
+        let pinned = pinned.and_then(|pinned| Some(Columns::of(pinned.lane, pinned.window()?, scale)));
+        let pinned = pinned.map_or_else(Vec::new, |columns| heights(columns).0);
         let (held, given_back) = heights(Columns::of(lane, limit.window, scale));
         let denied = denied_columns(run, lane, scale);
         let columns = held.into_iter().zip(denied).zip(given_back);
@@ -447,7 +448,13 @@ mod tests {
         let doubled = crate::model::document::Document::new(&doubled);
         let pinned = DryRun::new(Arc::clone(doubled.good().unwrap()), Arc::clone(&run.calls));
         let scale = TimeScale::of(&run, 500.0);
-        let picture = Picture::of(&run, &run.run.lanes[0], Some(&pinned.run.lanes[0]), &scale).unwrap();
+        let picture = Picture::of(
+            &run,
+            &run.run.lanes[0],
+            Some(Pinned { version: &pinned.version, lane: &pinned.run.lanes[0] }),
+            &scale,
+        )
+        .unwrap();
         let Marks::Counter(columns, before) = &picture.marks else { panic!("a counter's picture") };
         assert_eq!(before.len(), columns.len());
         assert!((before[50].top - TOP).abs() < 1e-9, "20 used is the top now");

@@ -9,8 +9,8 @@ use super::buckets::Buckets;
 use super::call_list::word;
 use super::dry_run::DryRun;
 use super::export::minified;
-use super::lanes::lane_under_pinned;
 use super::picture::{Bar, Column, DENIED_TOP, GIVEN_BACK_TOP, Held, MARK_ROOM, Marks, Picture, TimeScale};
+use super::reading::Pinned;
 use super::rules::value::quoted;
 use super::what_if::WhatIf;
 
@@ -202,7 +202,7 @@ pub fn svg(run: &DryRun, lanes: &[usize], what_if: Option<&WhatIf>) -> String {
     let mut pictures = vec![(all, Picture::of_calls(&Buckets::of(&run.run, &scale), &scale))];
     pictures.extend(lanes.iter().filter_map(|index| {
         let lane = run.run.lanes.get(*index)?;
-        let pinned = what_if.and_then(|what_if| lane_under_pinned(what_if, run, lane));
+        let pinned = what_if.and_then(|what_if| Pinned::of(what_if, run, lane));
         let mut words = lane.in_words(&run.version.policy, &run.calls);
         if pinned.is_some() {
             words.push_str(" (thin: used under A)");

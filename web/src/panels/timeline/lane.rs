@@ -6,8 +6,9 @@ use leptos::prelude::*;
 
 use super::{KEYS, LaneDesk, table};
 use crate::components::{LaneSights, lane_chart};
-use crate::model::lanes::{lane_under_pinned, reading_in_words, sharer_in_words};
+use crate::model::lanes::sharer_in_words;
 use crate::model::picture::{Picture, TimeScale};
+use crate::model::reading::{Pinned, reading_in_words};
 use crate::platform::screen;
 use crate::store::Store;
 
@@ -26,7 +27,7 @@ pub(super) fn lane(store: Store, desk: LaneDesk, limit: usize, rule: &str, name:
         }
         desk.ask_lane(limit, |run, lane| {
             store.what_if().with(|what_if| {
-                let pinned = what_if.as_ref().and_then(|what_if| lane_under_pinned(&what_if.0, run, lane));
+                let pinned = what_if.as_ref().and_then(|what_if| Pinned::of(&what_if.0, run, lane));
                 Picture::of(run, lane, pinned, &TimeScale::of(run, width))
             })
         })
@@ -35,9 +36,7 @@ pub(super) fn lane(store: Store, desk: LaneDesk, limit: usize, rule: &str, name:
         let at = desk.moment.get()?;
         desk.ask_lane(limit, |run, lane| {
             store.what_if().with(|what_if| {
-                let pinned = what_if.as_ref().and_then(|what_if| {
-                    Some((&*what_if.0.pinned, lane_under_pinned(&what_if.0, run, lane)?))
-                });
+                let pinned = what_if.as_ref().and_then(|what_if| Pinned::of(&what_if.0, run, lane));
                 Some(reading_in_words(run, lane, pinned, at))
             })
         })
@@ -95,12 +94,12 @@ pub(super) fn lane(store: Store, desk: LaneDesk, limit: usize, rule: &str, name:
     view! {
         <figure class="lane">
             <figcaption>{caption}</figcaption>
-            {move || (!is_folded.get()).then(&chart)}
             <div class="lane-deeds">{as_table} {pin} {fold}</div>
+            {move || (!is_folded.get()).then(&chart)}
             {others(desk, limit, name)}
             {move || open.get().then(|| desk.ask_lane(limit, |run, lane| {
                 store.what_if().with(|what_if| {
-                    let pinned = what_if.as_ref().and_then(|what_if| lane_under_pinned(&what_if.0, run, lane));
+                    let pinned = what_if.as_ref().and_then(|what_if| Pinned::of(&what_if.0, run, lane));
                     table::of_lane(run, lane, pinned)
                 })
             }))}

@@ -65,9 +65,9 @@ pub(super) fn overview(store: Store, desk: LaneDesk) -> AnyView {
     view! {
         <figure class="lane">
             <figcaption>{caption}</figcaption>
+            <div class="lane-deeds">{as_table}</div>
             {lane_chart("lane-frame low", KEYS, sights, desk.deeds(window))}
             <p class="reading">{move || words.get()}</p>
-            <div class="lane-deeds">{as_table}</div>
             {move || open.get().then(rows)}
         </figure>
     }

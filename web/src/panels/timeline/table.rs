@@ -8,13 +8,13 @@ use leptos::prelude::*;
 
 use crate::model::buckets::Buckets;
 use crate::model::dry_run::DryRun;
-use crate::model::lanes::used_in;
+use crate::model::reading::{Pinned, used_in};
 
 /// How many rows a table has at the most.
 const ROWS: usize = 1_440;
 
 /// A counter's windows; with what it held under the pinned policy, where there is one.
-pub(super) fn of_lane(run: &DryRun, lane: &Lane, pinned: Option<&Lane>) -> Option<AnyView> {
+pub(super) fn of_lane(run: &DryRun, lane: &Lane, pinned: Option<Pinned<'_>>) -> Option<AnyView> {
     let limit = run.version.policy.limits().get(lane.limit)?;
     let window_in_words = |window: &LaneWindow| match limit.window {
         Window::Minute | Window::Hour if run.several_days() => {
@@ -36,7 +36,7 @@ pub(super) fn of_lane(run: &DryRun, lane: &Lane, pinned: Option<&Lane>) -> Optio
             count(window.given_back),
             format!("{} {} UTC", window.span.end.date(), window.span.end.time_of_day()),
         ];
-        cells.extend(pinned.map(|pinned| used_in(pinned, window.span).to_string()));
+        cells.extend(pinned.map(|pinned| used_in(pinned.lane, window.span).to_string()));
         cells
     });
     let mut heads = vec!["Window", "Used at most", "Max", "Allowed", "Denied", "Given back", "Resets at"];

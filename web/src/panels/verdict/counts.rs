@@ -14,13 +14,8 @@ const CALLS: &str = "calls";
 
 /// The sentence of the run, or that there is none.
 pub(super) fn sentence(store: Store) -> AnyView {
-    let all = Memo::new(move |_| match store.run() {
-        Some(run) => parts(&run.run.summary),
-        None => {
-            let text = "No run yet: there is no valid policy.".to_owned();
-            vec![Part { text, lists: None }]
-        }
-    });
+    let none = || vec![Part { text: "No run yet: there is no valid policy.".to_owned(), lists: None }];
+    let all = Memo::new(move |_| store.run().map_or_else(none, |run| parts(&run.run.summary)));
     let part = move |Part { text, lists }: Part| match lists {
         None => text.into_any(),
         Some(filter) => {
