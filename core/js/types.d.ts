@@ -523,6 +523,7 @@ export type LogFormat =
   | "claude_desktop"
   | "claude_code"
   | "claude_code_hook"
+  | "claude_code_server"
   | "inspector"
   | "openai_chat"
   | "openai_responses"

@@ -76,7 +76,7 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
     let parts = Parts::build(6, whole);
     let head = || view! { <header::Header /> <keeping::Banners /> <notice::NoticePanel /> }.into_any();
     let run = || {
-        view! { <verdict::VerdictPanel /> <traffic::TrafficPanel /> <timeline::TimelinePanel /> }.into_any()
+        view! { <verdict::VerdictPanel /> <traffic::log::TakenNote /> <traffic::TrafficPanel /> <timeline::TimelinePanel /> }.into_any()
     };
     let calls = || {
         view! { <trace::TracePanel /> <counting::CountingPanel /> <what_if::WhatIfPanel /> <calls::CallsPanel /> }.into_any()

@@ -118,6 +118,9 @@ fn npm(tally: &mut Tally) -> Outcome {
 fn page_tests(tally: &mut Tally) -> Outcome {
     setup::npm("tests")?;
     let chromium = chromium::find_or_install()?;
+    // The page is held against the package's command, before real servers.
+    setup::npm("tests/npm")?;
+    package::install_for_tests()?;
     page::build()?;
     let step =
         Step::new("Testing the page in Chromium", "npx").arguments("--no playwright test").in_folder("tests");

@@ -21,8 +21,8 @@ export const usage = `Usage: gatewright simulate POLICY CALLS [OPTIONS]
 Runs the calls of a log through a policy on the log's own clock, and tells what would have been denied, by which rule.
 CALLS: JSON Lines, each {"at", "tool", "args", "grant", "session", "outcome"}, or any log that is recognised by its
 content: the proxy's decision log, JSON-RPC messages, Claude Desktop's log of a server, a session of Claude Code or of
-Codex, inputs of Claude Code's hooks, an export of the MCP Inspector, OpenAI chat messages or Responses items,
-OpenTelemetry spans (OTLP in JSON), events of Intercept, CSV with a header (timestamp,server,tool,arguments).
+Codex, Claude Code's log of a server, inputs of its hooks, an export of the MCP Inspector, OpenAI chat messages or
+Responses items, OpenTelemetry spans (OTLP in JSON), events of Intercept, CSV with a header (timestamp,server,tool,arguments).
 SCENARIO: the name of a built-in one, made for the policy's tools; a file of JSON or of lines; or the lines themselves,
 such as "run_tests × 12/s for 5m as ci-agent" (docs/cli.md has more).
 

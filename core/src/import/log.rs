@@ -11,7 +11,7 @@
 //! - JSON-RPC messages, as they are or in `{"ts", "session", "dir", "msg"}`; the log of Claude Desktop; the export of the
 //!   MCP Inspector. The answer to a call says how it ended, and a call that is sent again with what the server asked for
 //!   is one call;
-//! - sessions of Claude Code and of Codex, and what Claude Code's hooks are given; `OpenAI`'s chat messages and items of
+//! - sessions of Claude Code and of Codex, Claude Code's own log of a server, and what its hooks are given; `OpenAI`'s chat messages and items of
 //!   the Responses interface; OpenTelemetry's spans; the events of Intercept; a table of calls (CSV).
 //!
 //! A record stands on a line of its own, in one JSON array, or in an object over several lines. One that cannot be read is
@@ -26,6 +26,7 @@ use crate::scenario::Calls;
 use crate::time::Timestamp;
 
 mod claude_code;
+mod claude_code_server;
 mod codex;
 mod desktop;
 mod intercept;
@@ -80,6 +81,8 @@ pub enum Format {
     ClaudeDesktop,
     /// A session of Claude Code.
     ClaudeCode,
+    /// Claude Code's own log of a server.
+    ClaudeCodeServer,
     /// What a hook of Claude Code is given.
     ClaudeCodeHook,
     /// The protocol export of the MCP Inspector.
@@ -108,6 +111,7 @@ impl Format {
             Self::JsonRpc => "json_rpc",
             Self::ClaudeDesktop => "claude_desktop",
             Self::ClaudeCode => "claude_code",
+            Self::ClaudeCodeServer => "claude_code_server",
             Self::ClaudeCodeHook => "claude_code_hook",
             Self::Inspector => "inspector",
             Self::OpenAiChat => "openai_chat",

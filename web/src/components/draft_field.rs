@@ -82,10 +82,16 @@ pub struct Tried {
 #[must_use]
 pub fn tried_field(field: Tried) -> AnyView {
     let Tried { id, label, of, value, kind, offers, attempt } = field;
-    // What was written once something was typed, that, and why it cannot go on: out of date once another text is written.
-    let typed = RwSignal::new(None::<(String, String, Option<String>)>);
-    let kept = Memo::new(move |_| {
+    // What is written, and how often it was another before.
+    let written = Memo::new(move |last: Option<&(String, usize)>| {
         let now = value.get();
+        let changes = last.map_or(0, |(then, changes)| changes + usize::from(*then != now));
+        (now, changes)
+    });
+    // What was typed and why it cannot go on: out of date once another text is written.
+    let typed = RwSignal::new(None::<(usize, String, Option<String>)>);
+    let kept = Memo::new(move |_| {
+        let now = written.with(|(_, changes)| *changes);
         typed.get().filter(|(then, ..)| *then == now).map(|(_, text, why)| (text, why))
     });
     let shown = Memo::new(move |_| kept.get().map_or_else(|| value.get(), |(text, _)| text));
@@ -93,7 +99,7 @@ pub fn tried_field(field: Tried) -> AnyView {
     let on_input = move |event| {
         let text = event_target_value(&event);
         let why = attempt.run(text.clone()).err();
-        typed.set(Some((value.get_untracked(), text, why)));
+        typed.set(Some((written.with_untracked(|(_, changes)| *changes), text, why)));
     };
     // What was written stands as it was typed until it is left.
     let on_change = move |_| {

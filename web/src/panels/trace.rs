@@ -9,6 +9,7 @@ use gatewright_core::{Step, Verdict};
 use leptos::prelude::*;
 
 use super::tests;
+use super::traffic::log;
 use crate::components::DecisionMark;
 use crate::model::document::GoodVersion;
 use crate::store::Store;
@@ -36,6 +37,7 @@ pub fn TracePanel() -> impl IntoView {
                 <ol class="checks">{steps}</ol>
                 {rule_line(&explained.verdict)}
                 <div class="trace-deeds">
+                    {log::assume_button(store, &explained)}
                     {deeds::rule_button(store, Arc::clone(&version), &explained.verdict)}
                     {deeds::more_button(store, &version, &explained.verdict)}
                     {deeds::later_button(store, &explained)} {tests::add_button(store)} {deeds::copy_buttons(store, &explained)}

@@ -1,17 +1,15 @@
 //! The calls to try: the composed loop, or a log that was pasted or dropped.
 
-use std::sync::Arc;
-
-use gatewright_core::amount::count;
 use leptos::prelude::*;
 
 use crate::components::NumberField;
-use crate::model::traffic::{Log, Loop, Traffic};
+use crate::model::traffic::{Loop, Traffic};
 use crate::platform::files::{self, ReadFile};
 use crate::platform::{clipboard, screen};
-use crate::store::{Shared, Store};
+use crate::store::Store;
 
 pub mod blocks;
+pub mod log;
 pub mod scenario;
 
 /// Takes a file that was dropped or chosen.
@@ -30,7 +28,7 @@ const TOOL_NAMES: &str = "tool-names";
 enum Source {
     Loop,
     Scenario(String),
-    Log(Shared<Log>),
+    Log,
 }
 
 /// The calls to try.
@@ -41,7 +39,7 @@ pub fn TrafficPanel() -> impl IntoView {
         store.traffic().with(|traffic| match traffic {
             Traffic::Loop(_) => Source::Loop,
             Traffic::Scenario(staged) => Source::Scenario(staged.name.clone()),
-            Traffic::Log(log) => Source::Log(Shared(Arc::clone(log))),
+            Traffic::Log(_) => Source::Log,
         })
     });
     view! {
@@ -51,7 +49,7 @@ pub fn TrafficPanel() -> impl IntoView {
             {move || match source.get() {
                 Source::Loop => view! { <LoopForm /> }.into_any(),
                 Source::Scenario(name) => view! { <StagedReport name=name /> <blocks::Blocks /> }.into_any(),
-                Source::Log(Shared(log)) => view! { <LogReport log=log /> }.into_any(),
+                Source::Log => view! { <log::LogReport /> }.into_any(),
             }}
             <datalist id=TOOL_NAMES>{move || tool_names(store)}</datalist>
             <scenario::AsText />
@@ -168,31 +166,6 @@ fn BackToLoop() -> impl IntoView {
         screen::focus("traffic-title");
     };
     view! { <p><button type="button" on:click=back>"Back to the loop"</button></p> }
-}
-
-/// What was read of a log.
-#[component]
-fn LogReport(log: Arc<Log>) -> impl IntoView {
-    let more = log.more_unreadable;
-    let lines = log
-        .unreadable
-        .iter()
-        .map(|line| view! { <li>{format!("Line {}: {}.", line.line, line.reason)}</li> })
-        .collect_view();
-    let unreadable = (!log.unreadable.is_empty()).then(|| {
-        view! {
-            <details>
-                <summary>"Unreadable lines"</summary>
-                <ul>{lines}</ul>
-                {(more > 0).then(|| format!("And {} more.", count(more)))}
-            </details>
-        }
-    });
-    view! {
-        <p class="what"><strong>{log.name.clone()}</strong> " · " {log.report.clone()}</p>
-        {unreadable}
-        <BackToLoop />
-    }
 }
 
 /// Where a log is pasted, or a file is chosen.

@@ -138,6 +138,16 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Moves the focus to an element by its id, and unfolds what it is folded away in.
+pub fn reveal(id: &str) {
+    let mut around = document().get_element_by_id(id);
+    while let Some(folded) = around.and_then(|element| element.closest("details").ok().flatten()) {
+        let _ = folded.set_attribute("open", "");
+        around = folded.parent_element();
+    }
+    focus(id);
+}
+
 /// Empties the field that an event comes from.
 pub fn empty_field(event: &web_sys::Event) {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlTextAreaElement>().ok());

@@ -13,7 +13,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny, MapAcces
 use serde_json::value::RawValue;
 
 /// Every field that some format looks at.
-const FIELDS: [&str; 82] = [
+const FIELDS: [&str; 83] = [
     "action",
     "approval_request_id",
     "approve",
@@ -27,6 +27,7 @@ const FIELDS: [&str; 82] = [
     "call",
     "call_id",
     "content",
+    "debug",
     "dir",
     "direction",
     "doubleValue",

@@ -11,7 +11,7 @@ use hashbrown::HashMap;
 use super::object::{Object, plain};
 use super::spans::Spans;
 use super::{Format, ImportedLog, UNNAMED_GRANT};
-use super::{claude_code, desktop, intercept, messages, openai, own, spans};
+use super::{claude_code, claude_code_server, desktop, intercept, messages, openai, own, spans};
 use crate::call::{Arguments, Outcome, ToolCall};
 use crate::scenario::MAX_CALLS;
 use crate::time::Timestamp;
@@ -103,6 +103,7 @@ impl Records {
             Some(Format::JsonRpc) => self.recorded(record, text),
             Some(Format::Inspector) => self.exported(record),
             Some(Format::ClaudeCode) => self.claude_code(record),
+            Some(Format::ClaudeCodeServer) => self.claude_code_server(record),
             Some(Format::ClaudeCodeHook) => self.claude_code_hook(record),
             Some(Format::OpenAiChat) => self.chat(record),
             Some(Format::OpenAiResponses) => self.responses(record),
@@ -234,6 +235,8 @@ fn format_of(record: &Object<'_>) -> Option<Format> {
         Format::OpenAiChat
     } else if openai::is_item(record) {
         Format::OpenAiResponses
+    } else if claude_code_server::is(record) {
+        Format::ClaudeCodeServer
     } else if own::is_refusal(record) {
         Format::Decisions
     } else {

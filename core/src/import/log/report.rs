@@ -23,6 +23,7 @@ impl Format {
             Self::JsonRpc => "JSON-RPC messages",
             Self::ClaudeDesktop => "a log of Claude Desktop",
             Self::ClaudeCode => "a session of Claude Code",
+            Self::ClaudeCodeServer => "Claude Code's log of a server",
             Self::ClaudeCodeHook => "inputs of Claude Code's hooks",
             Self::Inspector => "an export of the MCP Inspector",
             Self::OpenAiChat => "OpenAI chat messages",

@@ -338,6 +338,29 @@ fn an_object_over_several_lines_is_a_record_too() {
 }
 
 #[test]
+fn an_end_in_a_log_of_claude_code_is_that_of_the_first_call_of_its_name_and_session() {
+    let line = |at: i64, session: &str, words: &str| {
+        format!(r#"{{"debug":"{words}","timestamp":{at},"sessionId":"{session}"}}"#)
+    };
+    let text = [
+        line(0, "a b", "Calling MCP tool: c"),
+        line(1, "a", "Calling MCP tool: b c"),
+        line(2, "a", "Tool 'b c' failed after 0s: Tool 'c' completed successfully in 1ms"),
+        line(3, "a", "Calling MCP tool: b c"),
+        line(4, "a", "Tool 'b c' completed successfully in 1ms"),
+        line(5, "a", "Tool 'b c' completed successfully in 1ms"),
+    ]
+    .join("\n");
+    let log = import_log(&text);
+    let answers: Vec<Option<(Outcome, i64)>> = (0..3)
+        .map(|index| log.calls.answer_of(index).map(|(outcome, at)| (outcome, at.as_millis())))
+        .collect();
+    assert_eq!(answers, [None, Some((Outcome::ToolError, 2)), Some((Outcome::Ok, 4))]);
+    let own = import_log(r#"{"at": 0, "tool": "a", "debug": "Calling MCP tool: b"}"#);
+    assert_eq!(own.calls.get(0).unwrap().tool, "a", "a field of that name is nobody's own");
+}
+
+#[test]
 fn what_was_not_recorded_is_listed_with_its_number_of_calls() {
     let mut calls = import_log(concat!(
         "{\"at\":0,\"tool\":\"pay\",\"unknown_args\":[\"to\",\"amount\",\"to\"]}\n",
