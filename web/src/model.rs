@@ -1,8 +1,8 @@
 //! What the page holds and shows, as plain structs: no framework, natively tested.
 
 pub mod arguments;
-pub mod buckets;
 pub mod assumptions;
+pub mod buckets;
 pub mod call_list;
 pub mod columns;
 pub mod compare;

@@ -59,7 +59,9 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
         if files::brings_files(&event) {
             event.prevent_default();
             set_dragging.set(false);
-            files::read_dropped(&event, move |file| traffic::bring(store, file));
+            if let Some(file) = files::dropped(&event) {
+                store.bring_file(file);
+            }
         }
     };
     let tab = move |this: Pane, label: &'static str| {

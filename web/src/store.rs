@@ -29,10 +29,14 @@ mod exchange;
 mod keeping;
 mod listing;
 mod looking;
+mod reading;
 mod running;
+mod searching;
 mod tools;
 
+pub use reading::Reading;
 pub use running::Progress;
+pub use searching::{Search, Starts};
 
 /// More bytes than these at once are pasted, not typed.
 const MOST_TYPED: usize = 64;
@@ -59,6 +63,8 @@ pub struct State {
     explained: Memo<Option<Explained>>,
     view: RwSignal<View>,
     listed: listing::Listed,
+    readings: reading::Readings,
+    searches: searching::Searches,
     kept: keeping::Kept,
     last_setting: StoredValue<Option<LastSetting>>,
     touched: RwSignal<Vec<String>>,
@@ -144,6 +150,8 @@ impl Store {
             finding: RwSignal::new(None),
             selection: RwSignal::new(None),
             listed: listing::Listed::new(run),
+            readings: reading::Readings::new(),
+            searches: searching::Searches::new(),
             kept: keeping::Kept::new(),
         })))
     }
@@ -366,17 +374,14 @@ impl Store {
         if workspace::looks_like_one(&text) && Workspace::read(&text).is_ok() {
             return self.open_brought_workspace(name, text);
         }
+        if text.len() > reading::NEAR {
+            return self.read_text(name, text);
+        }
         let log = Log::read(name, text);
-        if log.calls.is_empty() && self.bring_tools(&log.name, &log.text) {
-            self.dialog.set(None);
-        } else if log.calls.is_empty() && looks_like_policy(&log.text) {
-            self.open_policy(format!("Opened {} as the policy.", log.name), &log.text);
-        } else if log.calls.is_empty() {
-            let why = log.unreadable.first();
-            let why = why.map_or_else(String::new, |line| format!(" Line {}: {}.", line.line, line.reason));
-            self.say(format!("No tool call in {}. {}{why}", log.name, log.report));
+        if log.calls.is_empty() {
+            self.bring_no_log(&log.name, &log.text, &log.report);
         } else {
-            self.play(format!("Opened {} as the calls to try.", log.name), Traffic::Log(Arc::new(log)));
+            self.play_log(log);
         }
     }
 

@@ -43,11 +43,16 @@ impl Filter {
             return calls.collect();
         }
         // Names, rules and decisions are the same for all that are alike.
-        let groups: Vec<bool> =
-            run.likeness.first_calls().iter().map(|first| self.passes_as_alike(run, *first as usize)).collect();
+        let groups: Vec<bool> = run
+            .likeness
+            .first_calls()
+            .iter()
+            .map(|first| self.passes_as_alike(run, *first as usize))
+            .collect();
         let passes = |call: u32| {
             let index = call as usize;
-            let (was, is) = (pinned.and_then(|pinned| pinned.before.decision(index)), run.run.decision(index));
+            let (was, is) =
+                (pinned.and_then(|pinned| pinned.before.decision(index)), run.run.decision(index));
             run.likeness.group_of(call).and_then(|group| groups.get(group)).is_some_and(|passes| *passes)
                 && self.moved.is_none_or(|(before, after)| was == Some(before) && is == Some(after))
         };
@@ -214,8 +219,7 @@ pub struct Folded {
 /// Whether a call is like the one before it, also under the pinned policy.
 fn is_alike(run: &DryRun, pinned: Option<&WhatIf>, one: u32, next: u32) -> bool {
     let was = |pinned: &WhatIf, call: u32| pinned.before.reason.get(call as usize).copied();
-    run.likeness.are_alike(one, next)
-        && pinned.is_none_or(|pinned| was(pinned, one) == was(pinned, next))
+    run.likeness.are_alike(one, next) && pinned.is_none_or(|pinned| was(pinned, one) == was(pinned, next))
 }
 
 /// A decision in a word.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use gatewright_core::Outcome;
-use gatewright_core::import::log::{LogReader, Unreadable};
+use gatewright_core::import::log::LogReader;
 use gatewright_core::scenario::{Block, CallKind, Calls, MORNING, Per, Scenario, Shape, notation};
 use gatewright_core::verdict::shown_name;
 
 use super::assumptions::Taken;
+use super::engine::Report;
 
 /// Where the calls come from.
 #[derive(Clone, Debug)]
@@ -49,22 +50,18 @@ pub struct Staged {
 pub struct Log {
     /// The file's name, or where else it came from.
     pub name: String,
-    /// The log itself.
+    /// The log itself; nothing where it is a file too large to be kept with the document.
     pub text: Arc<str>,
+    /// How many bytes it has.
+    pub bytes: usize,
     /// The calls, with what is taken for what the log does not say.
     pub calls: Arc<Calls>,
     /// The calls as the log has them.
     pub own: Arc<Calls>,
-    /// How many of them have no time.
-    pub without_time: usize,
     /// What is taken for what the log does not say.
     pub taken: Taken,
-    /// What was used, skipped and unreadable, in words.
-    pub report: String,
-    /// The first lines that could not be read.
-    pub unreadable: Vec<Unreadable>,
-    /// How many more there are.
-    pub more_unreadable: usize,
+    /// What became of its lines.
+    pub report: Report,
 }
 
 /// Who calls in a composed loop.
@@ -190,39 +187,38 @@ impl Log {
         let mut reader = LogReader::new(taken.times);
         reader.feed(text.as_bytes());
         let log = reader.finish();
-        let report = log.in_words();
-        let own = Arc::new(log.calls);
-        Self {
-            name,
-            text,
-            report,
-            without_time: log.without_time,
-            more_unreadable: log.unreadable - log.first_unreadable.len(),
-            unreadable: log.first_unreadable,
-            calls: taken.applied(&own).map_or_else(|| Arc::clone(&own), Arc::new),
-            own,
-            taken,
-        }
+        let report = Report::of(&log);
+        Self::of(name, text.len(), text, Arc::new(log.calls), report, taken)
+    }
+
+    /// A log that was read, with something taken for what it does not say.
+    #[must_use]
+    pub fn of(
+        name: String,
+        bytes: usize,
+        text: Arc<str>,
+        own: Arc<Calls>,
+        report: Report,
+        taken: Taken,
+    ) -> Self {
+        let calls = taken.applied(&own).map_or_else(|| Arc::clone(&own), Arc::new);
+        Self { name, text, bytes, calls, own, taken, report }
+    }
+
+    /// Whether its text is here.
+    #[must_use]
+    pub fn has_text(&self) -> bool {
+        self.text.len() == self.bytes
     }
 
     /// The same log, with something else taken for what it does not say. It is read again only where its times change.
     #[must_use]
     pub fn taking(&self, taken: Taken) -> Self {
+        let (name, text) = (self.name.clone(), Arc::clone(&self.text));
         if taken.times != self.taken.times {
-            return Self::read_taking(self.name.clone(), Arc::clone(&self.text), taken);
+            return Self::read_taking(name, text, taken);
         }
-        let own = Arc::clone(&self.own);
-        Self {
-            name: self.name.clone(),
-            text: Arc::clone(&self.text),
-            report: self.report.clone(),
-            without_time: self.without_time,
-            more_unreadable: self.more_unreadable,
-            unreadable: self.unreadable.clone(),
-            calls: taken.applied(&own).map_or_else(|| Arc::clone(&own), Arc::new),
-            own,
-            taken,
-        }
+        Self::of(name, self.bytes, text, Arc::clone(&self.own), self.report.clone(), taken)
     }
 }
 

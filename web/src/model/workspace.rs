@@ -19,7 +19,7 @@ use super::traffic::{Log, Loop, Staged, Traffic};
 /// - 2: a log with what is taken for what it does not say. All else is still written as version 1.
 const VERSION: u64 = 2;
 /// The longest log that is kept with the rest, in bytes, as `left_out` says.
-const LONGEST_LOG: usize = 2 * 1024 * 1024;
+pub const LONGEST_LOG: usize = 2 * 1024 * 1024;
 
 /// A policy with what stands beside it.
 #[derive(Clone, Debug)]
@@ -158,7 +158,7 @@ impl Workspace {
                 Traffic::Scenario(staged) => {
                     format!("The calls to try: {}.", staged.name.trim_end_matches('.'))
                 }
-                Traffic::Log(log) if log.text.len() > LONGEST_LOG => left_out(&log.name, log.text.len()),
+                Traffic::Log(log) if log.bytes > LONGEST_LOG => left_out(&log.name, log.bytes),
                 Traffic::Log(log) => format!(
                     "The log {} with all its arguments: {} {}.",
                     log.name,
@@ -178,7 +178,7 @@ impl Workspace {
     #[must_use]
     pub fn left_out(&self) -> Option<String> {
         match &self.traffic {
-            Traffic::Log(log) if log.text.len() > LONGEST_LOG => Some(left_out(&log.name, log.text.len())),
+            Traffic::Log(log) if log.bytes > LONGEST_LOG => Some(left_out(&log.name, log.bytes)),
             _ => None,
         }
     }
@@ -208,8 +208,8 @@ fn calls_to_json(traffic: &Traffic) -> String {
             format!("{{\"scenario\":{{\"name\":{},\"json\":{}}}}}", text(&staged.name), text(&staged.json))
         }
         // A log that is left out leaves its name, so that its place is told.
-        Traffic::Log(log) if log.text.len() > LONGEST_LOG => {
-            format!("{{\"log\":{{\"name\":{},\"left_out\":{}}}}}", text(&log.name), log.text.len())
+        Traffic::Log(log) if log.bytes > LONGEST_LOG => {
+            format!("{{\"log\":{{\"name\":{},\"left_out\":{}}}}}", text(&log.name), log.bytes)
         }
         Traffic::Log(log) => format!(
             "{{\"log\":{{\"name\":{},\"text\":{}{}}}}}",

@@ -12,12 +12,14 @@ use crate::store::Store;
 pub fn CountingPanel() -> impl IntoView {
     let store = expect_context::<Store>();
     let (open, set_open) = signal(false);
+    store.count_while(move || open.get());
     let table = move || {
         if !open.get() {
             return None;
         }
-        let run = store.run()?;
-        let rows: Vec<AnyView> = ways().into_iter().map(|way| row(store, &Counted::new(&run, way))).collect();
+        let counted = store.counted();
+        let rows: Vec<AnyView> = counted.iter().map(|way| row(store, way)).collect();
+        let waits = counted.len() < ways().len();
         Some(view! {
             <p class="hint">"How windows lie, and what gives a call back, are options of the gateway, and no part of the policy."</p>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Ways to count">
@@ -33,6 +35,7 @@ pub fn CountingPanel() -> impl IntoView {
                     </thead>
                     <tbody>{rows}</tbody>
                 </table>
+                {waits.then(|| view! { <p class="hint">"Counting…"</p> })}
             </div>
         })
     };

@@ -1,12 +1,41 @@
-//! Why something was not done.
+//! One line for what a person should know now: why something was not taken, or how far a log is read.
 
 use leptos::prelude::*;
 
-use crate::store::Store;
+use crate::store::{Reading, Store};
 
-/// The last refusal.
+/// Bytes of a megabyte.
+const MEGABYTE: u64 = 1024 * 1024;
+
+/// The line.
 #[component]
 pub fn NoticePanel() -> impl IntoView {
     let store = expect_context::<Store>();
-    view! { <p class="notice" role="status">{move || store.calls_error().or_else(|| store.notice().get())}</p> }
+    let is_reading = Memo::new(move |_| store.reading().with(Option::is_some));
+    let stop = move |_| store.stop_reading();
+    view! {
+        <p class="notice" role="status">{move || store.calls_error().or_else(|| store.notice().get())}</p>
+        {move || {
+            is_reading
+                .get()
+                .then(|| {
+                    view! {
+                        <div class="notice progress">
+                            {move || store.reading().get().map(far)}
+                            <button type="button" on:click=stop>"Stop"</button>
+                        </div>
+                    }
+                })
+        }}
+    }
+}
+
+fn far(Reading { name, done, all }: Reading) -> AnyView {
+    let megabytes = |bytes: u64| bytes.div_ceil(MEGABYTE);
+    let words = format!("Reading {name}: {} of {} MB", megabytes(done), megabytes(all));
+    view! {
+        <progress aria-label="How far the log is read" max=all.max(1).to_string() value=done.to_string()></progress>
+        <span>{words}</span>
+    }
+    .into_any()
 }

@@ -4,21 +4,12 @@ use leptos::prelude::*;
 
 use crate::components::NumberField;
 use crate::model::traffic::{Loop, Traffic};
-use crate::platform::files::{self, ReadFile};
-use crate::platform::{clipboard, screen};
+use crate::platform::{clipboard, files, screen};
 use crate::store::Store;
 
 pub mod blocks;
 pub mod log;
 pub mod scenario;
-
-/// Takes a file that was dropped or chosen.
-pub fn bring(store: Store, file: ReadFile) {
-    match file {
-        ReadFile::Text(name, text) => store.bring(name, text),
-        ReadFile::Refused(sentence) => store.say(sentence),
-    }
-}
 
 /// The name in the page of the list of tools that may be called.
 const TOOL_NAMES: &str = "tool-names";
@@ -185,7 +176,7 @@ fn BringLog() -> impl IntoView {
     };
     view! {
         <label class="field wide">
-            <span>"Paste a log here, or drop a file of up to 64 MB anywhere"</span>
+            <span>"Paste a log here, or drop a file of up to 1 GB anywhere"</span>
             <textarea
                 class="paste"
                 rows="2"
@@ -200,7 +191,11 @@ fn BringLog() -> impl IntoView {
             <input
                 type="file"
                 accept=".jsonl,.ndjson,.json,.log,.txt,.csv"
-                on:change=move |event| files::read_chosen(&event, move |file| bring(store, file))
+                on:change=move |event| {
+                    if let Some(file) = files::chosen(&event) {
+                        store.bring_file(file);
+                    }
+                }
             />
         </label>
         <p class="hint">

@@ -12,6 +12,8 @@ use crate::model::what_if::WhatIf;
 use crate::platform::screen;
 use crate::store::{Shared, Store};
 
+mod max;
+
 /// The name in the page of what it is headed by.
 const TITLE: &str = "what-if-title";
 
@@ -37,6 +39,7 @@ pub fn WhatIfPanel() -> impl IntoView {
                         .into_any()
                 }
             }}
+            {max::search(store)}
         </section>
     }
 }

@@ -3,9 +3,9 @@
 use crate::model::refusal::Refusal;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DragEvent, Event, File, FileList, HtmlInputElement};
+use web_sys::{DragEvent, Event, File, HtmlInputElement};
 
-/// The largest file that is read, in bytes.
+/// The largest file that is read whole, in bytes.
 pub const MAX_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
 
 /// What became of a file.
@@ -22,21 +22,28 @@ pub fn brings_files(event: &DragEvent) -> bool {
     types.is_some_and(|types| types.iter().any(|kind| kind.as_string().as_deref() == Some("Files")))
 }
 
-/// Reads the first of the dropped files.
-pub fn read_dropped(event: &DragEvent, done: impl Fn(ReadFile) + 'static) {
-    read_first(event.data_transfer().and_then(|data| data.files()), done);
+/// The first of the dropped files.
+pub fn dropped(event: &DragEvent) -> Option<File> {
+    event.data_transfer()?.files()?.get(0)
+}
+
+/// The file chosen in a file input, which is made ready for the same file again.
+pub fn chosen(event: &Event) -> Option<File> {
+    let input = event.target()?.dyn_into::<HtmlInputElement>().ok()?;
+    let file = input.files()?.get(0);
+    input.set_value("");
+    file
 }
 
 /// Reads the file chosen in a file input, and makes the input ready for the same file again.
 pub fn read_chosen(event: &Event, done: impl Fn(ReadFile) + 'static) {
-    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-    let Some(input) = input else { return };
-    read_first(input.files(), done);
-    input.set_value("");
+    if let Some(file) = chosen(event) {
+        read_whole(file, done);
+    }
 }
 
-fn read_first(files: Option<FileList>, done: impl Fn(ReadFile) + 'static) {
-    let Some(file) = files.and_then(|files| files.get(0)) else { return };
+/// Reads all of a file.
+pub fn read_whole(file: File, done: impl Fn(ReadFile) + 'static) {
     if file.size() > MAX_BYTES {
         done(ReadFile::Refused(format!("{} is larger than 64 MB, the most that is read.", file.name())));
         return;

@@ -27,7 +27,7 @@ impl Store {
         scenario: Scenario,
     ) -> Result<(), String> {
         let is_same = |traffic: &Traffic| match traffic {
-            Traffic::Scenario(staged) => staged.scenario == scenario,
+            Traffic::Scenario(staged) => *staged.scenario == scenario,
             Traffic::Loop(_) | Traffic::Log(_) => false,
         };
         if self.traffic.with_untracked(is_same) {
@@ -53,6 +53,10 @@ impl Store {
         let taking = self.traffic.with_untracked(|traffic| match traffic {
             Traffic::Log(log) => {
                 let taken = change(log.taken.clone());
+                if taken.times != log.taken.times && log.bytes > super::reading::NEAR {
+                    self.read_again(log, taken);
+                    return None;
+                }
                 (taken != log.taken).then(|| Traffic::Log(Arc::new(log.taking(taken))))
             }
             Traffic::Loop(_) | Traffic::Scenario(_) => None,

@@ -67,7 +67,9 @@ fn comparing(
             Some(engine::ask(&question, None, move |answer| {
                 let taken = arriving.borrow_mut().as_mut().map(|arriving| arriving.take(answer));
                 let Some(Err(Answer::Compared(json))) = taken else { return };
-                let (Some(before), Ok(difference)) = (arriving.take(), serde_json::from_str(&json)) else { return };
+                let (Some(before), Ok(difference)) = (arriving.take(), serde_json::from_str(&json)) else {
+                    return;
+                };
                 let what_if = WhatIf::of(Arc::clone(&pinned.0), before.run(), difference, &run.0);
                 arrived.set(Some(((pinned.clone(), run.clone()), Shared(Arc::new(what_if)))));
             }))

@@ -128,9 +128,7 @@ fn called(traffic: &Traffic) -> Called {
 }
 
 fn made(version: Shared<GoodVersion>, called: Called) -> Made {
-    let here = |calls: Arc<Calls>| {
-        Made::Here(Shared(Arc::new(DryRun::new(Arc::clone(&version.0), calls))))
-    };
+    let here = |calls: Arc<Calls>| Made::Here(Shared(Arc::new(DryRun::new(Arc::clone(&version.0), calls))));
     let calls = match called {
         Called::Impossible(_) => return Made::Nothing,
         Called::Known(calls) if calls.0.len() <= NEAR => return here(calls.0),
@@ -170,17 +168,55 @@ pub(super) fn ask_for<K: Clone + PartialEq + 'static>(
     });
 }
 
-/// The number under which the worker keeps calls, or will; and whether it has them.
-fn number_of(calls: &Shared<Calls>) -> (u32, bool) {
+/// The number under which the worker keeps calls.
+pub(super) fn number_of(calls: &Shared<Calls>) -> Option<u32> {
     KEPT.with_borrow_mut(|kept| {
         if !engine::is_running() {
             kept.all.clear();
         }
-        if let Some((number, _)) = kept.all.iter().find(|(_, known)| known == calls) {
-            return (*number, true);
-        }
-        (kept.add(calls.clone()), false)
+        kept.all.iter().find(|(_, known)| known == calls).map(|(number, _)| *number)
     })
+}
+
+/// Brings calls to the worker, a part in each task, for as long as they are wanted; and then goes on.
+pub(super) fn hand_over(
+    calls: Shared<Calls>,
+    is_wanted: impl Fn() -> bool + 'static,
+    go_on: impl FnOnce() + 'static,
+) {
+    fn hand(
+        calls: Shared<Calls>,
+        number: u32,
+        from: usize,
+        is_wanted: Box<dyn Fn() -> bool>,
+        go_on: Box<dyn FnOnce()>,
+    ) {
+        let until = (from + AT_ONCE).min(calls.0.len());
+        engine::ask(&Question::Keep { number, part: calls.0.part(from..until) }, None, |_| {});
+        let next = move || {
+            if until < calls.0.len() && is_wanted() {
+                hand(calls, number, until, is_wanted, go_on);
+            } else if until == calls.0.len() {
+                are_kept(number, calls);
+                go_on();
+            }
+        };
+        set_timeout(next, Duration::ZERO);
+    }
+    hand(calls, fresh_number(), 0, Box::new(is_wanted), Box::new(go_on));
+}
+
+/// A number for calls that the worker is about to read.
+pub(super) fn fresh_number() -> u32 {
+    KEPT.with_borrow_mut(|kept| {
+        kept.last += 1;
+        kept.last
+    })
+}
+
+/// From now on the worker is known to keep these calls.
+pub(super) fn are_kept(number: u32, calls: Shared<Calls>) {
+    KEPT.with_borrow_mut(|kept| kept.add(number, calls));
 }
 
 /// Forgets that the worker keeps anything.
@@ -189,11 +225,9 @@ fn forget_kept() {
 }
 
 impl Kept {
-    fn add(&mut self, calls: Shared<Calls>) -> u32 {
-        self.last += 1;
-        self.all.insert(0, (self.last, calls));
+    fn add(&mut self, number: u32, calls: Shared<Calls>) {
+        self.all.insert(0, (number, calls));
         self.all.truncate(KEPT_THERE);
-        self.last
     }
 }
 
@@ -266,11 +300,13 @@ impl Store {
         let source = match &far.calls {
             FarCalls::Made(scenario) => Source::Scenario(serde_json::to_string(&*scenario.0).ok()?),
             FarCalls::Known(calls) => {
-                let (number, is_kept) = number_of(calls);
-                if !is_kept {
-                    self.hand_over(far.clone(), calls.clone(), number, 0);
+                let Some(number) = number_of(calls) else {
+                    let wanted = far.clone();
+                    let is_wanted =
+                        move || self.running.made.with_untracked(|made| *made == Made::Far(wanted.clone()));
+                    hand_over(calls.clone(), is_wanted, move || self.try_run_again());
                     return None;
-                }
+                };
                 Source::Kept(number)
             }
         };
@@ -301,21 +337,6 @@ impl Store {
         }))
     }
 
-    /// Brings calls to the worker, a part in each task, and then has them run.
-    fn hand_over(self, far: Far, calls: Shared<Calls>, number: u32, from: usize) {
-        let until = (from + AT_ONCE).min(calls.0.len());
-        engine::ask(&Question::Keep { number, part: calls.0.part(from..until) }, None, |_| {});
-        let go_on = move || {
-            let is_wanted = self.running.made.with_untracked(|made| *made == Made::Far(far.clone()));
-            match (is_wanted, until < calls.0.len()) {
-                (true, true) => self.hand_over(far, calls, number, until),
-                (true, false) => self.try_run_again(),
-                (false, _) => KEPT.with_borrow_mut(|kept| kept.all.retain(|(half, _)| *half != number)),
-            }
-        };
-        set_timeout(go_on, Duration::ZERO);
-    }
-
     fn arrive(self, far: Far, run: DryRun) {
         let first = run.first_to_show();
         self.running.progress.set(Progress::Idle);
@@ -327,10 +348,7 @@ impl Store {
 }
 
 /// All that is told of a call of the run. Until the worker has told it, what was told last stays.
-pub(super) fn explained(
-    run: Memo<Option<Shared<DryRun>>>,
-    selected: Memo<usize>,
-) -> Memo<Option<Explained>> {
+pub(super) fn explained(run: Memo<Option<Shared<DryRun>>>, selected: Memo<usize>) -> Memo<Option<Explained>> {
     let told = RwSignal::new(None::<((Shared<DryRun>, usize), Explained)>);
     ask_for(
         move || run.get().filter(|run| run.0.is_away).map(|run| (run, selected.get())),

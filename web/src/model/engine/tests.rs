@@ -38,8 +38,10 @@ fn scenario(text: &str) -> String {
 fn ran(engine: &mut Engine, version: &Arc<GoodVersion>, calls: Source) -> DryRun {
     let question = Question::Run { policy: version.text().to_owned(), calls };
     let mut arriving = Arriving::new(Arc::clone(version), None);
-    let rest: Vec<Answer> =
-        answers(engine, question, &no_file).into_iter().filter_map(|answer| arriving.take(answer).err()).collect();
+    let rest: Vec<Answer> = answers(engine, question, &no_file)
+        .into_iter()
+        .filter_map(|answer| arriving.take(answer).err())
+        .collect();
     let Some(Answer::Ran(summary)) = rest.last() else { panic!("{rest:?}") };
     arriving.whole(summary).unwrap()
 }
@@ -191,6 +193,7 @@ fn a_file_is_read_piece_by_piece() {
         assert_eq!(calls.get(49_999), log.calls.get(49_999));
         assert_eq!(engine.calls(number).unwrap().len(), 50_000);
     }
-    let gone = answers(&mut Engine::default(), Question::Read { number: 1, text: None, times: (0, 1) }, &no_file);
+    let gone =
+        answers(&mut Engine::default(), Question::Read { number: 1, text: None, times: (0, 1) }, &no_file);
     assert!(matches!(gone.as_slice(), [Answer::Failed(_)]), "the file is gone");
 }

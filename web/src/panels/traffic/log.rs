@@ -12,6 +12,7 @@ use crate::components::{FieldKind, Tried, tried_field};
 use crate::model::assumptions::{Question, Taken, asked_by, questions, spacing, value};
 use crate::model::composing::{instant, instant_text};
 use crate::model::dry_run::Explained;
+use crate::model::engine::Report;
 use crate::model::traffic::{Log, Traffic};
 use crate::platform::screen;
 use crate::store::{Shared, Store};
@@ -41,16 +42,15 @@ pub fn LogReport() -> impl IntoView {
     let store = expect_context::<Store>();
     let log = Memo::new(move |_| log_of(store).map(Shared));
     let has_times =
-        Memo::new(move |_| log.with(|log| log.as_ref().is_none_or(|log| log.0.without_time == 0)));
+        Memo::new(move |_| log.with(|log| log.as_ref().is_none_or(|log| log.0.report.without_time == 0)));
     let report = move || {
         let Shared(log) = log.get()?;
-        let more = log.more_unreadable;
-        let lines: Vec<AnyView> = log
-            .unreadable
+        let Report { words, unreadable, more_unreadable: more, .. } = log.report.clone();
+        let lines: Vec<AnyView> = unreadable
             .iter()
-            .map(|line| view! { <li>{format!("Line {}: {}.", line.line, line.reason)}</li> }.into_any())
+            .map(|(line, reason)| view! { <li>{format!("Line {}: {reason}.", count(*line))}</li> }.into_any())
             .collect();
-        let unreadable = (!log.unreadable.is_empty()).then(|| {
+        let unreadable = (!unreadable.is_empty()).then(|| {
             view! {
                 <details>
                     <summary>"Unreadable lines"</summary>
@@ -62,7 +62,7 @@ pub fn LogReport() -> impl IntoView {
         });
         Some(
             view! {
-                <p class="what"><strong>{log.name.clone()}</strong> " · " {log.report.clone()}</p>
+                <p class="what"><strong>{log.name.clone()}</strong> " · " {words}</p>
                 {unreadable}
             }
             .into_any(),
@@ -113,7 +113,7 @@ fn times(store: Store) -> AnyView {
         }),
     });
     let which = move || {
-        let missing = log_of(store).map_or(0, |log| log.without_time);
+        let missing = log_of(store).map_or(0, |log| log.report.without_time);
         let calls =
             if missing == 1 { "1 call has".to_owned() } else { format!("{} calls have", count(missing)) };
         format!("{calls} no time in the log. When were they made?")
@@ -227,7 +227,9 @@ fn assumption(store: Store, open: Memo<Vec<Question>>, tool: String, name: Strin
 pub fn TakenNote() -> impl IntoView {
     let store = expect_context::<Store>();
     let words = Memo::new(move |_| {
-        log_of(store).map(|log| log.taken.in_words(log.without_time)).filter(|words| !words.is_empty())
+        log_of(store)
+            .map(|log| log.taken.in_words(usize::try_from(log.report.without_time).unwrap_or(usize::MAX)))
+            .filter(|words| !words.is_empty())
     });
     move || {
         words.get().map(|words| {

@@ -1,18 +1,15 @@
 //! The scenarios that everybody should try, any other as lines of text, and when they begin.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use gatewright_core::Options;
 use gatewright_core::built_in::{ALL, BuiltIn, Tools};
 use gatewright_core::scenario::notation;
-use gatewright_core::simulate::{Phases, SECONDS, phase};
+use gatewright_core::simulate::SECONDS;
 use leptos::prelude::*;
 
-use crate::model::dry_run::DryRun;
 use crate::model::traffic::{Staged, Traffic};
 use crate::platform::screen;
-use crate::store::{Shared, Store};
+use crate::store::{Starts, Store};
 
 /// The built-in scenario of this name for people.
 pub(super) fn built_in(title: &str) -> Option<&'static BuiltIn> {
@@ -108,21 +105,14 @@ pub fn AsText() -> impl IntoView {
 #[component]
 pub fn StartPhases() -> impl IntoView {
     let store = expect_context::<Store>();
-    // What was found, for a run that may be gone: it is told only beside the run that it was found for.
-    let found = RwSignal::new(None::<Tried>);
-    let run = Memo::new(move |_| store.run().map(Shared));
-    let start = move |_| {
-        let all = Phases::default();
-        found.set(Some(Tried { run: run.get_untracked(), phases: all, wrong: None }));
-        go_on(store, found, run);
-    };
+    let start = move |_| store.try_starts();
     let words = move || {
-        let tried = found.get().filter(|tried| tried.run == run.get())?;
-        let done = tried.phases.all.len();
-        Some(match tried.wrong {
+        let Starts { phases, wrong } = store.starts()?;
+        let done = phases.all.len();
+        Some(match wrong {
             Some(wrong) => wrong,
             None if done < usize::from(SECONDS) => format!("Second {} of {SECONDS}…", done + 1),
-            None => tried.phases.in_words(),
+            None => phases.in_words(),
         })
     };
     let has_scenario =
@@ -138,38 +128,4 @@ pub fn StartPhases() -> impl IntoView {
             }
         })
     }
-}
-
-/// The starts that were tried so far.
-#[derive(Clone, PartialEq)]
-struct Tried {
-    /// Which run they belong to.
-    run: Option<Shared<DryRun>>,
-    phases: Phases,
-    wrong: Option<String>,
-}
-
-/// Tries the next start, each in a task of its own, for as long as the run is the same.
-fn go_on(store: Store, found: RwSignal<Option<Tried>>, run: Memo<Option<Shared<DryRun>>>) {
-    set_timeout(
-        move || {
-            let Some(mut tried) = found.get_untracked().filter(|tried| tried.run == run.get_untracked())
-            else {
-                return;
-            };
-            let scenario = store.traffic().with_untracked(Traffic::scenario);
-            let (Some(scenario), Some(Shared(now))) = (scenario, tried.run.clone()) else { return };
-            let Ok(second) = u8::try_from(tried.phases.all.len()) else { return };
-            match phase(&now.version.policy, &scenario, Options::default(), second) {
-                Ok(phase) => tried.phases.all.push(phase),
-                Err(wrong) => tried.wrong = Some(wrong),
-            }
-            let is_done = tried.wrong.is_some() || tried.phases.all.len() >= usize::from(SECONDS);
-            found.set(Some(tried));
-            if !is_done {
-                go_on(store, found, run);
-            }
-        },
-        Duration::ZERO,
-    );
 }

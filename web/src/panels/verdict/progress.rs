@@ -17,7 +17,9 @@ fn told(store: Store) -> Option<AnyView> {
     };
     let (words, done, button) = match store.progress() {
         Progress::Idle => return None,
-        Progress::Stopped => ("The run was stopped. What you see is the last one.".to_owned(), None, again("Run")),
+        Progress::Stopped => {
+            ("The run was stopped. What you see is the last one.".to_owned(), None, again("Run"))
+        }
         Progress::Failed(why) => (why, None, again("Try again")),
         Progress::Running(done, all) => {
             let words = match (done, all) {
