@@ -188,7 +188,7 @@ fn a_file_is_read_piece_by_piece() {
             }
         }
         let report = report.unwrap();
-        assert_eq!((report.words.as_str(), calls.len()), (log.report.as_str(), 50_000));
+        assert_eq!((report.words.as_str(), calls.len()), (log.report.words.as_str(), 50_000));
         assert_eq!(report.unreadable.len(), 1);
         assert_eq!(calls.get(49_999), log.calls.get(49_999));
         assert_eq!(engine.calls(number).unwrap().len(), 50_000);
