@@ -29,7 +29,7 @@ test("all lanes read the same moment: the selected call's, or what is pointed at
   const lanes = new Lanes(page);
   await gatewright.open();
   await expect(lanes.reading("run_tests_rate")).toHaveText(
-    "10:00:00.833 UTC · 10 of 10 used · 10 allowed, 710 denied this minute · resets at 10:01 UTC",
+    "10:00:00.833 UTC · 10 of 10 used · 10 allowed, 710 denied this minute · resets 10:01 UTC",
   );
   await expect(lanes.reading("all calls")).toContainText(/^10:00:00\.833 UTC · 10 allowed, \d+ denied in the \d+ s from 10:00 UTC$/);
   const painted = () => page.evaluate(() => (window as unknown as { painted: number }).painted);
