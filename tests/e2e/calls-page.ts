@@ -41,8 +41,12 @@ export class CallTable {
 
   /** Shows a column, or does not. */
   async choose(column: string, shows: boolean): Promise<void> {
-    if (!(await this.columns.isVisible())) await this.page.getByText("Columns", { exact: true }).click();
+    await this.openColumns();
     await this.columns.getByRole("checkbox", { name: column, exact: true }).setChecked(shows);
+  }
+
+  async openColumns(): Promise<void> {
+    if (!(await this.columns.isVisible())) await this.page.getByText("Columns", { exact: true }).click();
   }
 
   /** What a choice of the copy menu puts on the clipboard. */

@@ -150,6 +150,7 @@ test("the table's columns are chosen, and kept in this browser", async ({ gatewr
   await page.reload();
   await gatewright.untilLive();
   await expect(calls.grid.getByRole("columnheader")).toHaveText(chosen);
+  await calls.openColumns();
   await calls.columns.getByRole("button", { name: "Those that fit" }).click();
   await expect(calls.grid.getByRole("columnheader")).toHaveText(["Call", "Time", "Tool", "Grant", "Decision", "Counter", "Retry", "Rule"]);
 });

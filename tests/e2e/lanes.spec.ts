@@ -29,7 +29,7 @@ test("all lanes read the same moment: the selected call's, or what is pointed at
   const lanes = new Lanes(page);
   await gatewright.open();
   await expect(lanes.reading("run_tests_rate")).toHaveText(
-    "10:00:00.833 UTC · 10 of 10 used · 10 allowed, 710 denied this minute · resets at 10:01 UTC",
+    "10:00:00.833 UTC · 10 of 10 used · 10 allowed, 710 denied this minute · resets 10:01 UTC",
   );
   await expect(lanes.reading("all calls")).toContainText(/^10:00:00\.833 UTC · 10 allowed, \d+ denied in the \d+ s from 10:00 UTC$/);
   const painted = () => page.evaluate(() => (window as unknown as { painted: number }).painted);
@@ -114,7 +114,7 @@ test("of many grants the one that fares worst is drawn, and each other one on re
   await openTwoCounters(gatewright);
   const lane = lanes.lane("builds");
   await expect(lane.locator("figcaption")).toHaveText("builds · 3 per minute · grant busy: at most 3 of 3 used, 2 calls denied");
-  await lane.getByText("4 grants or sessions, the worst first").click();
+  await lane.getByText("4 grants, the worst first").click();
   const others = page.getByRole("list", { name: "Other counters of builds" }).getByRole("button");
   await expect(others).toHaveText([
     "grant busy: at most 3 of 3 used, 2 denied",
@@ -134,7 +134,7 @@ test("what was given back is drawn, and stands in the table", async ({ gatewrigh
   await expect(lanes.legend).not.toContainText("given back");
   await openTwoCounters(gatewright);
   await expect(lanes.legend).toContainText("given back");
-  await lanes.lane("builds").getByText("4 grants or sessions").click();
+  await lanes.lane("builds").getByText("4 grants").click();
   await page.getByRole("button", { name: "grant near: at most" }).click();
   await lanes.button("Show as table", "builds").click();
   const row = lanes.lane("builds").getByRole("row").nth(1);
@@ -201,7 +201,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme });
       await openTwoCounters(gatewright);
-      await lanes.lane("builds").getByText("4 grants or sessions").click();
+      await lanes.lane("builds").getByText("4 grants").click();
       await page.getByRole("button", { name: "grant near: at most" }).click();
       await page.getByText("1 counter unused").click();
       await lanes.button("Show as table", "all calls").click();
@@ -221,6 +221,6 @@ for (const colorScheme of ["light", "dark"] as const) {
 test("lanes fit a screen of 320 pixels", async ({ gatewright, page }) => {
   await page.setViewportSize({ width: 320, height: 700 });
   await openTwoCounters(gatewright);
-  await new Lanes(page).lane("builds").getByText("4 grants or sessions").click();
+  await new Lanes(page).lane("builds").getByText("4 grants").click();
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
 });

@@ -76,7 +76,7 @@ test("a log of many grants draws one lane, and lists the others a few at a time"
   const lines = Array.from({ length: 500 }, (_, call) => `{"at":${1767607200000 + call},"tool":"run_tests","grant":"g${call}"}`);
   await gatewright.pasteLog(lines.join("\n"));
   await expect(gatewright.page.getByRole("figure")).toHaveCount(2);
-  await gatewright.page.getByText("500 grants or sessions, the worst first").click();
+  await gatewright.page.getByText("500 grants, the worst first").click();
   const others = gatewright.page.getByRole("list", { name: "Other counters of run_tests_rate" }).getByRole("button");
   await expect(others).toHaveCount(20);
   await gatewright.page.getByRole("button", { name: "List 20 more, of 480" }).click();

@@ -214,6 +214,12 @@ impl Picture {
         self.max_y.map_or(TOP - 6.0, |max| max - 6.0)
     }
 
+    /// Where the mark of a column stands: it is two pixels wide, and wholly in the picture.
+    #[must_use]
+    pub fn mark_x(&self, x: f64) -> f64 {
+        x.min(self.width - LEAST).max(0.0)
+    }
+
     /// The picture of all calls, by bucket.
     #[must_use]
     pub fn of_calls(buckets: &Buckets, scale: &TimeScale) -> Self {
@@ -224,7 +230,7 @@ impl Picture {
             if calls > 0 { height.max(LEAST) } else { 0.0 }
         };
         let bars = buckets.iter().filter(|(_, bucket)| bucket.calls() > 0).map(|(span, bucket)| {
-            let (x, end) = (scale.x(span.start), scale.x(span.end));
+            let (x, end) = (scale.x(span.start).min(scale.width - LEAST), scale.x(span.end));
             let allowed = CALLS_BASE - tall(bucket.allowed);
             let denied = allowed - tall(bucket.denied);
             Bar { x, width: (end - x - 1.0).max(LEAST), allowed, denied, other: denied - tall(bucket.other) }
@@ -494,5 +500,6 @@ mod tests {
         let picture = Picture::of_calls(&Buckets::of(&run.run, &scale), &scale);
         let Marks::Calls(bars) = &picture.marks else { panic!("a picture of all calls") };
         assert!(bars[0].allowed - bars[0].denied >= LEAST, "two pixels at least");
+        assert!((picture.mark_x(299.0) - 298.0).abs() < 1e-9, "also at the right edge");
     }
 }

@@ -70,7 +70,7 @@ pub fn reading_in_words(run: &DryRun, lane: &Lane, pinned: Option<Pinned<'_>>, a
         words.push_str(&format!(", {} given back", count(given_back)));
     }
     let day = if span.end.date() == at.date() { String::new() } else { format!("{} ", span.end.date()) };
-    words.push_str(&format!(" this {} · resets at {day}{} UTC", limit.window, span.end.time_of_day()));
+    words.push_str(&format!(" this {} · resets {day}{} UTC", limit.window, span.end.time_of_day()));
     if let Some(under) = pinned.and_then(|Pinned { version, lane }| Reading::of(version, lane, at)) {
         words.push_str(&format!(" · under A: {} of {} used", under.used, under.max));
     }
@@ -172,14 +172,14 @@ mod tests {
         let at = run.run.at[10];
         assert_eq!(
             reading_in_words(&run, lane, None, at),
-            "10:00:00.833 UTC · 10 of 10 used · 10 allowed, 710 denied this minute · resets at 10:01 UTC"
+            "10:00:00.833 UTC · 10 of 10 used · 10 allowed, 710 denied this minute · resets 10:01 UTC"
         );
         let doubled = crate::model::samples::FIRST.text.replace("\"max\": 10", "\"max\": 20");
         let doubled =
             DryRun::new(Arc::clone(Document::new(&doubled).good().unwrap()), Arc::clone(&run.calls));
         let pinned = Pinned { version: &doubled.version, lane: &doubled.run.lanes[0] };
         let both = reading_in_words(&run, lane, Some(pinned), at);
-        assert!(both.ends_with(" · resets at 10:01 UTC · under A: 11 of 20 used"), "{both}");
+        assert!(both.ends_with(" · resets 10:01 UTC · under A: 11 of 20 used"), "{both}");
     }
 
     #[test]

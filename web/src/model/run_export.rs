@@ -207,6 +207,9 @@ pub fn svg(run: &DryRun, lanes: &[usize], what_if: Option<&WhatIf>) -> String {
         if pinned.is_some() {
             words.push_str(" (thin: used under A)");
         }
+        if lane.windows.iter().any(|window| window.given_back > 0) {
+            words.push_str(" (triangles: given back)");
+        }
         Some((words, Picture::of(run, lane, pinned, &scale)?))
     }));
     let height: f64 = pictures.iter().map(|(_, picture)| picture.height + CAPTION).sum();
@@ -235,7 +238,7 @@ pub fn svg(run: &DryRun, lanes: &[usize], what_if: Option<&WhatIf>) -> String {
 /// A lane's picture, in the page's light colours.
 fn drawn(picture: &Picture) -> String {
     let mut text = match &picture.marks {
-        Marks::Counter(columns, pinned) => drawn_columns(columns, pinned, picture.base),
+        Marks::Counter(columns, pinned) => drawn_columns(columns, pinned, picture),
         Marks::Calls(bars) => drawn_bars(bars, picture.base),
     };
     if let Some(y) = picture.max_y {
@@ -264,7 +267,8 @@ fn drawn(picture: &Picture) -> String {
     text
 }
 
-fn drawn_columns(columns: &[Column], pinned: &[Held], base: f64) -> String {
+fn drawn_columns(columns: &[Column], pinned: &[Held], picture: &Picture) -> String {
+    let base = picture.base;
     let [mut bars, mut line, mut denied, mut given_back] = [const { String::new() }; 4];
     let mut free = 0.0;
     for (x, column) in (0_u32..).map(f64::from).zip(columns) {
@@ -274,11 +278,11 @@ fn drawn_columns(columns: &[Column], pinned: &[Held], base: f64) -> String {
         }
         line.push_str(&format!("M{x} {:.1}h1v{:.1}h-1z", top - 0.5, (low - top).max(1.5)));
         if column.denied {
-            denied.push_str(&format!("M{x} {}h2v6h-2z", base + DENIED_TOP));
+            denied.push_str(&format!("M{} {}h2v6h-2z", picture.mark_x(x), base + DENIED_TOP));
         }
         if column.given_back {
             let y = base + GIVEN_BACK_TOP;
-            given_back.push_str(&format!("M{x} {y}h2v1h-2z"));
+            given_back.push_str(&format!("M{} {y}h2v1h-2z", picture.mark_x(x)));
             if x >= free {
                 given_back.push_str(&format!("M{} {y}h8l-4 6z", x - 3.0));
                 free = x + MARK_ROOM;

@@ -42,7 +42,7 @@ pub fn paint(canvas: &HtmlCanvasElement, picture: &Picture) {
     context.set_font("12px system-ui, sans-serif");
     match &picture.marks {
         Marks::Counter(columns, pinned) => {
-            paint_columns(&context, columns, picture.base, &palette);
+            paint_columns(&context, columns, picture, &palette);
             paint_pinned(&context, pinned, &palette);
         }
         Marks::Calls(bars) => paint_bars(&context, bars, picture.base, &palette),
@@ -78,7 +78,13 @@ fn paint_edges(context: &CanvasRenderingContext2d, picture: &Picture, palette: &
     }
 }
 
-fn paint_columns(context: &CanvasRenderingContext2d, columns: &[Column], base: f64, palette: &Palette) {
+fn paint_columns(
+    context: &CanvasRenderingContext2d,
+    columns: &[Column],
+    picture: &Picture,
+    palette: &Palette,
+) {
+    let base = picture.base;
     let at_x = || (0_u32..).map(f64::from).zip(columns);
     let bars = at_x().filter(|(_, column)| column.held.top < base);
     fill(context, &palette.bar, bars.map(|(x, column)| (x, column.held.top, 1.0, base - column.held.top)));
@@ -90,14 +96,18 @@ fn paint_columns(context: &CanvasRenderingContext2d, columns: &[Column], base: f
     fill(context, &palette.edge, line);
     // Denials stand under the base line, hatched: two pixels at least, and a shape of their own.
     let denied = at_x().filter(|(_, column)| column.denied);
-    fill(context, &palette.deny, denied.map(|(x, _)| (x, base + DENIED_TOP + x % 4.0, 2.0, 5.0)));
+    fill(
+        context,
+        &palette.deny,
+        denied.map(|(x, _)| (picture.mark_x(x), base + DENIED_TOP + x % 4.0, 2.0, 5.0)),
+    );
     // What was given back stands under them: a triangle that points down, and a line where there is no room for more.
     let mut free = f64::MIN;
     context.set_fill_style_str(&palette.ink);
     context.begin_path();
     for (x, _) in at_x().filter(|(_, column)| column.given_back) {
         let y = base + GIVEN_BACK_TOP;
-        context.rect(x, y, 2.0, 1.0);
+        context.rect(picture.mark_x(x), y, 2.0, 1.0);
         if x >= free {
             context.move_to(x - 3.0, y);
             context.line_to(x + 5.0, y);

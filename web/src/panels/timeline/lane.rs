@@ -1,7 +1,7 @@
 //! The lane of a counter: its caption, its chart, its reading, the other grants, and the same as a table.
 
 use gatewright_core::amount::count;
-use gatewright_core::policy::Window;
+use gatewright_core::policy::{Scope, Window};
 use leptos::prelude::*;
 
 use super::{KEYS, LaneDesk, table};
@@ -146,10 +146,11 @@ fn others(desk: LaneDesk, limit: usize, name: &str) -> AnyView {
     let open = RwSignal::new(false);
     let lanes = Memo::new(move |_| desk.ask(limit, |_, counter| Some(counter.lanes.len())).unwrap_or(0));
     let label = format!("Other counters of {name}");
-    let summary = move || match lanes.get() {
-        2 => "2 grants or sessions, the worst first".to_owned(),
-        lanes => format!("{} grants or sessions, the worst first", count(lanes)),
+    let sharers = move || {
+        let scope = desk.ask(limit, |run, _| Some(run.version.policy.limits().get(limit)?.scope));
+        if scope == Some(Scope::Session) { "sessions" } else { "grants" }
     };
+    let summary = move || format!("{} {}, the worst first", count(lanes.get()), sharers());
     let rows = move || {
         let rows = desk.ask(limit, |run, counter| {
             let drawn = desk.look.with(|look| look.lane_of(run, counter));

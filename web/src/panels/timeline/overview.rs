@@ -63,7 +63,7 @@ pub(super) fn overview(store: Store, desk: LaneDesk) -> AnyView {
         buckets.with(|buckets| Some(table::of_calls(&run, &buckets.as_ref()?.0)))
     };
     view! {
-        <figure class="lane">
+        <figure class="lane all">
             <figcaption>{caption}</figcaption>
             <div class="lane-deeds">{as_table}</div>
             {lane_chart("lane-frame low", KEYS, sights, desk.deeds(window))}
