@@ -139,7 +139,7 @@ fn start(composing: Composing) -> AnyView {
     };
     view! {
         <div class="fields">
-            <div class="field"><span aria-hidden="true">"Begins at, UTC"</span>{date}</div>
+            <div class="field instant"><span aria-hidden="true">"Begins at, UTC"</span>{date}</div>
             <NumberField
                 id="second-bounds"
                 label="From second"
