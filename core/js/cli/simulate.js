@@ -22,7 +22,8 @@ Runs the calls of a log through a policy on the log's own clock, and tells what 
 CALLS: JSON Lines, each {"at", "tool", "args", "grant", "session", "outcome"}, or any log that is recognised by its
 content: the proxy's decision log, JSON-RPC messages, Claude Desktop's log of a server, a session of Claude Code or of
 Codex, Claude Code's log of a server, inputs of its hooks, an export of the MCP Inspector, OpenAI chat messages or
-Responses items, OpenTelemetry spans (OTLP in JSON), events of Intercept, CSV with a header (timestamp,server,tool,arguments).
+Responses items, OpenTelemetry spans (OTLP in JSON), events of Intercept, CSV with a header
+(timestamp,server,tool,arguments).
 SCENARIO: the name of a built-in one, made for the policy's tools; a file of JSON or of lines; or the lines themselves,
 such as "run_tests × 12/s for 5m as ci-agent" (docs/cli.md has more).
 
@@ -46,7 +47,8 @@ Examples:
   gatewright simulate policy.json calls.jsonl --window sliding --json
   gatewright simulate policy.json calls.jsonl --csv > verdicts.csv
   gatewright simulate policy.json --scenario stuck-in-a-loop
-  gatewright simulate policy.json --scenario stuck-in-a-loop --starts --smallest-max /tools/run_tests/limits/run_tests_rate
+  gatewright simulate policy.json --scenario stuck-in-a-loop --starts
+  gatewright simulate policy.json --scenario stuck-in-a-loop --smallest-max /tools/run/limits/per_minute
   gatewright simulate policy.json --scenario "loop run_tests every 2s for 5m on denial back off"
   zcat calls.jsonl.gz | gatewright simulate policy.json -
 
@@ -154,18 +156,20 @@ function mustFitSolving(values) {
     if (values[one] !== undefined && values[other] === undefined) throw new BadUse(`\`--${one}\` needs \`--${other}\``);
   }
   const most = values["a-day"];
-  if (most !== undefined && !/^\d{1,9}$/.test(most)) throw new BadUse(`\`--a-day\` takes a whole number of calls, not \`${most}\``);
+  if (most !== undefined && !/^\d{1,9}$/.test(most)) {
+    throw new BadUse(`\`--a-day\` takes a whole number of calls, not \`${most}\``);
+  }
 }
 
 /** What else is asked of a scenario. */
 function solve(policy, scenario, values, replay) {
-  const { "smallest-max": smallest, "largest-max": largest } = values;
+  const { starts, "smallest-max": smallest, "largest-max": largest, "a-day": most } = values;
+  const solved = {};
   try {
-    return {
-      ...(values.starts && { starts: allStarts(policy, scenario, replay) }),
-      ...(smallest !== undefined && { smallest_max: smallestMax(policy, smallest, scenario, replay) ?? null }),
-      ...(largest !== undefined && { largest_max: largestMax(policy, largest, Number(values["a-day"]), scenario, replay) }),
-    };
+    if (starts) solved.starts = allStarts(policy, scenario, replay);
+    if (smallest !== undefined) solved.smallest_max = smallestMax(policy, smallest, scenario, replay) ?? null;
+    if (largest !== undefined) solved.largest_max = largestMax(policy, largest, Number(most), scenario, replay);
+    return solved;
   } catch (problem) {
     throw asBadUse(problem);
   }
