@@ -42,6 +42,7 @@ test("the loop becomes a block, and each field of it changes the text and the ru
 test("the text fills the form, whatever the shape", async ({ gatewright, page }) => {
   const composer = new Composer(page);
   await composer.openWith(gatewright, EVERY_SHAPE);
+  await composer.unfold();
   const shown: [string, string, string][] = [
     ["Shape", "block 1", "call"],
     ["Arguments (JSON)", "block 1", '{"title": "Flaky"}'],
@@ -181,7 +182,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme });
       await composer.openWith(gatewright, EVERY_SHAPE);
-      for (const more of await composer.blocks.getByText(/^More of/).all()) await more.click();
+      await composer.unfold();
       await composer.field("Tool", "block 2").fill("");
       const found = await new AxeBuilder({ page }).include(".traffic").analyze();
       expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);

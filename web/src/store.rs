@@ -69,6 +69,8 @@ pub struct State {
     pub finding: RwSignal<Option<usize>>,
     /// The bytes of the text to select next.
     pub selection: RwSignal<Option<Range<usize>>>,
+    /// Whether texts in the arguments of a log are hashed as it is brought.
+    pub redacts: RwSignal<bool>,
 }
 
 impl Deref for Store {
@@ -147,6 +149,7 @@ impl Store {
             compared: RwSignal::new(None),
             finding: RwSignal::new(None),
             selection: RwSignal::new(None),
+            redacts: RwSignal::new(false),
             listed: listing::Listed::new(run),
             kept: keeping::Kept::new(),
         })))
@@ -392,6 +395,7 @@ impl Store {
             let why = why.map_or_else(String::new, |line| format!(" Line {}: {}.", line.line, line.reason));
             self.say(format!("No tool call in {}. {}{why}", log.name, log.report));
         } else {
+            let log = if self.redacts.get_untracked() { log.redacted() } else { log };
             self.play(format!("Opened {} as the calls to try.", log.name), Traffic::Log(Arc::new(log)));
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gatewright_core::Outcome;
-use gatewright_core::import::log::{LogReader, Unreadable};
+use gatewright_core::import::log::{LogReader, Unreadable, redacted};
 use gatewright_core::scenario::{Block, CallKind, Calls, MORNING, Per, Scenario, Shape, notation};
 use gatewright_core::simulate::calls_under;
 use gatewright_core::verdict::shown_name;
@@ -224,6 +224,15 @@ impl Log {
         }
     }
 
+    /// The same calls with a hash in place of each text in their arguments, and nothing else of the log.
+    #[must_use]
+    pub fn redacted(&self) -> Self {
+        let log = Self::read(format!("{} (texts hashed)", self.name), redacted(&self.own));
+        let report = format!("{} Texts in arguments were hashed, and only that is kept.", self.report);
+        // Why a line could not be read may quote it.
+        Self { report, ..log }
+    }
+
     /// The same log, with something else taken for what it does not say. It is read again only where its times change.
     #[must_use]
     pub fn taking(&self, taken: Taken) -> Self {
@@ -262,6 +271,23 @@ mod tests {
         assert!(staged.calls(None).is_err(), "nobody to hear from");
         let traffic = Traffic::Scenario(Arc::new(Staged::read("again".to_owned(), staged.json).unwrap()));
         assert!(traffic.as_text().contains(text), "{}", traffic.as_text());
+    }
+
+    #[test]
+    fn of_a_redacted_log_nothing_is_kept_but_its_calls() {
+        let text = "{\"at\":0,\"tool\":\"mail\",\"args\":{\"to\":\"ann\",\"n\":5}}\nann says \"at\"\n";
+        let log = Log::read("a.jsonl".to_owned(), text.to_owned());
+        assert!(!log.unreadable.is_empty());
+        let redacted = log.redacted();
+        assert_eq!(redacted.name, "a.jsonl (texts hashed)");
+        assert_eq!(
+            redacted.report,
+            "2 lines: 1 tool call used, 0 other messages skipped, 1 unreadable. The log names no grant: all calls are \
+             counted as one grant's. Texts in arguments were hashed, and only that is kept."
+        );
+        assert!(redacted.unreadable.is_empty() && redacted.more_unreadable == 0);
+        assert!(!redacted.text.contains("ann") && redacted.text.contains("\"n\":5"), "{}", redacted.text);
+        assert_eq!(redacted.calls.len(), 1);
     }
 
     #[test]
