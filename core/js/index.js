@@ -8,7 +8,17 @@ import { isTooLong } from "./slots.js";
 
 export { Policy };
 export { PolicyError } from "./policy-error.js";
-export { Simulation, builtInScenarios, diff, parseScenario, printScenario, simulate } from "./simulation.js";
+export {
+  Simulation,
+  allStarts,
+  builtInScenarios,
+  diff,
+  largestMax,
+  parseScenario,
+  printScenario,
+  simulate,
+  smallestMax,
+} from "./simulation.js";
 
 export const version = "0.1.0";
 

@@ -80,6 +80,10 @@ export class Simulation {
     return this.#ask((engine) => engine.result());
   }
 
+  nearMisses() {
+    return this.#ask((engine) => engine.near_misses()) ?? [];
+  }
+
   call(index) {
     return this.#ask((engine) => engine.call(index));
   }
@@ -117,6 +121,28 @@ export function simulate(policy, calls, options) {
   } finally {
     simulation.free();
   }
+}
+
+export function allStarts(policy, scenario, options) {
+  return askOfScenario(policy, scenario, options, (...given) => glue.all_starts(policy, ...given));
+}
+
+export function smallestMax(policy, rule, scenario, options) {
+  mustBe(typeof rule === "string", "the rule is not text");
+  return askOfScenario(policy, scenario, options, (...given) => glue.smallest_max(policy, rule, ...given));
+}
+
+export function largestMax(policy, rule, mostADay, scenario, options) {
+  mustBe(typeof rule === "string", "the rule is not text");
+  mustBe(Number.isInteger(mostADay) && mostADay >= 0, "the number of calls a day is not a whole number");
+  const most = Math.min(mostADay, MOST_CALLS);
+  return askOfScenario(policy, scenario, options, (...given) => glue.largest_max(policy, rule, most, ...given));
+}
+
+function askOfScenario(policy, scenario, { window_model = "calendar", refund = "protocol_error" } = {}, question) {
+  mustBe(typeof policy === "string", "the policy is not text");
+  const text = textOfScenario(scenario);
+  return PolicyError.orThrown(() => ask(() => question(text, `${window_model}`, `${refund}`)));
 }
 
 export function diff(before, after, calls, options) {

@@ -588,6 +588,76 @@ export function simulate(
   options?: ReplayOptions,
 ): SimulationResult;
 
+/** How close one counter of a run came to its limit. */
+export interface NearMiss {
+  /** The limit's id, as decisions name it. */
+  rule: string;
+  /** The counter's name, and its tool's where that is needed to tell it from another. */
+  counter: string;
+  /** `grant ci`, `session 7 of grant ci`, `all grants`. */
+  shared_by: string;
+  /** The most that it held. */
+  used: number;
+  max: number;
+  /** When it first held that much. */
+  at: number;
+  /** How many calls it refused. */
+  denied: number;
+  words: string;
+}
+
+/** What becomes of a scenario that begins so many seconds later. */
+export interface Start {
+  second: number;
+  calls: number;
+  allowed: number;
+  denied: number;
+}
+
+/** What of a run is said to differ from the usual, for a scenario. */
+export type ScenarioOptions = Pick<ReplayOptions, "window_model" | "refund">;
+
+/**
+ * Plays a scenario once for each second of a minute at which it may begin. A scenario is what {@link Simulation.play}
+ * takes. Throws a {@link PolicyError} where the document has errors, and a `TypeError` where there is no such scenario.
+ */
+export function allStarts(
+  policy: string,
+  scenario: Scenario | string,
+  options?: ScenarioOptions,
+): { all: Start[]; words: string };
+
+/**
+ * The smallest `max` from which on a limit, told by its id, lets through all of a scenario that nothing else refuses.
+ * Undefined where no policy may say so much. `exact`: no smaller one will do. Throws like {@link allStarts}, and a
+ * `TypeError` where there is no such limit.
+ */
+export function smallestMax(
+  policy: string,
+  rule: string,
+  scenario: Scenario | string,
+  options?: ScenarioOptions,
+): { counter: string; max: number; now: number; still_denied: number; exact: boolean; words: string } | undefined;
+
+/**
+ * The largest whole `max` of a limit that keeps the calls it counts to so many a UTC day of a scenario; null where any
+ * will do. `exact`: no larger one will do. Throws like {@link smallestMax}.
+ */
+export function largestMax(
+  policy: string,
+  rule: string,
+  mostADay: number,
+  scenario: Scenario | string,
+  options?: ScenarioOptions,
+): {
+  counter: string;
+  most_a_day: number;
+  max: number | null;
+  allowed_a_day?: number;
+  exact: boolean;
+  words: string;
+};
+
 /** The same in steps, for large logs: feed the text in pieces, run in pieces, then read. */
 export class Simulation {
   constructor(policy: string, options?: ReplayOptions);
@@ -604,6 +674,8 @@ export class Simulation {
   run(calls: number): number;
   /** Once all are run. */
   result(): SimulationResult;
+  /** How close each counter came to its limit, once all are run: the ones with the fewest left first. */
+  nearMisses(): NearMiss[];
   call(index: number): SimulatedCall | undefined;
   /** One call with every check: the run is judged again up to it. */
   explain(index: number): { verdict: Verdict; steps: Step[] } | undefined;

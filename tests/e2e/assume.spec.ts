@@ -93,6 +93,40 @@ test("what was taken is kept with the document", async ({ gatewright, page }) =>
   await expect(page.locator(".taken")).toContainText("args.amount of refund is 500");
 });
 
+test("texts in arguments are hashed before anything is kept, where that is asked for", async ({ gatewright, page }) => {
+  await gatewright.open();
+  await gatewright.bringPolicy(POLICY);
+  await gatewright.traffic.click();
+  await page.getByLabel("Hash texts in arguments on paste").check();
+  const log = `{"at":"2026-01-05T10:00:00Z","tool":"refund","grant":"desk","args":{"amount":500,"to":"ann@example.com"}}\nann@example.com\n`;
+  await gatewright.drop("calls.jsonl", log);
+  await expect(gatewright.traffic).toContainText("calls.jsonl (texts hashed)");
+  await expect(page.getByText("Texts in arguments were hashed, and only that is kept.")).toBeVisible();
+  await expect(gatewright.verdict).toContainText("1 denied");
+  await page.getByText("Export the run").click();
+  const keeping = new Keeping(page);
+  const { text } = await keeping.downloaded(page.getByRole("button", { name: "Listed calls as JSON Lines" }));
+  expect(JSON.parse(text).args).toEqual({ amount: 500, to: expect.stringMatching(/^hash:[0-9a-f]{16}$/) });
+  await keeping.untilSaved();
+  const kept = await page.evaluate(async () => {
+    const found: unknown[] = [];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await new Promise<IDBDatabase>((resolve) => {
+        const request = indexedDB.open(name!);
+        request.onsuccess = () => resolve(request.result);
+      });
+      for (const store of database.objectStoreNames) {
+        const all = database.transaction(store).objectStore(store).getAll();
+        found.push(await new Promise((resolve) => (all.onsuccess = () => resolve(all.result))));
+      }
+      database.close();
+    }
+    return JSON.stringify([found, { ...localStorage }, document.documentElement.outerHTML]);
+  });
+  expect(kept).toContain("texts hashed");
+  expect(kept).not.toContain("ann@example.com");
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1440, 320]) {
     test(`axe finds nothing in what is taken for a log, and nothing overflows: ${width} px, ${colorScheme}`, async ({ gatewright, page }) => {

@@ -28,6 +28,11 @@ export class Composer {
     await expect(this.blocks).toBeVisible();
   }
 
+  /** Shows the fields that most calls leave as they are. */
+  async unfold(): Promise<void> {
+    for (const more of await this.blocks.getByText(/^More of/).all()) await more.click();
+  }
+
   block(number: number): Locator {
     return this.blocks.getByRole("group", { name: `Block ${number}`, exact: true });
   }

@@ -42,6 +42,7 @@ test("the loop becomes a block, and each field of it changes the text and the ru
 test("the text fills the form, whatever the shape", async ({ gatewright, page }) => {
   const composer = new Composer(page);
   await composer.openWith(gatewright, EVERY_SHAPE);
+  await composer.unfold();
   const shown: [string, string, string][] = [
     ["Shape", "block 1", "call"],
     ["Arguments (JSON)", "block 1", '{"title": "Flaky"}'],
@@ -125,6 +126,19 @@ test("what is half typed stays in its field with what would do, and changes noth
   await expect(gatewright.verdict).toContainText("of 720 calls allowed.");
 });
 
+test("of a long scenario a few blocks are drawn, and more when asked", async ({ gatewright, page }) => {
+  const composer = new Composer(page);
+  const lines = Array.from({ length: 1_000 }, (_, line) => `run_tests at +${line}s`).join("\n");
+  await composer.openWith(gatewright, lines);
+  const blocks = composer.blocks.getByRole("group", { name: /^Block \d+$/ });
+  await expect(blocks).toHaveCount(20);
+  await page.getByRole("button", { name: "Show 20 more blocks, of 980 not shown" }).click();
+  await expect(composer.block(21)).toBeFocused();
+  await expect(blocks).toHaveCount(40);
+  await composer.field("Tool", "block 40").fill("deploy");
+  await expect(composer.text).toHaveValue(/\ndeploy as agent at 10:00:39\n|\ndeploy at 10:00:39\n/);
+});
+
 test("typing in one field is one step back", async ({ gatewright, page }) => {
   const composer = new Composer(page);
   await composer.open(gatewright);
@@ -168,7 +182,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme });
       await composer.openWith(gatewright, EVERY_SHAPE);
-      for (const more of await composer.blocks.getByText(/^More of/).all()) await more.click();
+      await composer.unfold();
       await composer.field("Tool", "block 2").fill("");
       const found = await new AxeBuilder({ page }).include(".traffic").analyze();
       expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);

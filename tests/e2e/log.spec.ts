@@ -1,3 +1,4 @@
+import { Keeping } from "./keeping-page";
 import { expect, test } from "./page";
 
 /** A minute and a half of one agent: four calls before 10:00, forty after it, one of another tool. */
@@ -96,6 +97,49 @@ test("names are shown so that nothing hides in them", async ({ gatewright, page 
   await gatewright.pasteLog(JSON.stringify({ at: 0, tool: `a\u202eb${"x".repeat(5000)}`, grant: "g\u200b" }));
   await expect(gatewright.trace.getByRole("heading")).toContainText("a\\u{202e}bxxx");
   await expect(gatewright.trace.getByRole("heading")).toContainText("grant g\\u{200b}");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+});
+
+test("a hostile log is shown as text and harms nothing", async ({ gatewright, page }) => {
+  const image = "<img src=x onerror=document.title='harmed'>";
+  const huge = "9".repeat(400);
+  const line = (name: string, args: string) => `{"at":"2026-01-05T10:00:00Z","tool":${JSON.stringify(name)},"grant":${JSON.stringify(image)},"args":${args}}`;
+  const log = [
+    line(image, `{"amount":${huge}e999}`),
+    line("a\u0000b\u202ec", `{"amount":-${huge}.${huge}}`),
+    line("run_tests", `{"amount":1e-99999,"__proto__":{"harmed":true}}`),
+    line("run_tests", `${'{"a":'.repeat(200)}1${"}".repeat(200)}`),
+    `{"at":"${"x".repeat(12_000_000)}","tool":"run_tests"}`,
+    `{"at":1e400,"tool":"run_tests"}`,
+    `"><script>document.title='harmed'</script>`,
+    "\u0000\u0000",
+    line("run_tests", "{}"),
+  ].join("\n");
+  await gatewright.open();
+  const title = await page.title();
+  await gatewright.bringPolicy(JSON.stringify({
+    version: "1",
+    default: "deny",
+    tools: { run_tests: { deny_if: [{ conditions: [{ path: "args.amount", op: "gt", value: 5 }] }] }, [image]: {} },
+  }));
+  await gatewright.drop(`${image}.jsonl`, log);
+  await expect(gatewright.traffic).toContainText(`${image}.jsonl`);
+  await expect(gatewright.verdict).toContainText("of 5 calls allowed.");
+  await gatewright.traffic.click();
+  await page.getByText("Unreadable lines").click();
+  await expect(page.getByText("Line 5: longer than 10 MB")).toBeVisible();
+  await expect(page.getByText(/^Line 7: /)).toBeVisible();
+  await expect(gatewright.trace).toContainText(`grant ${image}`);
+  await gatewright.scrubber.press("Home");
+  await gatewright.scrubber.press("ArrowRight");
+  await expect(gatewright.trace.getByRole("heading")).toContainText("a\\u{0}b\\u{202e}c");
+  await page.getByText("Export the run").click();
+  await new Keeping(page).downloaded(page.getByRole("button", { name: "Lanes as a picture (SVG)" }));
+  await gatewright.scrubber.press("End");
+  await expect(gatewright.trace).toContainText("run_tests");
+  await expect(page.locator("img, .shell script")).toHaveCount(0);
+  expect(await page.title()).toBe(title);
+  expect(await page.evaluate(() => "harmed" in {})).toBe(false);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
 });
 

@@ -3,6 +3,9 @@
 import {
   PolicyError,
   Simulation,
+  allStarts,
+  largestMax,
+  smallestMax,
   applyEdits,
   builtInScenarios,
   compile,
@@ -35,6 +38,7 @@ import type {
   JudgedLine,
   Location,
   LogReport,
+  NearMiss,
   Member,
   Outcome,
   Plan,
@@ -51,6 +55,7 @@ import type {
   Settled,
   SimulatedCall,
   SimulationResult,
+  Start,
   Step,
   Summary,
   ToolCall,
@@ -225,6 +230,12 @@ simulate(text, { start: 0, blocks: [{ block: "call", call: { tool: "t" } }] });
 simulate(text, { start: 0, blocks: [{ block: "burst", call: { tool: "t", grant: "g" }, times: 3, every_ms: 5 }] });
 const lines: string = printScenario(text, parseScenario("loop t every 2s for 5m on denial back off"));
 const builtIn: BuiltInScenario | undefined = builtInScenarios()[0];
+const starts: Start[] = allStarts(text, scenario, { window_model: "sliding" }).all;
+const most: number | null = largestMax(text, "/tools/t/limits/c", 100, lines).max;
+// @ts-expect-error There may be none.
+smallestMax(text, "/tools/t/limits/c", lines).max;
+// @ts-expect-error A log's times are no part of a scenario.
+allStarts(text, scenario, { start: 0 });
 // @ts-expect-error A scenario has a start.
 simulate(text, { blocks: [] });
 // @ts-expect-error A record has a time.
@@ -242,7 +253,8 @@ simulate(text, "", { window_model: "rolling" });
   const one: SimulatedCall | undefined = simulation.call(0);
   // @ts-expect-error There may be no such call.
   one.tool;
-  console.log(ran, simulation.explain(0)?.steps, simulation.result().words);
+  const near: NearMiss[] = simulation.nearMisses();
+  console.log(near[0]?.used, ran, simulation.explain(0)?.steps, simulation.result().words);
 }
 const difference: Difference = diff(text, text, records);
 const changed: ChangedCall[] = difference.first_changed;
@@ -256,4 +268,4 @@ try {
 }
 plan.free();
 policy[Symbol.dispose]();
-console.log(maybe, marks, listed, hides, filtered, failed, place, findings, sentences, summary, report, changed);
+console.log(maybe, marks, listed, hides, filtered, failed, place, findings, sentences, summary, report, changed, starts, most);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use gatewright_core::import::log::{ImportedLog, LogReader, MAX_RECORD_BYTES, import_log};
+use gatewright_core::import::log::{ImportedLog, LogReader, MAX_RECORD_BYTES, import_log, redacted};
 use gatewright_core::{Arguments, Outcome, compile, parse, simulate};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -357,6 +357,65 @@ proptest! {
     #[test]
     fn any_bytes_read_the_same_in_pieces(bytes in vec(any::<u8>(), 0..300), cuts in vec(any::<Index>(), 0..12)) {
         prop_assert_eq!(told(&read_in_pieces(&bytes, &cuts)), told(&read_whole(&bytes)));
+    }
+}
+
+#[test]
+fn a_redacted_log_is_decided_alike_and_holds_no_text_of_the_arguments() {
+    let limits = r#""limits": [{"counter": "c", "window": "minute", "max": 1, "scope": "session"}]"#;
+    let policy =
+        compile(&parse(&format!(r#"{{"version": "1", "default": "allow", "all_tools": {{{limits}}}}}"#)))
+            .unwrap();
+    for sample in samples() {
+        let log = import_log(&sample);
+        let text = redacted(&log.calls);
+        let again = import_log(&text);
+        assert_eq!((again.calls.len(), again.unreadable), (log.calls.len(), 0), "{text}");
+        let (before, after) = (simulate(&policy, &log.calls), simulate(&policy, &again.calls));
+        assert_eq!(after.reason, before.reason, "{sample}\n{text}");
+        assert_eq!(after.retry_at, before.retry_at, "{text}");
+        for index in 0..log.calls.len() {
+            let (call, found) = (log.calls.get(index).unwrap(), again.calls.get(index).unwrap());
+            let of = |call: &gatewright_core::ToolCall<'_>| {
+                (
+                    call.tool.to_string(),
+                    call.grant.to_string(),
+                    call.session.to_string(),
+                    call.at,
+                    call.approved,
+                )
+            };
+            assert_eq!(of(&found), of(&call), "{text}");
+            assert_eq!(again.calls.answer_of(index), log.calls.answer_of(index), "{text}");
+        }
+        assert_eq!(redacted(&again.calls).matches("hash:").count(), text.matches("hash:").count());
+    }
+}
+
+#[test]
+fn only_texts_that_are_values_are_hashed() {
+    #[rustfmt::skip]
+    let cases = [
+        // arguments                                      after it, H for a hash                         why
+        (r#"{"a": "x", "b": "x", "c": "y"}"#,              r#"{"a": H1, "b": H1, "c": H2}"#,              "equal texts stay equal"),
+        (r#"{"a\"b" : ["x", {"c":"\u0078"}], "n": 1.50}"#, r#"{"a\"b" : [H1, {"c":H1}], "n": 1.50}"#,    "keys, numbers and spelling stay; escapes do not hide that it is the same"),
+        (r#"{"a": ": not a key", "b": true, "c": null}"#,  r#"{"a": H3, "b": true, "c": null}"#,          "a colon inside is none"),
+        ("{\"a\":\n\t\"x\"\n}",                          "{\"a\":\tH1}",                                "on one line"),
+        (r#"{}"#,                                          r#"{}"#,                                       "nothing to hide"),
+    ];
+    for (args, after, why) in cases {
+        let mut calls = gatewright_core::scenario::Calls::default();
+        let call =
+            gatewright_core::ToolCall { tool: "t", arguments: Arguments::Text(args), ..Default::default() };
+        calls.push(&call, None);
+        let mut text = redacted(&calls);
+        for (name, said) in [("H1", "x"), ("H2", "y"), ("H3", ": not a key")] {
+            let hash = said.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+            text = text.replace(&format!("\"hash:{hash:016x}\""), name);
+        }
+        assert_eq!(text, format!("{{\"at\":0,\"tool\":\"t\",\"args\":{after},\"grant\":\"\"}}\n"), "{why}");
     }
 }
 

@@ -76,6 +76,8 @@ pub struct State {
     pub finding: RwSignal<Option<usize>>,
     /// The bytes of the text to select next.
     pub selection: RwSignal<Option<Range<usize>>>,
+    /// Whether texts in the arguments of a log are hashed as it is brought.
+    pub redacts: RwSignal<bool>,
 }
 
 impl Deref for Store {
@@ -149,6 +151,7 @@ impl Store {
             compared: RwSignal::new(None),
             finding: RwSignal::new(None),
             selection: RwSignal::new(None),
+            redacts: RwSignal::new(false),
             listed: listing::Listed::new(run),
             readings: reading::Readings::new(),
             searches: searching::Searches::new(),
@@ -381,7 +384,7 @@ impl Store {
         if log.calls.is_empty() {
             self.bring_no_log(&log.name, &log.text, &log.report);
         } else {
-            self.play_log(log);
+            self.play_log(if self.redacts.get_untracked() { log.redacted() } else { log });
         }
     }
 

@@ -161,7 +161,8 @@ fuzz_target!(|input: Input<'_>| {
 
     let calls = log.calls.len();
     assert_eq!(simulate(&POLICY, &log.calls).len(), calls);
-    let gaps: usize = log.calls.gaps().iter().filter(|gap| gap.tool == "a").map(|gap| gap.calls).max().unwrap_or(0);
+    let gaps: usize =
+        log.calls.gaps().iter().filter(|gap| gap.tool == "a").map(|gap| gap.calls).max().unwrap_or(0);
     let changed = log.calls.assume("a", &Args::parse(r#"{"a": 1, "b": 2}"#).unwrap());
     assert!(changed <= log.calls.len() && (gaps == 0) <= (changed == 0), "what has no gap is not changed");
     assert_eq!(simulate(&POLICY, &log.calls).len(), calls);

@@ -5,7 +5,7 @@
 
 import { stat } from "node:fs/promises";
 
-import { Simulation, builtInScenarios, printScenario } from "../index.js";
+import { Simulation, allStarts, builtInScenarios, largestMax, printScenario, smallestMax } from "../index.js";
 import { readPolicy } from "./diagnostic.js";
 import { nameOf, readPieces, readText } from "./files.js";
 import { formatInstant } from "./instant.js";
@@ -22,7 +22,8 @@ Runs the calls of a log through a policy on the log's own clock, and tells what 
 CALLS: JSON Lines, each {"at", "tool", "args", "grant", "session", "outcome"}, or any log that is recognised by its
 content: the proxy's decision log, JSON-RPC messages, Claude Desktop's log of a server, a session of Claude Code or of
 Codex, Claude Code's log of a server, inputs of its hooks, an export of the MCP Inspector, OpenAI chat messages or
-Responses items, OpenTelemetry spans (OTLP in JSON), events of Intercept, CSV with a header (timestamp,server,tool,arguments).
+Responses items, OpenTelemetry spans (OTLP in JSON), events of Intercept, CSV with a header
+(timestamp,server,tool,arguments).
 SCENARIO: the name of a built-in one, made for the policy's tools; a file of JSON or of lines; or the lines themselves,
 such as "run_tests × 12/s for 5m as ci-agent" (docs/cli.md has more).
 
@@ -31,15 +32,23 @@ ${builtInUsage()}
 
 Options:
 ${REPLAY_USAGE}
-  --json      print one object: {"summary": {...}, "words": ..., "log": {...}}
+  --json      print one object: {"summary": {...}, "words": ..., "log": {...}, "near_misses": [...]}
   --verdicts  the same, and before it one object for each call, a line each
   --csv       print a row for each call
+
+Of a scenario:
+  --starts             begin it at each second of a minute, and tell what is allowed
+  --smallest-max RULE  the smallest max with which the limit refuses none of it
+  --largest-max RULE   the largest max with which the limit lets through at most N of it a day ...
+  --a-day N            ... where N is this
 
 Examples:
   gatewright simulate policy.json calls.jsonl
   gatewright simulate policy.json calls.jsonl --window sliding --json
   gatewright simulate policy.json calls.jsonl --csv > verdicts.csv
   gatewright simulate policy.json --scenario stuck-in-a-loop
+  gatewright simulate policy.json --scenario stuck-in-a-loop --starts
+  gatewright simulate policy.json --scenario stuck-in-a-loop --smallest-max /tools/run/limits/per_minute
   gatewright simulate policy.json --scenario "loop run_tests every 2s for 5m on denial back off"
   zcat calls.jsonl.gz | gatewright simulate policy.json -
 
@@ -56,7 +65,14 @@ const OPTIONS = {
   json: { type: "boolean" },
   verdicts: { type: "boolean" },
   csv: { type: "boolean" },
+  starts: { type: "boolean" },
+  "smallest-max": { type: "string" },
+  "largest-max": { type: "string" },
+  "a-day": { type: "string" },
 };
+
+/** So many counters are told of in `--json`: the nearest to their limits. */
+const NEAR_MISSES = 100;
 
 /** Calls run, and rows written, between two looks at the clock. */
 const STRIDE = 5000;
@@ -66,6 +82,7 @@ export async function run(words, io) {
   mustHaveOneSource(values, operands);
   atMostOne(values, ["csv", "json"]);
   atMostOne(values, ["csv", "verdicts"]);
+  mustFitSolving(values);
   const [policyPath, callsPath] = operands;
   const replay = replayOptions(values);
   const policy = await readPolicy(policyPath, io, replay);
@@ -73,18 +90,23 @@ export async function run(words, io) {
   const bar = progressBar(io.stderr);
   let result;
   let lines;
+  let solved = {};
   try {
     if (values.scenario === undefined) await feed(simulation, callsPath, io, bar);
-    else lines = play(simulation, policy, await scenarioText(values.scenario, io));
+    else {
+      const said = (await scenarioText(values.scenario, io)).replace(/^\ufeff/, "");
+      lines = play(simulation, policy, said);
+      solved = solve(policy, said, values, replay);
+    }
     await runAll(simulation, bar);
     result = simulation.result();
   } finally {
     bar.end();
   }
   if (values.csv) await writeCsv(simulation, result, callsPath, io);
-  else if (values.json || values.verdicts) await writeObjects(simulation, result, values, io);
+  else if (values.json || values.verdicts) await writeObjects(simulation, { ...result, ...solved }, values, io);
   else if (lines === undefined) await write(io.stdout, report(result, nameOf(callsPath), colours(io.stdout, io.env)));
-  else await write(io.stdout, `${verdicts(result)}\n${legibleLines(lines)}`);
+  else await write(io.stdout, `${verdicts(result)}\n${legibleLines(lines)}${solvedInWords(solved)}`);
   simulation.free();
   return isWhole(result.log) ? 0 : 1;
 }
@@ -111,13 +133,52 @@ async function scenarioText(said, io) {
 /** Plays a scenario. Gives its lines back. */
 function play(simulation, policy, text) {
   try {
-    simulation.play(text.replace(/^\ufeff/, ""));
-    return printScenario(policy, text.replace(/^\ufeff/, ""));
+    simulation.play(text);
+    return printScenario(policy, text);
   } catch (problem) {
-    if (!(problem instanceof TypeError)) throw problem;
-    const [first, ...rest] = problem.message.replace(/\.$/, "");
-    throw new BadUse(first.toLowerCase() + rest.join(""));
+    throw asBadUse(problem);
   }
+}
+
+/** What was given is at fault: the evaluator's sentence, without its capital and its full stop. */
+function asBadUse(problem) {
+  if (!(problem instanceof TypeError)) return problem;
+  const [first, ...rest] = problem.message.replace(/\.$/, "");
+  return new BadUse(first.toLowerCase() + rest.join(""));
+}
+
+/** Refuses what is asked of a scenario where there is none, and half a question. */
+function mustFitSolving(values) {
+  const asked = ["starts", "smallest-max", "largest-max", "a-day"].find((name) => values[name] !== undefined);
+  if (asked !== undefined && values.scenario === undefined) throw new BadUse(`\`--${asked}\` needs \`--scenario\``);
+  if (asked !== undefined && values.csv) throw new BadUse(`\`--${asked}\` and \`--csv\` exclude each other`);
+  for (const [one, other] of [["largest-max", "a-day"], ["a-day", "largest-max"]]) {
+    if (values[one] !== undefined && values[other] === undefined) throw new BadUse(`\`--${one}\` needs \`--${other}\``);
+  }
+  const most = values["a-day"];
+  if (most !== undefined && !/^\d{1,9}$/.test(most)) {
+    throw new BadUse(`\`--a-day\` takes a whole number of calls, not \`${most}\``);
+  }
+}
+
+/** What else is asked of a scenario. */
+function solve(policy, scenario, values, replay) {
+  const { starts, "smallest-max": smallest, "largest-max": largest, "a-day": most } = values;
+  const solved = {};
+  try {
+    if (starts) solved.starts = allStarts(policy, scenario, replay);
+    if (smallest !== undefined) solved.smallest_max = smallestMax(policy, smallest, scenario, replay) ?? null;
+    if (largest !== undefined) solved.largest_max = largestMax(policy, largest, Number(most), scenario, replay);
+    return solved;
+  } catch (problem) {
+    throw asBadUse(problem);
+  }
+}
+
+function solvedInWords({ starts, smallest_max: smallest, largest_max: largest }) {
+  const none = smallest === null ? "No max that a policy may say lets all of it through." : undefined;
+  const told = [starts?.words, smallest?.words ?? none, largest?.words].filter((words) => words !== undefined);
+  return told.length > 0 ? `\n${told.map((words) => `${legible(words)}\n`).join("")}` : "";
 }
 
 async function feed(simulation, path, io, bar) {
@@ -151,7 +212,8 @@ function isWhole(log) {
 async function writeObjects(simulation, result, values, io) {
   if (values.verdicts) await writeCalls(simulation, result, io, (call) => `${JSON.stringify(call)}\n`);
   const { window = "calendar", refund = "protocol_error" } = values;
-  await writeJson(io.stdout, { ...result, window_model: window, refund });
+  const near_misses = simulation.nearMisses().slice(0, NEAR_MISSES);
+  await writeJson(io.stdout, { ...result, near_misses, window_model: window, refund });
 }
 
 const CSV_COLUMNS = ["index", "at", "time", "tool", "grant", "session", "decision", "reason", "rule", "retry_at"];

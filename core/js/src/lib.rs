@@ -20,6 +20,7 @@ pub mod engine;
 pub mod lines;
 pub mod plan;
 pub mod simulation;
+pub mod solving;
 
 /// What a question is answered by, and what is thrown.
 ///

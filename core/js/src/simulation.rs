@@ -8,7 +8,9 @@ use gatewright_core::counter::Options;
 use gatewright_core::diff::{Difference, diff as differences};
 use gatewright_core::import::log::{ImportedLog, LogOptions, LogReader, Unreadable};
 use gatewright_core::scenario::{Calls, Scenario, notation};
-use gatewright_core::simulate::{Run, Simulation as Running, Summary, calls_under, explain_call};
+use gatewright_core::simulate::{
+    NearMiss, Nearest, Run, Simulation as Running, Summary, calls_under, explain_call,
+};
 use gatewright_core::{CompiledPolicy, Decision, Reason, Step, Timestamp, Verdict};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -158,6 +160,27 @@ impl Simulation {
         };
         let Stage::Done { log, run } = &self.stage else { return Ok(JsValue::UNDEFINED) };
         to_js(&Told { summary: &run.summary, words: run.summary.in_words(), log: &log.report })
+    }
+
+    /// How close each counter came to its limit, once all are run: the ones with the fewest left first.
+    pub fn near_misses(&self) -> Answer {
+        #[derive(Serialize)]
+        struct Told {
+            rule: String,
+            shared_by: String,
+            #[serde(flatten)]
+            nearest: Nearest,
+            denied: usize,
+            words: String,
+        }
+        let Stage::Done { log, run } = &self.stage else { return Ok(JsValue::UNDEFINED) };
+        let told = |miss: NearMiss| {
+            let lane = run.lanes.get(miss.lane)?;
+            let rule = self.policy.limits().get(lane.limit)?.rule.as_str().to_string();
+            let (shared_by, words) = (lane.shared_by(&log.calls), miss.nearest.in_words());
+            Some(Told { rule, shared_by, words, nearest: miss.nearest, denied: miss.denied })
+        };
+        to_js(&run.near_misses(&self.policy).into_iter().filter_map(told).collect::<Vec<_>>())
     }
 
     /// One call, once all are run.

@@ -37,11 +37,13 @@ mod openai;
 mod own;
 mod reader;
 mod records;
+mod redacted;
 mod report;
 mod spans;
 mod table;
 
 pub use reader::LogReader;
+pub use redacted::redacted;
 
 /// So many of the unreadable lines are named, and so many servers.
 pub const MAX_UNREADABLE: usize = 100;

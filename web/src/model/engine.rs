@@ -49,6 +49,8 @@ pub enum Question {
         text: Option<String>,
         /// When the first of the calls without a time is made, and how many milliseconds lie between two.
         times: (i64, i64),
+        /// Whether texts in arguments are hashed, and nothing else of the log is kept.
+        redacts: bool,
     },
     /// Run calls through a policy.
     Run {
@@ -185,7 +187,9 @@ impl Asked {
     pub fn new(question: Question) -> Self {
         Self(match question {
             Question::Keep { number, part } => Box::new(reading::Keeping { number, part }),
-            Question::Read { number, text, times } => Box::new(reading::Reading::new(number, text, times)),
+            Question::Read { number, text, times, redacts } => {
+                Box::new(reading::Reading::new(number, text, times, redacts))
+            }
             Question::Run { policy, calls } => Box::new(running::Running::new(policy, calls)),
             Question::Explain { index } => Box::new(running::Explaining { index }),
             Question::Compare { pinned } => Box::new(comparing::Comparing::new(pinned)),

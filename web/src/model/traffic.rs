@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gatewright_core::Outcome;
-use gatewright_core::import::log::LogReader;
+use gatewright_core::import::log::{LogReader, redacted};
 use gatewright_core::scenario::{Block, CallKind, Calls, MORNING, Per, Scenario, Shape, notation};
 use gatewright_core::verdict::shown_name;
 
@@ -211,6 +211,13 @@ impl Log {
         self.text.len() == self.bytes
     }
 
+    /// The same calls with a hash in place of each text in their arguments, and nothing else of the log.
+    #[must_use]
+    pub fn redacted(&self) -> Self {
+        let log = Self::read(redacted_name(&self.name), redacted(&self.own));
+        Self { report: self.report.clone().redacted(), ..log }
+    }
+
     /// The same log, with something else taken for what it does not say. It is read again only where its times change.
     #[must_use]
     pub fn taking(&self, taken: Taken) -> Self {
@@ -220,6 +227,12 @@ impl Log {
         }
         Self::of(name, self.bytes, text, Arc::clone(&self.own), self.report.clone(), taken)
     }
+}
+
+/// What a log is called once the texts in its arguments are hashed.
+#[must_use]
+pub fn redacted_name(name: &str) -> String {
+    format!("{name} (texts hashed)")
 }
 
 #[cfg(test)]
@@ -234,6 +247,23 @@ mod tests {
         assert!(traffic.as_text().contains(text), "{}", traffic.as_text());
         let too_many = notation::parse("run_tests × 1000/s for 1001s").unwrap();
         assert!(Staged::of("Too many".to_owned(), too_many).is_err());
+    }
+
+    #[test]
+    fn of_a_redacted_log_nothing_is_kept_but_its_calls() {
+        let text = "{\"at\":0,\"tool\":\"mail\",\"args\":{\"to\":\"ann\",\"n\":5}}\nann says \"at\"\n";
+        let log = Log::read("a.jsonl".to_owned(), text.to_owned());
+        assert!(!log.report.unreadable.is_empty());
+        let redacted = log.redacted();
+        assert_eq!(redacted.name, "a.jsonl (texts hashed)");
+        assert_eq!(
+            redacted.report.words,
+            "2 lines: 1 tool call used, 0 other messages skipped, 1 unreadable. The log names no grant: all calls are \
+             counted as one grant's. Texts in arguments were hashed, and only that is kept."
+        );
+        assert!(redacted.report.unreadable.is_empty() && redacted.report.more_unreadable == 0);
+        assert!(!redacted.text.contains("ann") && redacted.text.contains("\"n\":5"), "{}", redacted.text);
+        assert_eq!(redacted.calls.len(), 1);
     }
 
     #[test]

@@ -198,11 +198,23 @@ fn BringLog() -> impl IntoView {
                 }
             />
         </label>
+        <label class="check">
+            <input
+                type="checkbox"
+                prop:checked=move || store.redacts.get()
+                on:change=move |event| store.redacts.set(event_target_checked(&event))
+            />
+            "Hash texts in arguments on paste"
+        </label>
+        <p class="hint">
+            "Then every text in the arguments of a log that is pasted, dropped or chosen becomes a short hash before anything
+            is kept. Equal texts stay equal, but rules that look for a text find it no more."
+        </p>
         <p class="hint">
             "Read by its content: a list of calls (" <code>"at"</code> ", " <code>"tool"</code> ", and if you have them "
             <code>"args"</code> ", " <code>"grant"</code> ", " <code>"session"</code> ", " <code>"outcome"</code>
-            "), JSON-RPC messages, the proxy's decision log, Claude Desktop, Claude Code, Codex, the MCP Inspector, OpenAI
-            messages, OpenTelemetry spans, Intercept, CSV."
+            "), JSON-RPC messages, the proxy's decision log, Claude Desktop, Claude Code (its sessions and its logs of
+            servers), Codex, the MCP Inspector, OpenAI messages, OpenTelemetry spans, Intercept, CSV."
         </p>
     }
 }

@@ -13,7 +13,7 @@ use super::running::{are_kept, fresh_number};
 use super::{Shared, Store, looks_like_policy};
 use crate::model::assumptions::Taken;
 use crate::model::engine::{Answer, Question, Report};
-use crate::model::traffic::{Log, Traffic};
+use crate::model::traffic::{Log, Traffic, redacted_name};
 use crate::model::workspace::LONGEST_LOG;
 use crate::platform::engine::{self, Ticket};
 use crate::platform::files::{self, ReadFile};
@@ -59,6 +59,8 @@ impl Readings {
 enum From {
     Text(Arc<str>),
     File(File),
+    /// A log of so many bytes, of which only the calls are kept, their texts hashed.
+    Redacted(u64),
 }
 
 impl Store {
@@ -116,9 +118,11 @@ impl Store {
         let (text, file, all) = match &from {
             From::Text(text) => (Some(text.to_string()), None, text.len() as u64),
             From::File(file) => (None, Some(file.clone()), bytes_of(file)),
+            From::Redacted(_) => return,
         };
         let LogOptions { start, step_ms } = taken.times;
-        let question = Question::Read { number, text, times: (start.as_millis(), step_ms) };
+        let (times, redacts) = ((start.as_millis(), step_ms), self.redacts.get_untracked());
+        let question = Question::Read { number, text, times, redacts };
         self.readings.now.set(Some(Reading { name: name.clone(), done: 0, all }));
         let arriving = RefCell::new(Calls::default());
         let ticket = engine::ask(&question, file.as_ref(), move |answer| match answer {
@@ -130,7 +134,8 @@ impl Store {
                 self.readings.now.set(None);
                 let calls = Arc::new(arriving.take());
                 are_kept(number, Shared(Arc::clone(&calls)));
-                self.have_read(name.clone(), from.clone(), calls, report, taken.clone());
+                let from = if redacts && !calls.is_empty() { From::Redacted(all) } else { from.clone() };
+                self.have_read(name.clone(), from, calls, report, taken.clone());
             }
             Answer::Failed(why) => {
                 self.readings.now.set(None);
@@ -141,8 +146,15 @@ impl Store {
         self.readings.ticket.set_value(Some(ticket));
     }
 
-    fn have_read(self, name: String, from: From, calls: Arc<Calls>, report: Report, taken: Taken) {
+    fn have_read(self, name: String, from: From, calls: Arc<Calls>, mut report: Report, taken: Taken) {
+        let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
         match from {
+            From::Redacted(bytes) => {
+                let (name, text) = (redacted_name(&name), report.redacted.take());
+                let bytes = text.as_ref().map_or(size(bytes).max(LONGEST_LOG + 1), String::len);
+                let text = Arc::from(text.unwrap_or_default());
+                self.play_log(Log::of(name, bytes, text, calls, report, taken));
+            }
             From::Text(text) if calls.is_empty() => self.bring_no_log(&name, &text, &report),
             From::File(file) if calls.is_empty() && file.size() <= files::MAX_BYTES => {
                 files::read_whole(file, move |file| match file {
@@ -153,7 +165,7 @@ impl Store {
             From::File(_) if calls.is_empty() => self.say_no_calls(&name, &report),
             From::Text(text) => self.play_log(Log::of(name, text.len(), text, calls, report, taken)),
             From::File(file) => {
-                let bytes = usize::try_from(bytes_of(&file)).unwrap_or(usize::MAX);
+                let bytes = size(bytes_of(&file));
                 self.readings.file.set_value(Some(file));
                 self.play_log(Log::of(name, bytes, Arc::from(""), calls, report, taken));
             }

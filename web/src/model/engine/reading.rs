@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use gatewright_core::Timestamp;
-use gatewright_core::import::log::{ImportedLog, LogOptions, LogReader};
+use gatewright_core::import::log::{ImportedLog, LogOptions, LogReader, import_log, redacted};
 use gatewright_core::scenario::{Calls, CallsPart};
 use serde::{Deserialize, Serialize};
 
 use super::running::Parts;
 use super::{Answer, Engine, Job, Piece, stretches};
+use crate::model::workspace::LONGEST_LOG;
 
 /// So many bytes are read at once.
 const PIECE: u64 = 1 << 20;
@@ -36,6 +37,7 @@ pub(super) struct Reading {
     /// The byte up to which it is read.
     until: u64,
     reader: Option<LogReader>,
+    redacts: bool,
     telling: Option<(Parts, Report)>,
 }
 
@@ -50,6 +52,8 @@ pub struct Report {
     pub more_unreadable: u32,
     /// Calls without a time.
     pub without_time: u32,
+    /// The log without the texts of its arguments, where it was read so and is short enough to be kept.
+    pub redacted: Option<String>,
 }
 
 impl Report {
@@ -63,14 +67,28 @@ impl Report {
             unreadable: named.iter().map(|line| (number(line.line), line.reason.clone())).collect(),
             more_unreadable: number(log.unreadable - named.len()),
             without_time: number(log.without_time),
+            redacted: None,
         }
+    }
+
+    /// The same of a log of which nothing but the calls is kept, their texts hashed: why a line could not be read may
+    /// quote it.
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        let words = format!("{} Texts in arguments were hashed, and only that is kept.", self.words);
+        Self { words, unreadable: Vec::new(), more_unreadable: 0, ..self }
     }
 }
 
 impl Reading {
-    pub(super) fn new(number: u32, text: Option<String>, (start, step_ms): (i64, i64)) -> Self {
+    pub(super) fn new(
+        number: u32,
+        text: Option<String>,
+        (start, step_ms): (i64, i64),
+        redacts: bool,
+    ) -> Self {
         let options = LogOptions { start: Timestamp::from_millis(start), step_ms };
-        Self { number, text, until: 0, reader: Some(LogReader::new(options)), telling: None }
+        Self { number, text, until: 0, reader: Some(LogReader::new(options)), redacts, telling: None }
     }
 
     /// The next piece of the text or the file; nothing where it cannot be read any more.
@@ -95,8 +113,14 @@ impl Job for Reading {
             let all = self.text.as_ref().map_or(0, |text| text.len() as u64);
             return Answer::Progress { done: self.until, all };
         }
-        let log = self.reader.take().unwrap_or_default().finish();
-        let report = Report::of(&log);
+        let mut log = self.reader.take().unwrap_or_default().finish();
+        let mut report = Report::of(&log);
+        if self.redacts {
+            let text = redacted(&log.calls);
+            log = import_log(&text);
+            report = report.redacted();
+            report.redacted = (text.len() <= LONGEST_LOG).then_some(text);
+        }
         let calls = Arc::new(log.calls);
         engine.keep(self.number, Arc::clone(&calls));
         self.telling = Some((parts_of(calls), report));

@@ -177,7 +177,7 @@ fn a_file_is_read_piece_by_piece() {
     let log = Log::read("a.jsonl".to_owned(), text.clone());
     for (text, number) in [(None, 1), (Some(text), 2)] {
         let mut engine = Engine::default();
-        let question = Question::Read { number, text, times: (0, 1_000) };
+        let question = Question::Read { number, text, times: (0, 1_000), redacts: false };
         let mut calls = Calls::default();
         let mut report = None;
         for answer in answers(&mut engine, question, &file) {
@@ -193,7 +193,10 @@ fn a_file_is_read_piece_by_piece() {
         assert_eq!(calls.get(49_999), log.calls.get(49_999));
         assert_eq!(engine.calls(number).unwrap().len(), 50_000);
     }
-    let gone =
-        answers(&mut Engine::default(), Question::Read { number: 1, text: None, times: (0, 1) }, &no_file);
+    let gone = answers(
+        &mut Engine::default(),
+        Question::Read { number: 1, text: None, times: (0, 1), redacts: false },
+        &no_file,
+    );
     assert!(matches!(gone.as_slice(), [Answer::Failed(_)]), "the file is gone");
 }

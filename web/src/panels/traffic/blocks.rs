@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use gatewright_core::amount::count as amount;
 use gatewright_core::scenario::{Block, Scenario, Shape, notation};
 use leptos::prelude::*;
 
@@ -19,11 +20,16 @@ use crate::model::traffic::Traffic;
 use crate::platform::screen;
 use crate::store::Store;
 
+/// So many blocks are drawn, and as many more each time that is asked for: a scenario may have thousands.
+const MOST_AT_ONCE: usize = 20;
+
 /// What every row needs to know.
 #[derive(Clone, Copy)]
 struct Composing {
     store: Store,
     scenario: Memo<Option<Arc<Scenario>>>,
+    /// How many blocks are drawn.
+    shown: RwSignal<usize>,
 }
 
 impl Composing {
@@ -50,6 +56,12 @@ impl Composing {
         let written = self.scenario.with_untracked(|scenario| scenario.as_deref().map(|it| write(it, text)));
         let Some(written) = written else { return Ok(()) };
         self.store.compose_blocks(format!("Calls to try: {what} {text}"), Some(what.to_owned()), written?)
+    }
+
+    /// Moves the focus to a block, which is drawn for that.
+    fn focus(self, block: usize) {
+        self.shown.update(|shown| *shown = (*shown).max(block + 1));
+        focus_block(block);
     }
 
     /// The tool that what is added calls: the one that was called last.
@@ -84,14 +96,15 @@ pub fn Blocks() -> impl IntoView {
             Traffic::Loop(_) | Traffic::Log(_) => None,
         })
     });
-    let composing = Composing { store, scenario };
+    let shown = RwSignal::new(MOST_AT_ONCE);
+    let composing = Composing { store, scenario, shown };
     let count = Memo::new(move |_| composing.read(|scenario| scenario.blocks.len()));
     let added = RwSignal::new("rate".to_owned());
     let add = move |_| {
         let (kind, last, tool) = (added.get_untracked(), count.get_untracked(), composing.last_tool());
         let what = format!("Calls to try: added {}", shape_in_words(&kind).to_lowercase());
         composing.make(what, |scenario| with_block(scenario, &kind, &tool));
-        focus_block(last);
+        composing.focus(last);
     };
     let shapes = choice(
         "shape-to-add".to_owned(),
@@ -100,15 +113,28 @@ pub fn Blocks() -> impl IntoView {
         SHAPES.to_vec(),
         Callback::new(move |kind| added.set(kind)),
     );
+    let show_more = move |_| {
+        let first = shown.get_untracked();
+        shown.set(first + MOST_AT_ONCE);
+        focus_block(first);
+    };
+    let more = move || {
+        let left = count.get().saturating_sub(shown.get());
+        (left > 0).then(|| {
+            let words = format!("Show {} more blocks, of {} not shown", left.min(MOST_AT_ONCE), amount(left));
+            view! { <p><button type="button" on:click=show_more>{words}</button></p> }.into_any()
+        })
+    };
     view! {
         <section class="blocks" aria-labelledby="blocks-title">
             <h3 id="blocks-title">"Blocks"</h3>
             {start(composing)}
             <ol>
-                <For each=move || 0..count.get() key=|index| *index let:index>
+                <For each=move || 0..count.get().min(shown.get()) key=|index| *index let:index>
                     {block_row(composing, index, count)}
                 </For>
             </ol>
+            {more}
             <p class="adders">{shapes} <button type="button" id="add-block" on:click=add>"Add a block"</button></p>
         </section>
     }
@@ -141,7 +167,7 @@ fn start(composing: Composing) -> AnyView {
     };
     view! {
         <div class="fields">
-            <div class="field"><span aria-hidden="true">"Begins at, UTC"</span>{date}</div>
+            <div class="field instant"><span aria-hidden="true">"Begins at, UTC"</span>{date}</div>
             <NumberField
                 id="second-bounds"
                 label="From second"
@@ -187,31 +213,47 @@ fn block_row(composing: Composing, index: usize, count: Memo<usize>) -> AnyView 
     let shapes =
         choice(block_id(index, "-shape"), format!("Shape of {name}"), shape, SHAPES.to_vec(), change_shape);
     let place = Place { block: index, share: None };
-    let all = |list: Memo<Vec<Field>>| {
-        let name = name.clone();
-        move || {
-            list.get()
-                .into_iter()
-                .map(|field| field_view(composing, place, field, &name))
-                .collect::<Vec<AnyView>>()
-        }
-    };
     let label = format!("Block {}", index + 1);
-    let (fields, more) = (all(shown), all(more));
     view! {
         <li><div id=block_id(index, "") class="block" tabindex="-1" role="group" aria-label=label.clone()>
             <p class="block-line"><strong>{label.clone()}</strong> " " <code>{line}</code></p>
             <div class="fields">
                 <div class="field"><span aria-hidden="true">"Shape"</span>{shapes}</div>
-                {fields}
+                {all_fields(composing, place, shown, &name)}
             </div>
             {shares(composing, index, &name)}
-            <details>
-                <summary>{format!("More of {name}")}</summary>
-                <div class="fields">{more}</div>
-            </details>
+            {rest(composing, place, more, &name)}
             {actions(composing, index, count, &name)}
         </div></li>
+    }
+    .into_any()
+}
+
+/// Fields, in a row.
+fn all_fields(composing: Composing, place: Place, fields: Memo<Vec<Field>>, name: &str) -> AnyView {
+    let name = name.to_owned();
+    let views = move || {
+        let view = |field| field_view(composing, place, field, &name);
+        fields.get().into_iter().map(view).collect::<Vec<AnyView>>()
+    };
+    views.into_any()
+}
+
+/// The fields that most calls leave as they are: folded away, and drawn once they are unfolded.
+fn rest(composing: Composing, place: Place, fields: Memo<Vec<Field>>, name: &str) -> AnyView {
+    let open = RwSignal::new(false);
+    let name = name.to_owned();
+    let summary = format!("More of {name}");
+    let body = move || {
+        open.get().then(|| {
+            view! { <div class="fields">{all_fields(composing, place, fields, &name)}</div> }.into_any()
+        })
+    };
+    view! {
+        <details on:toggle=move |event| open.set(screen::is_open(&event))>
+            <summary>{summary}</summary>
+            {body}
+        </details>
     }
     .into_any()
 }
@@ -263,16 +305,6 @@ fn share_row(composing: Composing, block: usize, share: usize, name: &str) -> An
             })
         })
     };
-    let all = |list: Memo<Vec<Field>>| {
-        let name = name.clone();
-        move || {
-            list.get()
-                .into_iter()
-                .map(|field| field_view(composing, place, field, &name))
-                .collect::<Vec<AnyView>>()
-        }
-    };
-    let (fields, more) = (all(of_share(false)), all(of_share(true)));
     let remove = {
         let name = name.clone();
         move |_| {
@@ -283,11 +315,8 @@ fn share_row(composing: Composing, block: usize, share: usize, name: &str) -> An
     };
     view! {
         <li><div class="share" role="group" aria-label=name.clone()>
-            <div class="fields">{fields}</div>
-            <details>
-                <summary>{format!("More of {name}")}</summary>
-                <div class="fields">{more}</div>
-            </details>
+            <div class="fields">{all_fields(composing, place, of_share(false), &name)}</div>
+            {rest(composing, place, of_share(true), &name)}
             <div class="row-actions">
                 <button type="button" class="quiet" aria-label=format!("Remove {name}") on:click=remove>"Remove"</button>
             </div>
@@ -334,6 +363,7 @@ fn actions(composing: Composing, index: usize, count: Memo<usize>, name: &str) -
             let next = if is_up { index.checked_sub(1) } else { Some(index + 1) };
             let Some(next) = next.filter(|next| *next < count.get_untracked()) else { return };
             let way = if is_up { "up" } else { "down" };
+            composing.shown.update(|shown| *shown = (*shown).max(next + 1));
             composing.make(format!("Calls to try: moved {name} {way}"), |scenario| {
                 with_moved(scenario, index, is_up)
             });
@@ -344,7 +374,7 @@ fn actions(composing: Composing, index: usize, count: Memo<usize>, name: &str) -
         let name = name.to_owned();
         move |_| {
             composing.make(format!("Calls to try: duplicated {name}"), |scenario| with_copy(scenario, index));
-            focus_block(index + 1);
+            composing.focus(index + 1);
         }
     };
     let removed = {

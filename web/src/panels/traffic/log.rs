@@ -123,7 +123,7 @@ fn times(store: Store) -> AnyView {
             <h3 id="log-times">"Missing times"</h3>
             <p class="hint">{which}</p>
             <div class="fields">
-                <div class="field"><span aria-hidden="true">"First call without a time, UTC"</span>{start}</div>
+                <div class="field instant"><span aria-hidden="true">"First call without a time, UTC"</span>{start}</div>
                 <div class="field"><span aria-hidden="true">"From one call without a time to the next"</span>{step}</div>
             </div>
         </section>
