@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use gatewright_core::evaluate::decide_in_simulation;
 use gatewright_core::scenario::Calls;
-use gatewright_core::simulate::{Simulation, explain_call, simulate_with};
-use gatewright_core::{CompiledPolicy, Options};
+use gatewright_core::simulate::{Recording, Simulation, explain_call, simulate_with};
+use gatewright_core::{CompiledPolicy, Counters, Options, Outcome, ReservationId, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -34,7 +35,7 @@ fn recorded(
     calls: &Arc<Calls>,
     options: Options,
     distance: usize,
-) -> gatewright_core::simulate::Recording<Arc<CompiledPolicy>, Arc<Calls>> {
+) -> Recording<Arc<CompiledPolicy>, Arc<Calls>> {
     Simulation::new(Arc::new(policy), Arc::clone(calls), options).recording(distance).finish_recording()
 }
 
@@ -64,6 +65,44 @@ proptest! {
         for (recording, policy) in [(&recording, &before), (&again, &after), (&back, &before)] {
             prop_assert_eq!(recording.explain(index), explain_call(&policy.compiled(), &calls, index, options));
         }
+    }
+
+    #[test]
+    fn a_branch_is_a_gateway_that_is_given_another_policy_while_it_runs(
+        (before, after) in (sketches(), sketches()), (calls, answers) in logs(),
+        options in options(), distance in 1..20_usize, place in any::<Index>()
+    ) {
+        let from = place.index(calls.len() + 1);
+        let calls = Arc::new(calls);
+        let recording = recorded(before.compiled(), &calls, options, distance);
+        let branch = recording.branch(from, Arc::new(after.compiled()), Arc::clone(&calls)).finish();
+        let (old, new) = (before.compiled(), after.compiled());
+        let mut counters = Counters::with_options(&old, options);
+        let mut open: Vec<(Timestamp, usize, ReservationId, Outcome)> = Vec::new();
+        for (index, answer) in answers.iter().enumerate() {
+            if index == from {
+                counters.replace_policy(&new);
+            }
+            let policy = if index < from { &old } else { &new };
+            let call = calls.get(index).unwrap();
+            open.sort_unstable_by_key(|(at, index, ..)| (*at, *index));
+            let judged_at = counters.effective_time(call.at);
+            let due = open.partition_point(|(at, ..)| *at <= judged_at);
+            for (_, _, reservation, outcome) in open.drain(..due) {
+                counters.settle(policy, reservation, outcome);
+            }
+            let ruling = decide_in_simulation(policy, &call, &mut counters, &mut ());
+            prop_assert_eq!(branch.decision(index), Some(ruling.decision()), "call {}", index);
+            prop_assert_eq!(branch.at[index], ruling.at());
+            prop_assert_eq!(branch.retry_at[index], ruling.retry_at());
+            if index >= from {
+                prop_assert_eq!(branch.rule(&new, index), ruling.rule(&new));
+            }
+            if let (Some(reservation), Some((outcome, at))) = (ruling.reservation(), answer) {
+                open.push((*at, index, reservation, *outcome));
+            }
+        }
+        prop_assert_eq!(branch.len(), calls.len());
     }
 
     #[test]

@@ -241,14 +241,21 @@ impl Lanes {
         LanesMark(self.lanes.iter().map(mark).collect())
     }
 
-    /// The lanes as they were at a mark of a run whose lanes are `finished`; where its limits stand now, `moved` says.
-    pub(super) fn resumed(
-        LanesMark(marks): LanesMark,
-        finished: &[Lane],
-        moved: impl Fn(usize) -> Option<usize>,
-    ) -> Self {
+    /// The same where the limits stand elsewhere, or are gone.
+    pub(super) fn moved(self, moved: impl Fn(usize) -> Option<usize>) -> Self {
+        let mut lanes = Self::default();
+        for OpenLane { lane, windows } in self.lanes {
+            let Some(limit) = moved(lane.limit) else { continue };
+            lanes.places.insert((limit, lane.sharer), lanes.lanes.len());
+            lanes.lanes.push(OpenLane { lane: Lane { limit, ..lane }, windows });
+        }
+        lanes
+    }
+
+    /// The lanes as they were at a mark of a run whose lanes are `finished`.
+    pub(super) fn resumed(LanesMark(marks): LanesMark, finished: &[Lane]) -> Self {
         let finished: HashMap<(usize, Sharer), &Lane> =
-            finished.iter().filter_map(|lane| Some(((moved(lane.limit)?, lane.sharer), lane))).collect();
+            finished.iter().map(|lane| ((lane.limit, lane.sharer), lane)).collect();
         let mut lanes = Self::default();
         for LaneMark { limit, sharer, points, denials, windows } in marks {
             let lane = finished.get(&(limit, sharer));

@@ -15,7 +15,7 @@ use super::replay::{Input, Kind, Replay, judged_kinds};
 use super::{DecidedBy, Run, Simulation, explain_from};
 use crate::compile::CompiledPolicy;
 use crate::counter::Options;
-use crate::scenario::Calls;
+use crate::scenario::{Calls, stretch};
 use crate::trace::Step;
 use crate::verdict::Verdict;
 
@@ -174,81 +174,154 @@ impl<P: Deref<Target = CompiledPolicy>, C: Deref<Target = Calls>> Recording<P, C
     #[must_use]
     pub fn under(&self, policy: P) -> Simulation<P, C>
     where
+        P: Clone,
         C: Clone,
     {
         let kinds = judged_kinds(&policy, &self.calls);
         let first = self.changed_by(&policy, &kinds).unwrap_or(self.calls.len());
-        let calls = self.calls.clone();
-        let Some(state) = self.checkpoints.until(first) else {
-            return Simulation::new(policy, calls, self.options).recording(self.checkpoints.distance);
+        match self.checkpoints.until(first) {
+            Some(state) => self.go_over(self.taken_up(state), policy, self.calls.clone(), kinds),
+            None => {
+                Simulation::new(policy, self.calls.clone(), self.options).recording(self.checkpoints.distance)
+            }
+        }
+    }
+
+    /// Another future: up to call `from` all is as it was, and from there on other calls are judged by another policy. Its
+    /// counters hold what those of the first policy do, as in a gateway that is given another policy while it runs.
+    ///
+    /// The calls before `from` must be the same ones, and have the same numbers for the same names.
+    #[must_use]
+    pub fn branch(&self, from: usize, policy: P, calls: C) -> Simulation<P, C>
+    where
+        P: Clone,
+        C: Clone,
+    {
+        let mut before = match self.checkpoints.until(from) {
+            Some(state) => self.taken_up(state),
+            None => Simulation::new(self.policy.clone(), self.calls.clone(), self.options)
+                .recording(self.checkpoints.distance),
         };
-        let change = Change::new(&self.policy, &policy, kinds);
-        let states = self.checkpoints.all.iter().filter(|earlier| earlier.calls <= state.calls);
-        let checkpoints = Checkpoints {
-            distance: self.checkpoints.distance,
-            all: states.map(|state| change.state(state, &policy)).collect(),
-        };
-        let Checkpoint { replay, lanes, .. } = change.state(state, &policy);
-        let lanes = Lanes::resumed(lanes, &self.run.lanes, |limit| change.limit(limit));
-        let run = change.run(&self.run, &self.calls, state.calls);
-        Simulation { policy, calls, replay, run, lanes, checkpoints: Some(checkpoints) }
+        before.advance(from.saturating_sub(before.run.len()));
+        let kinds = judged_kinds(&policy, &calls);
+        self.go_over(before, policy, calls, kinds)
+    }
+
+    /// The run at a state that was kept.
+    fn taken_up(&self, state: &Checkpoint) -> Simulation<P, C>
+    where
+        P: Clone,
+        C: Clone,
+    {
+        let states = self.checkpoints.all.iter().filter(|earlier| earlier.calls <= state.calls).cloned();
+        let checkpoints = Checkpoints { distance: self.checkpoints.distance, all: states.collect() };
+        Simulation {
+            policy: self.policy.clone(),
+            calls: self.calls.clone(),
+            replay: state.replay.clone(),
+            run: self.run.first_calls(state.calls),
+            lanes: Lanes::resumed(state.lanes.clone(), &self.run.lanes),
+            checkpoints: Some(checkpoints),
+        }
+    }
+
+    /// Goes on with other calls under another policy.
+    fn go_over(&self, before: Simulation<P, C>, policy: P, calls: C, kinds: Arc<[Kind]>) -> Simulation<P, C> {
+        let change = Change::new(self, &policy, kinds);
+        let run = change.run(before.run, &self.calls);
+        let replay = change.replay(&before.replay, &policy);
+        let lanes = before.lanes.moved(|limit| change.limit(limit));
+        let checkpoints = before.checkpoints.map(|checkpoints| Checkpoints {
+            all: checkpoints.all.iter().map(|state| change.state(state, &policy)).collect(),
+            ..checkpoints
+        });
+        Simulation { policy, calls, replay, run, lanes, checkpoints }
     }
 }
 
-/// What is called otherwise under another policy, of calls that both decide alike.
+/// What is called otherwise under another policy.
 struct Change {
     kinds: Arc<[Kind]>,
     /// Where each limit of the first policy stands in the second.
     limits: Vec<Option<usize>>,
+    /// Where each rule does, as far as that can be told for all calls.
+    rules: Vec<Option<usize>>,
+    /// The rule of the second policy that decides each kind of call as the first one does.
+    rule_of_kind: Vec<Option<usize>>,
 }
 
 impl Change {
-    fn new(before: &CompiledPolicy, after: &CompiledPolicy, kinds: Arc<[Kind]>) -> Self {
+    fn new<P: Deref<Target = CompiledPolicy>, C: Deref<Target = Calls>>(
+        recording: &Recording<P, C>,
+        after: &CompiledPolicy,
+        kinds: Arc<[Kind]>,
+    ) -> Self {
+        let before: &CompiledPolicy = &recording.policy;
         let places: HashMap<_, usize> =
             after.layout().iter().enumerate().map(|(place, key)| (key, place)).collect();
         let limits = before.layout().iter().map(|key| places.get(key).copied()).collect();
-        Self { kinds, limits }
+        let places: HashMap<_, usize> =
+            after.rules().iter().enumerate().map(|(place, rule)| (&rule.rule, place)).collect();
+        let rules = before.rules().iter().map(|rule| places.get(&rule.rule).copied()).collect();
+        let pairs = recording.kinds.iter().zip(kinds.iter());
+        let rule_of_kind =
+            pairs.map(|(one, two)| if one.is_like(before, two, after) { two.rule() } else { None }).collect();
+        Self { kinds, limits, rules, rule_of_kind }
     }
 
     fn limit(&self, index: usize) -> Option<usize> {
         self.limits.get(index).copied().flatten()
     }
 
+    fn replay(&self, replay: &Replay, policy: &CompiledPolicy) -> Replay {
+        replay.under(policy, Arc::clone(&self.kinds))
+    }
+
     fn state(&self, state: &Checkpoint, policy: &CompiledPolicy) -> Checkpoint {
         Checkpoint {
             calls: state.calls,
-            replay: state.replay.under(policy, Arc::clone(&self.kinds)),
+            replay: self.replay(&state.replay, policy),
             lanes: state.lanes.moved(|limit| self.limit(limit)),
         }
     }
 
-    /// The columns of the first calls of a run.
-    fn run(&self, run: &Run, calls: &Calls, length: usize) -> Run {
+    /// The columns of a run under the first policy, with the places of the second. What has no place there is told by its
+    /// reason alone.
+    fn run(&self, mut run: Run, calls: &Calls) -> Run {
         let place = |index: u32| u32::try_from(self.limit(usize::try_from(index).ok()?)?).ok();
-        let mut limit = run.limit.get(..length).unwrap_or_default().to_vec();
-        for (index, _) in limit.iter_mut().flatten() {
-            *index = place(*index).unwrap_or(*index);
+        for entry in &mut run.limit {
+            *entry = entry.and_then(|(index, used)| Some((place(index)?, used)));
         }
-        let mut decided_by = run.decided_by.get(..length).unwrap_or_default().to_vec();
-        for (index, by) in decided_by.iter_mut().enumerate() {
+        for (index, by) in run.decided_by.iter_mut().enumerate() {
             *by = match *by {
-                DecidedBy::Limit(limit) => DecidedBy::Limit(place(limit).unwrap_or(limit)),
-                DecidedBy::Rule(rule) => DecidedBy::Rule(self.rule_of(calls, index).unwrap_or(rule)),
+                DecidedBy::Limit(limit) => place(limit).map_or(DecidedBy::Reason, DecidedBy::Limit),
+                DecidedBy::Rule(rule) => {
+                    self.rule(calls, index, rule).map_or(DecidedBy::Reason, DecidedBy::Rule)
+                }
                 DecidedBy::Reason => DecidedBy::Reason,
             };
         }
-        Run {
-            reason: run.reason.get(..length).unwrap_or_default().to_vec(),
-            at: run.at.get(..length).unwrap_or_default().to_vec(),
-            retry_at: run.retry_at.get(..length).unwrap_or_default().to_vec(),
-            limit,
-            decided_by,
-            ..Run::default()
-        }
+        run
     }
 
-    /// The rule that decides a call under the second policy.
-    fn rule_of(&self, calls: &Calls, index: usize) -> Option<u32> {
-        u32::try_from(self.kinds.get(calls.kind(index)?)?.rule()?).ok()
+    /// Where the rule stands that decided a call.
+    fn rule(&self, calls: &Calls, index: usize, rule: u32) -> Option<u32> {
+        let of_kind = calls.kind(index).and_then(|kind| self.rule_of_kind.get(kind).copied().flatten());
+        let place = of_kind.or_else(|| *self.rules.get(usize::try_from(rule).ok()?)?)?;
+        u32::try_from(place).ok()
+    }
+}
+
+impl Run {
+    /// The columns of the first calls.
+    fn first_calls(&self, calls: usize) -> Self {
+        Self {
+            reason: stretch(&self.reason, &(0..calls)).to_vec(),
+            at: stretch(&self.at, &(0..calls)).to_vec(),
+            retry_at: stretch(&self.retry_at, &(0..calls)).to_vec(),
+            limit: stretch(&self.limit, &(0..calls)).to_vec(),
+            decided_by: stretch(&self.decided_by, &(0..calls)).to_vec(),
+            ..Self::default()
+        }
     }
 }
