@@ -23,6 +23,7 @@ use crate::model::view::{Dialog, Target, View};
 use crate::model::workspace::{self, Workspace};
 use crate::platform::clock;
 
+mod branching;
 mod composing;
 mod documents;
 mod exchange;
@@ -65,6 +66,7 @@ pub struct State {
     listed: listing::Listed,
     readings: reading::Readings,
     searches: searching::Searches,
+    branching: branching::Branching,
     kept: keeping::Kept,
     last_setting: StoredValue<Option<LastSetting>>,
     touched: RwSignal<Vec<String>>,
@@ -128,6 +130,7 @@ impl Store {
             chosen.get().min(last)
         });
         let explained = running::explained(run, selected);
+        let listed = listing::Listed::new(run);
         let first = View { target: Target::Tool(samples::FIRST.tool.to_owned()), ..View::default() };
         Self(Box::leak(Box::new(State {
             name,
@@ -152,7 +155,8 @@ impl Store {
             finding: RwSignal::new(None),
             selection: RwSignal::new(None),
             redacts: RwSignal::new(false),
-            listed: listing::Listed::new(run),
+            branching: branching::Branching::new(run, listed.pinned()),
+            listed,
             readings: reading::Readings::new(),
             searches: searching::Searches::new(),
             kept: keeping::Kept::new(),

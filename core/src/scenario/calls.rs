@@ -294,6 +294,28 @@ impl Calls {
         gaps.into_iter().map(|((tool, name), calls)| Gap { tool, name, calls }).collect()
     }
 
+    /// The same calls where call `from` is another one, and where it and all later ones are made, and answered, so many
+    /// milliseconds later.
+    #[must_use]
+    pub fn branched(&self, from: usize, call: &ToolCall<'_>, later_ms: i64) -> Self {
+        let mut calls = self.clone();
+        let (kind, grant) = (calls.kinds.index(call), calls.names.index(call.grant));
+        let session = calls.names.index(call.session);
+        let places = [(&mut calls.kind, kind), (&mut calls.grant, grant), (&mut calls.session, session)];
+        for (column, number) in places {
+            if let Some(place) = column.get_mut(from) {
+                *place = number;
+            }
+        }
+        for at in calls.at.iter_mut().skip(from) {
+            *at = at.plus(later_ms);
+        }
+        for answer in calls.answer.iter_mut().skip(from).flatten() {
+            answer.at = answer.at.plus(later_ms);
+        }
+        calls
+    }
+
     /// The same calls in the order of time, and whether that is another. What answers came before which calls must be
     /// for the times to say.
     pub(crate) fn in_order_of_time(self) -> (Self, bool) {

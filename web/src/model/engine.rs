@@ -13,6 +13,7 @@ use gatewright_core::simulate::{LanePart, Phase, Recording, RunPart};
 use gatewright_core::{CompiledPolicy, Options, compile, parse};
 use serde::{Deserialize, Serialize};
 
+use super::branch::{Change, Futures};
 use super::counting::Counted;
 
 mod comparing;
@@ -69,6 +70,15 @@ pub enum Question {
         /// The policy's text.
         pinned: String,
     },
+    /// Tell what would have come, had a call of the last run been another one.
+    Branch {
+        /// The text of the policy up to that call.
+        pinned: String,
+        /// The text of the policy from it on.
+        policy: String,
+        /// The change.
+        change: Change,
+    },
     /// Count the calls of the last run in every way.
     Count,
     /// Begin a scenario at each second of a minute.
@@ -122,6 +132,8 @@ pub enum Answer {
     Explained(String),
     /// All of the pinned run was told. What changes from it, as JSON.
     Compared(String),
+    /// Both futures.
+    Branched(Futures),
     /// One way to count.
     Counted(Counted),
     /// One start.
@@ -193,6 +205,9 @@ impl Asked {
             Question::Run { policy, calls } => Box::new(running::Running::new(policy, calls)),
             Question::Explain { index } => Box::new(running::Explaining { index }),
             Question::Compare { pinned } => Box::new(comparing::Comparing::new(pinned)),
+            Question::Branch { pinned, policy, change } => {
+                Box::new(comparing::Branching::new(pinned, policy, change))
+            }
             Question::Count => Box::new(comparing::Counting::default()),
             Question::Starts { policy, scenario } => Box::new(searching::Starts::new(policy, scenario)),
             Question::Solve { policy, calls, limit, most_a_day } => {

@@ -8,8 +8,8 @@ use gatewright_core::trace::{Check, Mark};
 use gatewright_core::{Step, Verdict};
 use leptos::prelude::*;
 
-use super::tests;
 use super::traffic::log;
+use super::{tests, what_if};
 use crate::components::DecisionMark;
 use crate::model::document::GoodVersion;
 use crate::store::Store;
@@ -40,7 +40,8 @@ pub fn TracePanel() -> impl IntoView {
                     {log::assume_button(store, &explained)}
                     {deeds::rule_button(store, Arc::clone(&version), &explained.verdict)}
                     {deeds::more_button(store, &version, &explained.verdict)}
-                    {deeds::later_button(store, &explained)} {tests::add_button(store)} {deeds::copy_buttons(store, &explained)}
+                    {deeds::later_button(store, &explained)}
+                    {what_if::branch::button(store, explained.index)} {tests::add_button(store)} {deeds::copy_buttons(store, &explained)}
                 </div>
             </section>
         })

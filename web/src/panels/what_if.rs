@@ -12,6 +12,7 @@ use crate::model::what_if::WhatIf;
 use crate::platform::screen;
 use crate::store::{Shared, Store};
 
+pub mod branch;
 mod max;
 
 /// The name in the page of what it is headed by.
@@ -39,6 +40,7 @@ pub fn WhatIfPanel() -> impl IntoView {
                         .into_any()
                 }
             }}
+            {branch::branch(store)}
             {max::search(store)}
         </section>
     }

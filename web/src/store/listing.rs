@@ -85,6 +85,13 @@ fn comparing(
     })
 }
 
+impl Listed {
+    /// The policy that was pinned.
+    pub(super) const fn pinned(&self) -> RwSignal<Option<Shared<GoodVersion>>> {
+        self.pinned
+    }
+}
+
 impl Store {
     /// The rows of the table.
     #[must_use]
@@ -118,6 +125,7 @@ impl Store {
     /// Lets go of the pinned policy, and of a filter that needs it.
     pub fn unpin(self) {
         self.listed.filter.update(|filter| filter.moved = None);
+        self.leave_branch();
         self.listed.pinned.set(None);
     }
 

@@ -45,7 +45,7 @@ impl Calls {
         }
     }
 
-    /// Adds the next part. What is pushed after that is not known to be like a call that came in a part.
+    /// Adds the next part. What is pushed after that is kept as a kind of its own, like or not.
     pub fn add(&mut self, part: CallsPart) {
         let answer = |(outcome, at, before)| {
             let outcome = *Outcome::ALL.get(usize::from(outcome))?;
@@ -56,7 +56,9 @@ impl Calls {
         self.grant.extend(part.grant);
         self.session.extend(part.session);
         self.answer.extend(part.answer.into_iter().map(|entry| entry.and_then(answer)));
-        self.names.texts.extend(part.names);
+        for name in part.names {
+            self.names.index(&name);
+        }
         self.kinds.all.extend(part.kinds);
     }
 }

@@ -13,7 +13,7 @@ use crate::model::dry_run::DryRun;
 use crate::model::likeness::Likeness;
 
 /// A state of a run is kept every so many calls, or more seldom.
-const CHECKPOINT: usize = 4_096;
+pub(super) const CHECKPOINT: usize = 4_096;
 
 /// A run is being made.
 pub(super) struct Running {
