@@ -125,6 +125,8 @@ test("without a denial the nearest counters lead to the calls that brought them 
     "run_tests_rate: 3 of 10 on 2026-01-05 at 10:00:04 UTC · grant b",
     "run_tests_rate: 2 of 10 on 2026-01-05 at 10:00:03 UTC · grant a",
   ]);
+  const found = await new AxeBuilder({ page }).include("#dry-run").analyze();
+  expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
   await near.last().press("Enter");
   await expect(gatewright.trace.getByRole("heading")).toContainText("Call 4 ·");
   await gatewright.pasteLog(Array.from({ length: 11 }, (_, call) => line(call, "a")).join("\n"));

@@ -57,7 +57,7 @@ test("a letter typed into the policy is a letter", async ({ gatewright }) => {
 test("the page is used from end to end with the keyboard alone", async ({ gatewright, page }) => {
   await gatewright.open();
   const reached: string[] = [];
-  for (let presses = 0; presses < 80; presses += 1) {
+  for (let presses = 0; presses < 120; presses += 1) {
     await page.keyboard.press("Tab");
     const name = await page.evaluate(() => {
       const here = document.activeElement as HTMLElement | null;
@@ -67,7 +67,7 @@ test("the page is used from end to end with the keyboard alone", async ({ gatewr
     if (name === "BODY") break;
     reached.push(name);
   }
-  for (const stop of ["Skip to the policy", "Skip to the dry run", "Filter tools by name", "Visual", "Most of limit 1", "Show as table", "Call", "Next call", "Calls"]) {
+  for (const stop of ["Skip to the policy", "Skip to the dry run", "Filter tools by name", "Visual", "Most of limit 1", "3,550 denied", "Cross-hair over run_tests_rate", "Show as table: run_tests_rate", "Call", "Next call", "Calls"]) {
     expect(reached).toContain(stop);
   }
   const order = ["Filter tools by name", "Most of limit 1", "Call", "Calls"].map((stop) => reached.indexOf(stop));
@@ -76,7 +76,7 @@ test("the page is used from end to end with the keyboard alone", async ({ gatewr
 
 test("a counter's chart is there as a table", async ({ gatewright, page }) => {
   await gatewright.open();
-  await page.getByRole("button", { name: "Show as table" }).press("Enter");
+  await page.getByRole("button", { name: "Show as table: run_tests_rate" }).press("Enter");
   const rows = page.getByRole("region", { name: "Windows of this counter" }).getByRole("row");
   await expect(rows).toHaveCount(6);
   await expect(rows.nth(1)).toContainText("the minute 10:00–10:01 UTC");
