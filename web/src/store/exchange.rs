@@ -3,13 +3,16 @@
 //! A link and a file are opened beside one's own work, never over it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Store;
 use super::keeping::one;
+use super::{Shared, Store};
+use crate::model::call_list::CallList;
 use crate::model::drafts::{self, SaveState};
+use crate::model::dry_run::DryRun;
 use crate::model::history::History;
 use crate::model::inventory::Inventory;
 use crate::model::share::{self, Fragment};
@@ -17,6 +20,9 @@ use crate::model::traffic::{Loop, Traffic};
 use crate::model::workspace::{self, Parts, Workspace};
 use crate::platform::keeping::{ask, tell};
 use crate::platform::{address, clipboard};
+
+/// So many calls are written in one task.
+const WRITTEN_AT_ONCE: usize = 8_192;
 
 /// What ends the name of a workspace's file.
 const WORKSPACE_FILE: &str = ".gatewright.json";
@@ -224,6 +230,40 @@ impl Store {
     pub fn download(self, name: &str, text: String) {
         tell("files.download", vec![name.to_owned(), text]);
         self.announce(format!("Downloaded {name}"));
+    }
+
+    /// Hands the listed calls over as a file, written a part in each task, so that the page goes on.
+    pub fn download_calls(
+        self,
+        name: &'static str,
+        head: &'static str,
+        write: fn(&DryRun, &mut dyn Iterator<Item = usize>) -> String,
+    ) {
+        fn next(
+            store: Store,
+            name: &'static str,
+            write: fn(&DryRun, &mut dyn Iterator<Item = usize>) -> String,
+            run: Arc<DryRun>,
+            list: Shared<CallList>,
+            from: usize,
+        ) {
+            if from >= list.0.matched() {
+                store.is_writing.set_value(false);
+                return store.download(name, String::new());
+            }
+            let part = write(&run, &mut list.0.calls().skip(from).take(WRITTEN_AT_ONCE));
+            tell("files.write", vec![part]);
+            let go_on = move || next(store, name, write, run, list, from + WRITTEN_AT_ONCE);
+            set_timeout(go_on, Duration::ZERO);
+        }
+        let Some(run) = untrack(move || self.run()) else { return };
+        // One at a time: parts of two files would become one.
+        if self.is_writing.try_update_value(|is| std::mem::replace(is, true)).unwrap_or(true) {
+            return;
+        }
+        let list = self.call_list().get_untracked();
+        tell("files.write", vec![head.to_owned()]);
+        next(self, name, write, run, list, 0);
     }
 
     /// Hands all of the work over as a file.

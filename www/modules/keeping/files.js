@@ -90,8 +90,17 @@ export async function save(id, name, written, elsewhere) {
   return ["saved", known.handle.name];
 }
 
+/** What was written of the next download. */
+let parts = [];
+
+/** Writes a part of the next download. */
+export function write(part) {
+  parts.push(part);
+}
+
 export function download(name, written) {
-  const address = URL.createObjectURL(new Blob([written], { type: "application/json" }));
+  const address = URL.createObjectURL(new Blob([...parts, written], { type: "application/json" }));
+  parts = [];
   const link = Object.assign(document.createElement("a"), { href: address, download: name });
   link.click();
   // The download has its own hold on the bytes once it has begun.

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::model::dry_run::DryRun;
-use crate::model::run_export::{csv, jsonl, markdown, svg};
+use crate::model::run_export::{CSV_HEADS, csv, jsonl, markdown, svg};
 use crate::model::traffic::Traffic;
 use crate::model::view::Dialog;
 use crate::panels::timeline::LaneDesk;
@@ -14,14 +13,8 @@ use crate::store::Store;
 pub fn ExportMenu() -> impl IntoView {
     let store = expect_context::<Store>();
     let desk = expect_context::<LaneDesk>();
-    let calls_as = move |name: &'static str,
-                         write: fn(&DryRun, &mut dyn Iterator<Item = usize>) -> String| {
-        let Some(run) = untrack(move || store.run()) else { return };
-        let text = store.call_list().with_untracked(|list| write(&run, &mut list.0.calls()));
-        store.download(name, text);
-    };
-    let as_csv = move |_| calls_as("calls.csv", |run, calls| csv(run, calls));
-    let as_lines = move |_| calls_as("calls.jsonl", |run, calls| jsonl(run, calls));
+    let as_csv = move |_| store.download_calls("calls.csv", CSV_HEADS, |run, calls| csv(run, calls));
+    let as_lines = move |_| store.download_calls("calls.jsonl", "", |run, calls| jsonl(run, calls));
     let as_picture = move |_| {
         if let Some(run) = untrack(move || store.run()) {
             let lanes = untrack(move || desk.drawn());

@@ -22,7 +22,7 @@ const AS_RECORDED: &str = "as recorded";
 pub fn button(store: Store, index: usize) -> AnyView {
     let deed = move |_| {
         store.branch_from(index);
-        screen::focus(TITLE);
+        request_animation_frame(|| screen::focus(TITLE));
     };
     view! { <button type="button" on:click=deed>"Branch from here"</button> }.into_any()
 }
