@@ -97,6 +97,7 @@ test("a number out of bounds says so, and the last run stays", async ({ gatewrig
   await expect(page.getByText("From 1 to 1000; the run is still of 12.")).toBeVisible();
   await expect(gatewright.verdict).toContainText("50 of 3,600 calls allowed.");
   await pace.fill("1000");
+  await expect(gatewright.verdict).toContainText("50 of 300,000 calls allowed.");
   await page.getByRole("spinbutton", { name: /^For/ }).fill("1440");
   await expect(page.getByText("The scenario makes 86,400,000 calls; at most 1,000,000 are run.")).toBeVisible();
   await expect(gatewright.verdict).toContainText("50 of 300,000 calls allowed.");
