@@ -12,8 +12,8 @@ use crate::simulating::logs;
 use crate::sketch::sketches;
 
 /// A part that went through text.
-fn sent<T: Serialize + DeserializeOwned>(part: T) -> T {
-    serde_json::from_str(&serde_json::to_string(&part).unwrap()).unwrap()
+fn sent<T: Serialize + DeserializeOwned>(part: &T) -> T {
+    serde_json::from_str(&serde_json::to_string(part).unwrap()).unwrap()
 }
 
 proptest! {
@@ -27,7 +27,7 @@ proptest! {
         let ranges = || (0..calls.len()).step_by(most).map(|start| start..start + most);
         let mut arrived = Calls::default();
         for range in ranges() {
-            arrived.add(sent(calls.part(range)));
+            arrived.add(sent(&calls.part(range)));
         }
         prop_assert_eq!(arrived.len(), calls.len());
         for index in 0..calls.len() {
@@ -38,12 +38,12 @@ proptest! {
         prop_assert_eq!(format!("{:?}", simulate_with(&policy, &arrived, options)), format!("{run:?}"));
         let mut shown = Run::default();
         for range in ranges() {
-            shown.add(sent(run.part(range)));
+            shown.add(sent(&run.part(range)));
         }
         for part in run.lane_parts(most) {
-            shown.add_lane(sent(part));
+            shown.add_lane(sent(&part));
         }
-        shown.summary = sent(run.summary.clone());
+        shown.summary = sent(&run.summary);
         prop_assert_eq!(format!("{shown:?}"), format!("{run:?}"));
     }
 }

@@ -121,9 +121,9 @@ pub enum Answer {
         all: u64,
     },
     /// The next of the calls.
-    Calls(CallsPart),
+    Calls(Box<CallsPart>),
     /// What came of the next calls.
-    Run(RunPart),
+    Run(Box<RunPart>),
     /// The next stretch of the lanes.
     Lane(LanePart),
     /// All of the run was told. Its summary, as JSON.
@@ -133,7 +133,7 @@ pub enum Answer {
     /// All of the pinned run was told. What changes from it, as JSON.
     Compared(String),
     /// Both futures.
-    Branched(Futures),
+    Branched(Box<Futures>),
     /// One way to count.
     Counted(Counted),
     /// One start.

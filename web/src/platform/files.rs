@@ -3,7 +3,8 @@
 use crate::model::refusal::Refusal;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DragEvent, Event, File, HtmlInputElement};
+pub use web_sys::File;
+use web_sys::{DragEvent, Event, HtmlInputElement};
 
 /// The largest file that is read whole, in bytes.
 pub const MAX_BYTES: f64 = 64.0 * 1024.0 * 1024.0;

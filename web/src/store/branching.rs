@@ -56,7 +56,7 @@ impl Branching {
                 let both = both.clone();
                 Some(engine::ask(&question, None, move |answer| {
                     if let Answer::Branched(futures) = answer {
-                        told.set(Some((both.clone(), futures)));
+                        told.set(Some((both.clone(), *futures)));
                     }
                 }))
             },

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use gatewright_core::import::log::LogOptions;
 use gatewright_core::scenario::Calls;
 use leptos::prelude::*;
-use web_sys::File;
 
 use super::running::{are_kept, fresh_number};
 use super::{Shared, Store, looks_like_policy};
@@ -16,7 +15,7 @@ use crate::model::engine::{Answer, Question, Report};
 use crate::model::traffic::{Log, Traffic, redacted_name};
 use crate::model::workspace::LONGEST_LOG;
 use crate::platform::engine::{self, Ticket};
-use crate::platform::files::{self, ReadFile};
+use crate::platform::files::{self, File, ReadFile};
 
 /// So many bytes are read here: it takes less than a frame or two.
 pub(super) const NEAR: usize = 128 * 1024;
@@ -129,7 +128,7 @@ impl Store {
             Answer::Progress { done, .. } => {
                 self.readings.now.set(Some(Reading { name: name.clone(), done, all }));
             }
-            Answer::Calls(part) => arriving.borrow_mut().add(part),
+            Answer::Calls(part) => arriving.borrow_mut().add(*part),
             Answer::Read(report) => {
                 self.readings.now.set(None);
                 let calls = Arc::new(arriving.take());

@@ -25,10 +25,15 @@ pub struct CallsPart {
 }
 
 impl Calls {
-    /// The calls of a range. Names and kinds of calls go along with the first of all calls.
+    /// The calls of a range. What comes up in them for the first time goes along; names go with the first of all calls.
     #[must_use]
     pub fn part(&self, range: Range<usize>) -> CallsPart {
-        let is_first = range.start == 0;
+        let above = |kinds: &[u32]| kinds.iter().max().map_or(0, |last| last.saturating_add(1));
+        let known = above(stretch(&self.kind, &(0..range.start)));
+        let new = above(stretch(&self.kind, &range)).max(known);
+        let size = |kind: u32| usize::try_from(kind).unwrap_or(usize::MAX);
+        // What no call is goes along with the last.
+        let until = if range.end < self.len() { size(new) } else { self.kinds.all.len() };
         let place = |outcome| Outcome::ALL.iter().position(|one| *one == outcome);
         let answer = |answer: &Option<Answer>| {
             let Answer { outcome, at, before } = (*answer)?;
@@ -40,8 +45,8 @@ impl Calls {
             grant: stretch(&self.grant, &range).to_vec(),
             session: stretch(&self.session, &range).to_vec(),
             answer: stretch(&self.answer, &range).iter().map(answer).collect(),
-            names: if is_first { self.names.texts.clone() } else { Vec::new() },
-            kinds: if is_first { self.kinds.all.clone() } else { Vec::new() },
+            names: if range.start == 0 { self.names.texts.clone() } else { Vec::new() },
+            kinds: stretch(&self.kinds.all, &(size(known)..until)).to_vec(),
         }
     }
 

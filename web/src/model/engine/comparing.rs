@@ -168,12 +168,8 @@ impl Branching {
                     return Ok((BranchStage::After(recording, after, all), so_far));
                 }
                 let policy = compiled(&self.policy)?;
-                return Err(Answer::Branched(Futures::of(
-                    &recording,
-                    &policy,
-                    &after.finish(),
-                    &self.change,
-                )));
+                let futures = Futures::of(&recording, &policy, &after.finish(), &self.change);
+                return Err(Answer::Branched(Box::new(futures)));
             }
         })
     }

@@ -129,5 +129,5 @@ impl Job for Reading {
 }
 
 fn parts_of(calls: Arc<Calls>) -> Parts {
-    Box::new(stretches(calls.len()).map(move |range| Answer::Calls(calls.part(range))))
+    Box::new(stretches(calls.len()).map(move |range| Answer::Calls(Box::new(calls.part(range)))))
 }

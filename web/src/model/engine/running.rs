@@ -115,7 +115,8 @@ impl Ran {
         let all = self.recording.run().len();
         let made_here = if matches!(self.source, Source::Scenario(_)) { all } else { 0 };
         let recording = Arc::clone(&self.recording);
-        let calls = stretches(made_here).map(move |range| Answer::Calls(recording.calls().part(range)));
+        let calls =
+            stretches(made_here).map(move |range| Answer::Calls(Box::new(recording.calls().part(range))));
         let summary = serde_json::to_string(&self.recording.run().summary).unwrap_or_default();
         let recording = Arc::clone(&self.recording);
         let run = run_parts(self.recording.run(), move |range| recording.run().part(range));
@@ -129,7 +130,7 @@ pub(super) fn run_parts<P: Fn(Range<usize>) -> RunPart>(
     part: P,
 ) -> impl Iterator<Item = Answer> + use<P> {
     let lanes: Vec<_> = run.lane_parts(AT_ONCE).map(Answer::Lane).collect();
-    stretches(run.len()).map(move |range| Answer::Run(part(range))).chain(lanes)
+    stretches(run.len()).map(move |range| Answer::Run(Box::new(part(range)))).chain(lanes)
 }
 
 /// A call of the last run is being explained.
@@ -171,10 +172,10 @@ impl Arriving {
     /// The answer.
     pub fn take(&mut self, answer: Answer) -> Result<(), Answer> {
         match answer {
-            Answer::Calls(part) => self.calls.add(part),
+            Answer::Calls(part) => self.calls.add(*part),
             Answer::Run(part) => {
                 let start = self.run.len();
-                self.run.add(part);
+                self.run.add(*part);
                 let calls = self.known.as_deref().unwrap_or(&self.calls);
                 self.likeness.extend(calls, &self.run, start..self.run.len());
             }

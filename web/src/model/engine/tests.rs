@@ -15,8 +15,8 @@ fn no_file(_: Range<u64>) -> Option<Vec<u8>> {
 }
 
 /// All answers to a question, each sent as bytes.
-fn answers(engine: &mut Engine, question: Question, file: Piece<'_>) -> Vec<Answer> {
-    let sent = postcard::to_allocvec(&question).unwrap();
+fn answers(engine: &mut Engine, question: &Question, file: Piece<'_>) -> Vec<Answer> {
+    let sent = postcard::to_allocvec(question).unwrap();
     let mut asked = Asked::new(postcard::from_bytes(&sent).unwrap());
     let mut answers: Vec<Answer> = Vec::new();
     while !answers.last().is_some_and(Answer::is_last) {
@@ -38,7 +38,7 @@ fn scenario(text: &str) -> String {
 fn ran(engine: &mut Engine, version: &Arc<GoodVersion>, calls: Source) -> DryRun {
     let question = Question::Run { policy: version.text().to_owned(), calls };
     let mut arriving = Arriving::new(Arc::clone(version), None);
-    let rest: Vec<Answer> = answers(engine, question, &no_file)
+    let rest: Vec<Answer> = answers(engine, &question, &no_file)
         .into_iter()
         .filter_map(|answer| arriving.take(answer).err())
         .collect();
@@ -66,7 +66,7 @@ fn a_run_in_the_worker_is_the_run_here() {
         assert_eq!(away.calls.get(60_999), here.calls.get(60_999));
         assert!((0..61_000).all(|call| away.likeness.group_of(call) == here.likeness.group_of(call)));
         for index in [10, 50_000] {
-            let told = answers(&mut engine, Question::Explain { index }, &no_file).pop();
+            let told = answers(&mut engine, &Question::Explain { index }, &no_file).pop();
             let Some(Answer::Explained(json)) = told else { panic!("{told:?}") };
             let index = usize::try_from(index).unwrap();
             assert_eq!(away.explained(index, serde_json::from_str(&json).unwrap()), here.explain(index));
@@ -87,7 +87,7 @@ fn calls_that_are_brought_are_kept_for_some_runs() {
     let first = here(&version(10), MANY);
     for range in stretches(first.calls.len()) {
         let keep = Question::Keep { number: 7, part: first.calls.part(range) };
-        assert!(matches!(answers(&mut engine, keep, &no_file).as_slice(), [Answer::Done]));
+        assert!(matches!(answers(&mut engine, &keep, &no_file).as_slice(), [Answer::Done]));
     }
     assert_eq!(
         format!("{:?}", ran(&mut engine, &version(10), Source::Kept(7)).run),
@@ -96,10 +96,10 @@ fn calls_that_are_brought_are_kept_for_some_runs() {
     );
     for number in [8, 9, 10] {
         let keep = Question::Keep { number, part: first.calls.part(0..1) };
-        answers(&mut engine, keep, &no_file);
+        answers(&mut engine, &keep, &no_file);
     }
     let question = Question::Run { policy: samples::FIRST.text.to_owned(), calls: Source::Kept(7) };
-    assert!(matches!(answers(&mut engine, question, &no_file).as_slice(), [Answer::NotKept]));
+    assert!(matches!(answers(&mut engine, &question, &no_file).as_slice(), [Answer::NotKept]));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_pinned_policy_is_compared_in_the_worker() {
     let run = ran(&mut engine, &now, Source::Scenario(scenario(MANY)));
     let question = Question::Compare { pinned: pinned.text().to_owned() };
     let mut arriving = Arriving::new(Arc::clone(&pinned), Some(Arc::clone(&run.calls)));
-    let told = answers(&mut engine, question, &no_file);
+    let told = answers(&mut engine, &question, &no_file);
     let rest: Vec<Answer> = told.into_iter().filter_map(|answer| arriving.take(answer).err()).collect();
     let Some(Answer::Compared(json)) = rest.last() else { panic!("{rest:?}") };
     let away = WhatIf::of(Arc::clone(&pinned), arriving.run(), serde_json::from_str(json).unwrap(), &run);
@@ -123,7 +123,7 @@ fn a_pinned_policy_is_compared_in_the_worker() {
 fn every_way_to_count_and_every_start_is_told() {
     let mut engine = Engine::default();
     let run = ran(&mut engine, &version(10), Source::Scenario(scenario(MANY)));
-    let counted: Vec<Counted> = answers(&mut engine, Question::Count, &no_file)
+    let counted: Vec<Counted> = answers(&mut engine, &Question::Count, &no_file)
         .into_iter()
         .filter_map(|answer| if let Answer::Counted(counted) = answer { Some(counted) } else { None })
         .collect();
@@ -134,7 +134,7 @@ fn every_way_to_count_and_every_start_is_told() {
         policy: samples::FIRST.text.to_owned(),
         scenario: scenario("run_tests × 12/s for 5m"),
     };
-    let started: Vec<Phase> = answers(&mut engine, starts, &no_file)
+    let started: Vec<Phase> = answers(&mut engine, &starts, &no_file)
         .into_iter()
         .filter_map(|answer| if let Answer::Started(phase) = answer { Some(phase) } else { None })
         .collect();
@@ -151,7 +151,7 @@ fn the_max_that_would_do_is_found() {
     let mut solve = |calls: &Source, most_a_day| {
         let policy = samples::FIRST.text.to_owned();
         let question = Question::Solve { policy, calls: calls.clone(), limit: 0, most_a_day };
-        let told = answers(&mut engine, question, &no_file).pop();
+        let told = answers(&mut engine, &question, &no_file).pop();
         let Some(Answer::Solved(solved)) = told else { panic!("{told:?}") };
         solved
     };
@@ -180,9 +180,9 @@ fn a_file_is_read_piece_by_piece() {
         let question = Question::Read { number, text, times: (0, 1_000), redacts: false };
         let mut calls = Calls::default();
         let mut report = None;
-        for answer in answers(&mut engine, question, &file) {
+        for answer in answers(&mut engine, &question, &file) {
             match answer {
-                Answer::Calls(part) => calls.add(part),
+                Answer::Calls(part) => calls.add(*part),
                 Answer::Read(told) => report = Some(told),
                 other => assert!(matches!(other, Answer::Progress { .. }), "{other:?}"),
             }
@@ -195,7 +195,7 @@ fn a_file_is_read_piece_by_piece() {
     }
     let gone = answers(
         &mut Engine::default(),
-        Question::Read { number: 1, text: None, times: (0, 1), redacts: false },
+        &Question::Read { number: 1, text: None, times: (0, 1), redacts: false },
         &no_file,
     );
     assert!(matches!(gone.as_slice(), [Answer::Failed(_)]), "the file is gone");
