@@ -93,21 +93,22 @@ test("a large file that is no log is taken for what it is", async ({ gatewright,
 });
 
 /** Holds what the page posts to its worker, so that a run is on its way for as long as it takes. */
-async function holdWorker(page: Page): Promise<{ letGo: () => Promise<void>; breakDown: () => Promise<void> }> {
+async function holdWorker(page: Page): Promise<{ hold: () => Promise<void>; letGo: () => Promise<void>; breakDown: () => Promise<void> }> {
   await page.addInitScript(() => {
     const Real = Worker;
-    const hold = Object.assign(window, { isHeld: true, workers: [] as Worker[] });
-    hold.Worker = class extends Real {
+    const held = Object.assign(window, { isHeld: true, workers: [] as Worker[] });
+    held.Worker = class extends Real {
       constructor(address: string | URL, options?: WorkerOptions) {
         super(address, options);
-        hold.workers.push(this);
+        held.workers.push(this);
       }
       postMessage(message: unknown, ...rest: []) {
-        if (!hold.isHeld || !Array.isArray(message)) super.postMessage(message, ...rest);
+        if (!held.isHeld || !Array.isArray(message)) super.postMessage(message, ...rest);
       }
     };
   });
   return {
+    hold: () => page.evaluate(() => void Object.assign(window, { isHeld: true })),
     letGo: () => page.evaluate(() => void Object.assign(window, { isHeld: false })),
     breakDown: () =>
       page.evaluate(() => {
@@ -129,6 +130,15 @@ test("a run on its way is stopped, and run again", async ({ gatewright, page }) 
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await expect(page.locator(".verdict")).toContainText("90 of 50,000 calls allowed.");
   await expect(page.locator(".progress")).not.toContainText("stopped");
+
+  // A run that was made before the worker was stopped is still explained.
+  await worker.hold();
+  await gatewright.replaceInPolicy('"max": 10', '"max": 20');
+  await expect(page.locator(".progress")).toContainText("Running…");
+  await page.getByRole("button", { name: "Stop" }).click();
+  await worker.letGo();
+  await page.getByRole("button", { name: /^Next denial/ }).click();
+  await expect(page.getByRole("heading", { name: /^Call 12 · run_tests/ })).toBeVisible();
 });
 
 test("a worker that fails says so, and leaves the work as it was", async ({ gatewright, page }) => {

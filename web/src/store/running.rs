@@ -4,8 +4,8 @@
 //! is not heard any more.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use gatewright_core::scenario::{Calls, Scenario};
 use gatewright_core::simulate::Play;
@@ -178,32 +178,38 @@ pub(super) fn number_of(calls: &Shared<Calls>) -> Option<u32> {
     })
 }
 
-/// Brings calls to the worker, a part in each task, for as long as they are wanted; and then goes on.
+/// Brings calls to the worker, a part in each task, for as long as they are wanted. `done` hears whether it has them all:
+/// a sentence for people where it cannot be reached.
 pub(super) fn hand_over(
     calls: Shared<Calls>,
     is_wanted: impl Fn() -> bool + 'static,
-    go_on: impl FnOnce() + 'static,
+    done: impl Fn(Result<(), String>) + 'static,
 ) {
-    fn hand(
-        calls: Shared<Calls>,
-        number: u32,
-        from: usize,
-        is_wanted: Box<dyn Fn() -> bool>,
-        go_on: Box<dyn FnOnce()>,
-    ) {
-        let until = (from + AT_ONCE).min(calls.0.len());
-        engine::ask(&Question::Keep { number, part: calls.0.part(from..until) }, None, |_| {});
-        let next = move || {
-            if until < calls.0.len() && is_wanted() {
-                hand(calls, number, until, is_wanted, go_on);
-            } else if until == calls.0.len() {
-                are_kept(number, calls);
-                go_on();
-            }
-        };
-        set_timeout(next, Duration::ZERO);
-    }
-    hand(calls, fresh_number(), 0, Box::new(is_wanted), Box::new(go_on));
+    hand(Rc::new(Handing { number: fresh_number(), calls, is_wanted: Box::new(is_wanted), done: Box::new(done) }), 0);
+}
+
+/// Calls on their way to the worker.
+struct Handing {
+    number: u32,
+    calls: Shared<Calls>,
+    is_wanted: Box<dyn Fn() -> bool>,
+    done: Box<dyn Fn(Result<(), String>)>,
+}
+
+fn hand(handing: Rc<Handing>, from: usize) {
+    let all = handing.calls.0.len();
+    let until = (from + AT_ONCE).min(all);
+    let question = Question::Keep { number: handing.number, part: handing.calls.0.part(from..until) };
+    engine::ask(&question, None, move |answer| {
+        if let Answer::Failed(why) = answer {
+            (handing.done)(Err(why));
+        } else if until == all {
+            are_kept(handing.number, handing.calls.clone());
+            (handing.done)(Ok(()));
+        } else if (handing.is_wanted)() {
+            hand(Rc::clone(&handing), until);
+        }
+    });
 }
 
 /// A number for calls that the worker is about to read.
@@ -266,6 +272,8 @@ impl Store {
 
     /// Stops what is on its way in the worker, at once.
     pub fn stop_run(self) {
+        self.stop_reading();
+        self.forget_searches();
         engine::stop();
         forget_kept();
         self.running.progress.set(Progress::Stopped);
@@ -304,7 +312,10 @@ impl Store {
                     let wanted = far.clone();
                     let is_wanted =
                         move || self.running.made.with_untracked(|made| *made == Made::Far(wanted.clone()));
-                    hand_over(calls.clone(), is_wanted, move || self.try_run_again());
+                    hand_over(calls.clone(), is_wanted, move |done| match done {
+                        Ok(()) => self.try_run_again(),
+                        Err(why) => self.running.progress.set(Progress::Failed(why)),
+                    });
                     return None;
                 };
                 Source::Kept(number)
@@ -356,9 +367,14 @@ pub(super) fn explained(run: Memo<Option<Shared<DryRun>>>, selected: Memo<usize>
             let (run, index) = (run.clone(), *index);
             let question = Question::Explain { index: u32::try_from(index).ok()? };
             Some(engine::ask(&question, None, move |answer| {
-                let Answer::Explained(json) = answer else { return };
-                let read: Option<(Verdict, Vec<Step>)> = serde_json::from_str(&json).ok();
-                let explained = read.and_then(|read| run.0.explained(index, read));
+                let explained = match answer {
+                    Answer::Explained(json) => {
+                        let read: Option<(Verdict, Vec<Step>)> = serde_json::from_str(&json).ok();
+                        read.and_then(|read| run.0.explained(index, read))
+                    }
+                    // The worker was stopped, and has not what it takes: slower, but told.
+                    _ => run.0.explain(index),
+                };
                 told.set(explained.map(|explained| ((run.clone(), index), explained)));
             }))
         },

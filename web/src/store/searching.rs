@@ -145,7 +145,14 @@ impl Store {
             None => {
                 let Some(number) = number_of(&known) else {
                     let is_wanted = move || self.run_now().as_ref() == Some(&run);
-                    return hand_over(known, is_wanted, move || self.find_max(limit, most_a_day));
+                    return hand_over(known, is_wanted, move |done| match done {
+                        Ok(()) => self.find_max(limit, most_a_day),
+                        Err(why) => max.update(|asked| {
+                            if let Some(asked) = asked {
+                                asked.so_far.1 = Search::Failed(why);
+                            }
+                        }),
+                    });
                 };
                 Source::Kept(number)
             }
@@ -161,6 +168,12 @@ impl Store {
             };
             max.set(Some(Asked { run: run.clone(), so_far: (limit, found) }));
         });
+    }
+
+    /// Forgets what is being looked for: it will not be found.
+    pub(super) fn forget_searches(self) {
+        self.searches.starts.set(None);
+        self.searches.max.set(None);
     }
 
     /// Asks instead of what was asked last.
