@@ -54,6 +54,7 @@ test("a denied call leads to when it would pass, to twice the limit, and to what
   expect(call).toEqual({ jsonrpc: "2.0", id: 731, method: "tools/call", params: { name: "run_tests", arguments: {} } });
   await page.getByRole("button", { name: "Try max 20" }).click();
   await expect(gatewright.verdict).toContainText("100 of 3,600 calls allowed.");
+  await expect(new CallTable(page).whatIf, "and what changes is told").toContainText("50 of 3,600 calls change, all from deny to allow.");
   await page.getByRole("button", { name: /^Undo/ }).click();
   await expect(gatewright.verdict).toContainText("50 of 3,600 calls allowed.");
 });

@@ -1,5 +1,5 @@
 // How long an edit of a large policy takes, from the click to the paint that shows it, as the browser times it itself.
-import puppeteer from "puppeteer-core";
+import { drop, eachInAPage } from "./browser.js";
 
 /** What is open while an edit is made. The longest pattern that a policy may hold sets how the megabyte is filled. */
 const CASES = [
@@ -13,24 +13,12 @@ const ROUNDS = 5;
 
 /** Prints, for each case, the median and the slowest of the edits. */
 export async function printEdits(address) {
-  const browser = await puppeteer.launch({
-    executablePath: process.env.GATEWRIGHT_CHROMIUM,
-    channel: process.env.GATEWRIGHT_CHROMIUM ? undefined : "chrome",
-    args: ["--no-sandbox", "--disable-gpu"],
-    defaultViewport: { width: 1440, height: 900 },
+  console.log("\nfrom a click to its paint      ms   slowest   (of 100; the browser tells them in steps of 8)");
+  await eachInAPage(CASES, async (page, { what, tools, filling }) => {
+    const times = await timesOf(page, address, tools, filling);
+    times.sort((a, b) => a - b);
+    console.log(`${what.padEnd(26)} ${String(times[times.length >> 1]).padStart(6)} ${String(times.at(-1)).padStart(9)}`);
   });
-  try {
-    console.log("\nfrom a click to its paint      ms   slowest   (of 100; the browser tells them in steps of 8)");
-    for (const { what, tools, filling } of CASES) {
-      const context = await browser.createBrowserContext();
-      const times = await timesOf(await context.newPage(), address, tools, filling);
-      times.sort((a, b) => a - b);
-      console.log(`${what.padEnd(26)} ${String(times[times.length >> 1]).padStart(6)} ${String(times.at(-1)).padStart(9)}`);
-      await context.close();
-    }
-  } finally {
-    await browser.close();
-  }
 }
 
 async function timesOf(page, address, count, filling) {
@@ -67,14 +55,4 @@ function policy(names, filling) {
     deny_if: [{ conditions: [{ path: "args.path", op: "contains", value: `/etc/${"x".repeat(filling)}` }], on_deny: "Not there." }],
   });
   return { version: "1", default: "deny", tools: Object.fromEntries(names.map((name) => [name, own(name)])) };
-}
-
-/** Drops a file on the page, as from a folder. */
-async function drop(page, name, text) {
-  await page.evaluate(([name, text]) => {
-    const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File([text], name, { type: "application/json" }));
-    const shell = document.querySelector(".shell");
-    for (const type of ["dragover", "drop"]) shell.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-  }, [name, text]);
 }

@@ -1,4 +1,4 @@
-// Measures the built page: what is loaded, how long edits take, and what Lighthouse says of it. `cargo xtask bench page`
+// Measures the built page: what is loaded, how long edits and runs take, and what Lighthouse says of it. `cargo xtask bench page`
 // builds it first.
 //
 // Lighthouse runs five times on its own terms (a phone on a slow network); the medians are told. The scores move with
@@ -9,6 +9,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
 import { printEdits } from "./edits.js";
+import { printRuns } from "./runs.js";
 import { serve } from "./serve.js";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
@@ -21,6 +22,7 @@ printSizes();
 const page = await serve(DIST);
 try {
   await printEdits(page.address);
+  await printRuns(page.address);
   await printScores(page.address);
 } finally {
   await page.close();

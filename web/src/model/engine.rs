@@ -9,13 +9,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use gatewright_core::scenario::{Calls, CallsPart, Scenario};
-use gatewright_core::simulate::{LanePart, Phase, Recording, RunPart};
+use gatewright_core::simulate::{LanePart, Phase, Recording, RunPart, Simulation};
 use gatewright_core::{CompiledPolicy, Options, compile, parse};
 use serde::{Deserialize, Serialize};
 
 use super::branch::{Change, Futures};
 use super::counting::Counted;
 
+mod branching;
 mod comparing;
 mod reading;
 mod running;
@@ -179,6 +180,7 @@ struct Ran {
     recording: Recorded,
 }
 
+type Simulated = Simulation<Arc<CompiledPolicy>, Arc<Calls>>;
 type Recorded = Arc<Recording<Arc<CompiledPolicy>, Arc<Calls>>>;
 
 /// A piece of the file that goes along with a question; fewer bytes than asked for at its end.
@@ -206,7 +208,7 @@ impl Asked {
             Question::Explain { index } => Box::new(running::Explaining { index }),
             Question::Compare { pinned } => Box::new(comparing::Comparing::new(pinned)),
             Question::Branch { pinned, policy, change } => {
-                Box::new(comparing::Branching::new(pinned, policy, change))
+                Box::new(branching::Branching::new(pinned, policy, change))
             }
             Question::Count => Box::new(comparing::Counting::default()),
             Question::Starts { policy, scenario } => Box::new(searching::Starts::new(policy, scenario)),
@@ -243,6 +245,21 @@ fn compiled(policy: &str) -> Result<Arc<CompiledPolicy>, Answer> {
 
 fn read_scenario(json: &str) -> Result<Arc<Scenario>, Answer> {
     serde_json::from_str(json).map(Arc::new).map_err(|error| Answer::Failed(format!("{error}.")))
+}
+
+/// The answer of a job that goes from stage to stage, and where that takes it; or its last answer.
+fn goes_on<S>(stage: &mut S, next: Result<(S, Answer), Answer>) -> Answer {
+    match next {
+        Ok((now, answer)) => {
+            *stage = now;
+            answer
+        }
+        Err(last) => last,
+    }
+}
+
+fn progress(done: usize, all: usize) -> Answer {
+    Answer::Progress { done: done as u64, all: all as u64 }
 }
 
 /// The ranges in which so many things are handed on.

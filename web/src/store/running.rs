@@ -185,7 +185,15 @@ pub(super) fn hand_over(
     is_wanted: impl Fn() -> bool + 'static,
     done: impl Fn(Result<(), String>) + 'static,
 ) {
-    hand(Rc::new(Handing { number: fresh_number(), calls, is_wanted: Box::new(is_wanted), done: Box::new(done) }), 0);
+    hand(
+        Rc::new(Handing {
+            number: fresh_number(),
+            calls,
+            is_wanted: Box::new(is_wanted),
+            done: Box::new(done),
+        }),
+        0,
+    );
 }
 
 /// Calls on their way to the worker.

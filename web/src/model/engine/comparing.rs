@@ -7,12 +7,9 @@ use gatewright_core::scenario::Calls;
 use gatewright_core::simulate::Simulation;
 use gatewright_core::{CompiledPolicy, Options};
 
-use super::running::{CHECKPOINT, Parts, run_parts};
-use super::{AT_ONCE, Answer, Engine, Job, OPTIONS, Piece, Recorded, compiled};
-use crate::model::branch::{Change, Futures, branch};
+use super::running::{Parts, run_parts};
+use super::{AT_ONCE, Answer, Engine, Job, OPTIONS, Piece, Simulated, compiled, goes_on, progress};
 use crate::model::counting::{Counted, ways};
-
-type Simulated = Simulation<Arc<CompiledPolicy>, Arc<Calls>>;
 
 /// A pinned policy is being compared.
 pub(super) struct Comparing {
@@ -73,13 +70,8 @@ impl Comparing {
 
 impl Job for Comparing {
     fn step(&mut self, engine: &mut Engine, _: Piece<'_>) -> Answer {
-        match self.next(engine) {
-            Ok((stage, answer)) => {
-                self.stage = stage;
-                answer
-            }
-            Err(last) => last,
-        }
+        let next = self.next(engine);
+        goes_on(&mut self.stage, next)
     }
 }
 
@@ -111,78 +103,5 @@ impl Job for Counting {
         }
         self.done += 1;
         Answer::Counted(Counted::of(&simulation.finish().summary, options))
-    }
-}
-
-fn progress(done: usize, all: usize) -> Answer {
-    Answer::Progress { done: done as u64, all: all as u64 }
-}
-
-/// Another future is being told.
-pub(super) struct Branching {
-    pinned: String,
-    policy: String,
-    change: Change,
-    stage: BranchStage,
-}
-
-enum BranchStage {
-    Begun,
-    /// What was is made once more, so that it can be branched.
-    Before(Box<Simulated>, usize),
-    After(Recorded, Box<Simulated>, usize),
-}
-
-impl Branching {
-    pub(super) const fn new(pinned: String, policy: String, change: Change) -> Self {
-        Self { pinned, policy, change, stage: BranchStage::Begun }
-    }
-
-    fn branch(&self, recording: Recorded) -> Result<BranchStage, Answer> {
-        let gone = || Answer::Failed("The call is not there any more.".to_owned());
-        let branch = branch(&recording, compiled(&self.policy)?, &self.change).ok_or_else(gone)?;
-        let all = recording.run().len();
-        Ok(BranchStage::After(recording, Box::new(branch), all))
-    }
-
-    fn next(&mut self, engine: &Engine) -> Result<(BranchStage, Answer), Answer> {
-        Ok(match std::mem::replace(&mut self.stage, BranchStage::Begun) {
-            BranchStage::Begun => {
-                let ran = engine.ran.as_ref().ok_or(Answer::NotKept)?;
-                let all = ran.recording.run().len();
-                let calls = Arc::clone(ran.recording.calls());
-                let before = Simulation::new(compiled(&self.pinned)?, calls, OPTIONS).recording(CHECKPOINT);
-                (BranchStage::Before(Box::new(before), all), progress(0, all))
-            }
-            BranchStage::Before(mut before, all) => {
-                let done = before.advance(AT_ONCE);
-                if done < all {
-                    return Ok((BranchStage::Before(before, all), progress(done / 2, all)));
-                }
-                (self.branch(Arc::new(before.finish_recording()))?, progress(all / 2, all))
-            }
-            BranchStage::After(recording, mut after, all) => {
-                let done = after.advance(AT_ONCE);
-                if done < all {
-                    let so_far = progress(usize::midpoint(all, done), all);
-                    return Ok((BranchStage::After(recording, after, all), so_far));
-                }
-                let policy = compiled(&self.policy)?;
-                let futures = Futures::of(&recording, &policy, &after.finish(), &self.change);
-                return Err(Answer::Branched(Box::new(futures)));
-            }
-        })
-    }
-}
-
-impl Job for Branching {
-    fn step(&mut self, engine: &mut Engine, _: Piece<'_>) -> Answer {
-        match self.next(engine) {
-            Ok((stage, answer)) => {
-                self.stage = stage;
-                answer
-            }
-            Err(last) => last,
-        }
     }
 }

@@ -7,7 +7,10 @@ use gatewright_core::CompiledPolicy;
 use gatewright_core::scenario::{Calls, Scenario};
 use gatewright_core::simulate::{Play, Run, RunPart, Simulation};
 
-use super::{AT_ONCE, Answer, Engine, Job, OPTIONS, Piece, Ran, Source, compiled, read_scenario, stretches};
+use super::{
+    AT_ONCE, Answer, Engine, Job, OPTIONS, Piece, Ran, Simulated, Source, compiled, goes_on, progress,
+    read_scenario, stretches,
+};
 use crate::model::document::GoodVersion;
 use crate::model::dry_run::DryRun;
 use crate::model::likeness::Likeness;
@@ -25,7 +28,7 @@ pub(super) struct Running {
 enum Stage {
     Begun,
     Making(Arc<CompiledPolicy>, Play<Arc<CompiledPolicy>, Arc<Scenario>>),
-    Judging(Simulation<Arc<CompiledPolicy>, Arc<Calls>>, usize),
+    Judging(Simulated, usize),
     Handing(Parts),
 }
 
@@ -65,7 +68,6 @@ impl Running {
     }
 
     fn next(&mut self, engine: &mut Engine) -> Result<(Stage, Answer), Answer> {
-        let progress = |done: usize, all: usize| Answer::Progress { done: done as u64, all: all as u64 };
         Ok(match std::mem::replace(&mut self.stage, Stage::Begun) {
             Stage::Begun => (self.begin(engine)?, progress(0, 0)),
             Stage::Making(policy, mut play) => {
@@ -99,13 +101,8 @@ impl Running {
 
 impl Job for Running {
     fn step(&mut self, engine: &mut Engine, _: Piece<'_>) -> Answer {
-        match self.next(engine) {
-            Ok((stage, answer)) => {
-                self.stage = stage;
-                answer
-            }
-            Err(answer) => answer,
-        }
+        let next = self.next(engine);
+        goes_on(&mut self.stage, next)
     }
 }
 

@@ -23,12 +23,16 @@ pub(super) fn rule_button(store: Store, version: Arc<GoodVersion>, verdict: &Ver
     Some(button.into_any())
 }
 
-/// Twice as much, where a limit refused: an edit like any other.
+/// Twice as much, where a limit refused: an edit like any other. Where nothing is pinned, the policy as it was is, so that
+/// what changes is told.
 pub(super) fn more_button(store: Store, version: &GoodVersion, verdict: &Verdict) -> Option<AnyView> {
     let (place, max) = twice_the_max(version, verdict)?;
     let name = verdict.quota.as_ref().map(|quota| quota.counter.clone()).unwrap_or_default();
     let words = max.clone();
     let try_it = move |_| {
+        if untrack(move || store.what_if().get()).is_none() {
+            store.pin();
+        }
         let edits = store.document().with_untracked(|document| document.parsed().source.set(&place, &max));
         store.amend(format!("{name}: max {max}"), edits);
     };
