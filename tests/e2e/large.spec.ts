@@ -123,7 +123,7 @@ test("a run on its way is stopped, and run again", async ({ gatewright, page }) 
   await gatewright.open();
   await compose(page, "run_tests × 100/s for 500s as ci-agent");
   await expect(page.locator(".progress")).toContainText("Running…");
-  await expect(page.locator(".verdict"), "the last run stays").toContainText("50 of 3,600 calls allowed.");
+  await expect(page.locator(".verdict.stale"), "the last run stays, and is told to be the last").toContainText("50 of 3,600 calls allowed.");
   await page.getByRole("button", { name: "Stop" }).click();
   await expect(page.locator(".progress")).toContainText("The run was stopped. What you see is the last one.");
   await worker.letGo();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::store::Store;
+use crate::store::{Progress, Store};
 
 mod counts;
 mod progress;
@@ -20,7 +20,8 @@ pub fn VerdictPanel() -> impl IntoView {
         Some(run) => run.run.summary.in_words(),
         None => "No run yet: there is no valid policy.".to_owned(),
     });
-    let stale = move || !store.is_valid() || store.calls_error().is_some();
+    let stale =
+        move || !store.is_valid() || store.calls_error().is_some() || store.progress() != Progress::Idle;
     let why_stale = move || {
         if store.calls_error().is_some() {
             Some("This is the last run: the calls to try are too many.")
