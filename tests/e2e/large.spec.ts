@@ -1,7 +1,11 @@
 // Large runs and long logs: they go through the worker, and the page goes on meanwhile.
 import { type Page } from "@playwright/test";
 import { CallTable } from "./calls-page";
-import { expect, test } from "./page";
+import { expect as hastily, test } from "./page";
+
+// A million calls take a second where nothing else runs, and several beside other tests.
+const expect = hastily.configure({ timeout: 30_000 });
+test.describe.configure({ timeout: 120_000 });
 
 /** Calls as lines of text, put in place of those to try. */
 async function compose(page: Page, text: string): Promise<void> {
@@ -117,6 +121,16 @@ async function holdWorker(page: Page): Promise<{ hold: () => Promise<void>; letG
       }),
   };
 }
+
+test("files that are brought one right after the other are all taken", async ({ gatewright, page }) => {
+  await gatewright.open();
+  const tools = JSON.stringify({ tools: [{ name: "list_files", description: "x".repeat(200_000), inputSchema: { type: "object" } }] });
+  const policy = JSON.stringify({ version: "1", default: "deny", tools: { list_files: { limits: [{ counter: "c", max: 7, window: "minute", scope: "grant" }] } } });
+  await Promise.all([drop(page, "tools.json", tools, 1), drop(page, "policy.json", policy + " ".repeat(200_000), 1)]);
+  await expect(page.getByRole("radiogroup", { name: "State of list_files", exact: true })).toBeVisible();
+  await expect(page.locator("#tools")).toContainText("list_files");
+  expect(await gatewright.policyText()).toContain('"max":7');
+});
 
 test("a run on its way is stopped, and run again", async ({ gatewright, page }) => {
   const worker = await holdWorker(page);

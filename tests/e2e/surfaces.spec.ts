@@ -37,7 +37,7 @@ async function proved(gatewright: Gatewright, jobs: Job[], put: (job: Job) => Pr
       expect(firstDifference(found, await command(job)), `${job.name}: natively, the command`).toBe("");
       await put(job);
       // A large run is on its way for a while, and the last one stands until then.
-      await expect.poll(async () => firstDifference(found, await exported(gatewright)), { message: `${job.name}: natively, the page` }).toBe("");
+      await expect.poll(async () => firstDifference(found, await exported(gatewright)), { message: `${job.name}: natively, the page`, timeout: 60_000 }).toBe("");
     });
   }
 }

@@ -11,7 +11,7 @@ const MEGABYTE: u64 = 1024 * 1024;
 #[component]
 pub fn NoticePanel() -> impl IntoView {
     let store = expect_context::<Store>();
-    let is_reading = Memo::new(move |_| store.reading().with(Option::is_some));
+    let is_reading = Memo::new(move |_| store.reading().is_some());
     let stop = move |_| store.stop_reading();
     view! {
         <p class="notice" role="status">{move || store.calls_error().or_else(|| store.notice().get())}</p>
@@ -21,7 +21,7 @@ pub fn NoticePanel() -> impl IntoView {
                 .then(|| {
                     view! {
                         <div class="notice progress">
-                            {move || store.reading().get().map(far)}
+                            {move || store.reading().map(far)}
                             <button type="button" on:click=stop>"Stop"</button>
                         </div>
                     }

@@ -37,8 +37,9 @@ pub struct Reading {
 /// What is being read, and what was read last.
 #[derive(Clone, Copy)]
 pub(super) struct Readings {
-    now: RwSignal<Option<Reading>>,
-    ticket: StoredValue<Option<Ticket>, LocalStorage>,
+    /// Each under its number, the last that was brought last.
+    now: RwSignal<Vec<(u32, Reading)>>,
+    tickets: StoredValue<Vec<Ticket>, LocalStorage>,
     /// The file of a log whose text is not here, for when it is read with other times.
     file: StoredValue<Option<File>, LocalStorage>,
 }
@@ -46,8 +47,8 @@ pub(super) struct Readings {
 impl Readings {
     pub(super) fn new() -> Self {
         Self {
-            now: RwSignal::new(None),
-            ticket: StoredValue::new_local(None),
+            now: RwSignal::new(Vec::new()),
+            tickets: StoredValue::new_local(Vec::new()),
             file: StoredValue::new_local(None),
         }
     }
@@ -63,18 +64,29 @@ enum From {
 }
 
 impl Store {
-    /// The log that is being read.
+    /// The log that is being read; of several, the last that was brought.
     #[must_use]
-    pub fn reading(self) -> ReadSignal<Option<Reading>> {
-        self.readings.now.read_only()
+    pub fn reading(self) -> Option<Reading> {
+        self.readings.now.with(|all| all.last().map(|(_, reading)| reading.clone()))
     }
 
     /// Stops reading. What was there stays.
     pub fn stop_reading(self) {
-        if let Some(ticket) = self.readings.ticket.try_update_value(Option::take).flatten() {
-            engine::take_back(ticket);
-        }
-        self.readings.now.set(None);
+        let tickets = self.readings.tickets.try_update_value(std::mem::take).unwrap_or_default();
+        tickets.into_iter().for_each(engine::take_back);
+        self.readings.now.set(Vec::new());
+    }
+
+    /// Notes how far a log is read.
+    fn reads_on(self, number: u32, now: Reading) {
+        self.readings.now.update(|all| match all.iter_mut().find(|(known, _)| *known == number) {
+            Some((_, reading)) => *reading = now,
+            None => all.push((number, now)),
+        });
+    }
+
+    fn has_read(self, number: u32) {
+        self.readings.now.update(|all| all.retain(|(known, _)| *known != number));
     }
 
     /// Takes a file that a person dropped or chose: a log, a list of tools, or else a policy.
@@ -112,7 +124,6 @@ impl Store {
     }
 
     fn read_far(self, name: String, from: From, taken: Taken) {
-        self.stop_reading();
         let number = fresh_number();
         let (text, file, all) = match &from {
             From::Text(text) => (Some(text.to_string()), None, text.len() as u64),
@@ -122,27 +133,27 @@ impl Store {
         let LogOptions { start, step_ms } = taken.times;
         let (times, redacts) = ((start.as_millis(), step_ms), self.redacts.get_untracked());
         let question = Question::Read { number, text, times, redacts };
-        self.readings.now.set(Some(Reading { name: name.clone(), done: 0, all }));
+        self.reads_on(number, Reading { name: name.clone(), done: 0, all });
         let arriving = RefCell::new(Calls::default());
         let ticket = engine::ask(&question, file.as_ref(), move |answer| match answer {
             Answer::Progress { done, .. } => {
-                self.readings.now.set(Some(Reading { name: name.clone(), done, all }));
+                self.reads_on(number, Reading { name: name.clone(), done, all });
             }
             Answer::Calls(part) => arriving.borrow_mut().add(*part),
             Answer::Read(report) => {
-                self.readings.now.set(None);
+                self.has_read(number);
                 let calls = Arc::new(arriving.take());
                 are_kept(number, Shared(Arc::clone(&calls)));
                 let from = if redacts && !calls.is_empty() { From::Redacted(all) } else { from.clone() };
                 self.have_read(name.clone(), from, calls, report, taken.clone());
             }
             Answer::Failed(why) => {
-                self.readings.now.set(None);
+                self.has_read(number);
                 self.say(format!("{name}: {why}"));
             }
             _ => {}
         });
-        self.readings.ticket.set_value(Some(ticket));
+        self.readings.tickets.update_value(|tickets| tickets.push(ticket));
     }
 
     fn have_read(self, name: String, from: From, calls: Arc<Calls>, mut report: Report, taken: Taken) {
