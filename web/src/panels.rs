@@ -75,14 +75,14 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
             </button>
         }
     };
-    let parts = Parts::build(6, whole);
+    let parts = Parts::build(10, whole);
     let head = || view! { <header::Header /> <keeping::Banners /> <notice::NoticePanel /> }.into_any();
-    let run = || {
-        view! { <verdict::VerdictPanel /> <traffic::log::TakenNote /> <traffic::TrafficPanel /> <timeline::TimelinePanel /> }.into_any()
-    };
-    let calls = || {
-        view! { <trace::TracePanel /> <counting::CountingPanel /> <what_if::WhatIfPanel /> <calls::CallsPanel /> }.into_any()
-    };
+    let verdict = || view! { <verdict::VerdictPanel /> <traffic::log::TakenNote /> }.into_any();
+    let calls_to_try = || view! { <traffic::TrafficPanel /> }.into_any();
+    let lanes = || view! { <timeline::TimelinePanel /> }.into_any();
+    let trace = || view! { <trace::TracePanel /> }.into_any();
+    let other_runs = || view! { <counting::CountingPanel /> <what_if::WhatIfPanel /> }.into_any();
+    let calls = || view! { <calls::CallsPanel /> }.into_any();
     let dialogs = || {
         view! { <open_policy::OpenPolicyDialog /> <dialogs::Dialogs /> <tools::import::ImportToolsDialog /> }
             .into_any()
@@ -113,12 +113,16 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
                     on:keydown=move |event| step_by_key(store, &event)
                 >
                     <h2 id="run-title">"Dry run"</h2>
-                    {parts.part(4, run)}
-                    {parts.part(5, calls)}
+                    {parts.part(4, verdict)}
+                    {parts.part(5, calls_to_try)}
+                    {parts.part(6, lanes)}
+                    {parts.part(7, trace)}
+                    {parts.part(8, other_runs)}
+                    {parts.part(9, calls)}
                 </section>
             </main>
             <nav class="panes" aria-label="Panes">{tab(Pane::Tools, "Tools")} {tab(Pane::Policy, "Policy")} {tab(Pane::DryRun, "Dry run")}</nav>
-            {parts.part(6, dialogs)}
+            {parts.part(10, dialogs)}
             <p class="visually-hidden" aria-live="polite">{move || store.announced().get()}</p>
             <div class="drop-hint" aria-hidden="true">"Drop a log or a policy: it is read here and sent nowhere."</div>
         </div>
