@@ -80,6 +80,8 @@ pub mod recommend;
 
 pub mod lint;
 
+pub mod attack;
+
 pub mod import;
 
 pub use call::{Arguments, Outcome, ToolCall};
