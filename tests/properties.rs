@@ -26,6 +26,8 @@ mod edit_rules;
 mod edits;
 #[path = "properties/exploration.rs"]
 mod exploration;
+#[path = "properties/learning.rs"]
+mod learning;
 #[path = "properties/log_formats.rs"]
 mod log_formats;
 #[path = "properties/logs.rs"]
