@@ -76,9 +76,15 @@ pub mod risk;
 
 pub mod built_in;
 
+pub mod recommend;
+
 pub mod lint;
 
+pub mod attack;
+
 pub mod import;
+
+pub mod learn;
 
 pub use call::{Arguments, Outcome, ToolCall};
 pub use compile::{CompiledPolicy, compile};
