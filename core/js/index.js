@@ -44,6 +44,13 @@ export function explain(text, { window_model = "calendar" } = {}) {
   return answered(() => glue.explain(text, `${window_model}`));
 }
 
+export function risk(tools, { name = "", said = {} } = {}) {
+  mustBe(typeof tools === "string", "`tools` is not text");
+  mustBe(typeof said === "object" && said !== null, "`said` is no object");
+  const pairs = Object.entries(said).map(([tool, category]) => [tool, `${category}`]);
+  return answered(() => glue.risk(tools, `${name}`, pairs));
+}
+
 export function applyEdits(text, edits) {
   mustBe(typeof text === "string", "the text is not text");
   mustBe(Array.isArray(edits), "`edits` is no list");
