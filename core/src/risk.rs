@@ -16,6 +16,7 @@ use crate::pointer::Pointer;
 use crate::tool::ToolDefinition;
 
 mod arguments;
+mod lexicon;
 mod sentence;
 mod verbs;
 mod weigh;
