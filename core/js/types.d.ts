@@ -389,6 +389,78 @@ export interface Explanation {
 /** The document in English. Of one that has errors, what was understood. */
 export function explain(text: string, options?: CountingOptions): Explanation;
 
+/** What a tool does to the world, from the mildest to the gravest. */
+export type Category = "read" | "write" | "execute" | "destructive" | "financial";
+
+/** How grave it would be to let a tool be called without a thought. */
+export type RiskLevel = "low" | "medium" | "high" | "critical";
+
+/** Words of a definition, and what follows from them. */
+export interface Evidence {
+  /** Where they stand; `pointer` is a JSON pointer into the tool's `inputSchema`. */
+  place: { in: "name" | "description" | "annotations" } | { in: "schema"; pointer: string };
+  /** As the server wrote them; empty where what counts is that nothing is written. */
+  words: string;
+  /** What follows, a sentence. */
+  why: string;
+}
+
+/** A property of a tool that makes it riskier, or harder to judge. */
+export interface Signal {
+  kind:
+    | "file_system_path"
+    | "credentials"
+    | "free_code"
+    | "raw_markup"
+    | "leaves_house"
+    | "many_parameters"
+    | "no_required_argument"
+    | "unbounded_text"
+    | "bulk"
+    | "missing_description"
+    | "contradicting_annotation";
+  /** How many: of parameters, and of texts without a bound. */
+  count?: number;
+  evidence: Evidence;
+}
+
+/** How risky a tool is, and why. */
+export interface ToolRisk {
+  name: string;
+  /** What it does; null where nothing in the definition tells, which is not to say that it is harmless. */
+  category: Category | null;
+  level: RiskLevel;
+  /** Why category and level are what they are, what decides first. */
+  reasons: Evidence[];
+  /** Of several arguments each has a signal of its own. */
+  signals: Signal[];
+  /** The signals in words, each kind once. */
+  signal_words: string[];
+  /** Whether the category is what `said` says. */
+  overruled: boolean;
+  /** Who says so, in words. */
+  source: string;
+}
+
+/** The risks of lists of tools. */
+export interface Risks {
+  /** A server without a name has an empty one. */
+  servers: { name: string; tools: ToolRisk[] }[];
+  /** What was read, in words. */
+  words: string;
+  /** What could not be read, each a sentence with its place. */
+  unreadable: string[];
+}
+
+/**
+ * How risky each tool is, by what its server writes of it. `tools`: the text of a server's `tools/list`, or of any other
+ * file that lists tools. `name`: what a server is called that the text does not name. `said`: what somebody who knows says
+ * that a tool does, by its name; it counts before everything else.
+ *
+ * @throws {TypeError} where the text lists no tools, or what is said is no category
+ */
+export function risk(tools: string, options?: { name?: string; said?: { readonly [tool: string]: Category } }): Risks;
+
 /** One call of a log: a line of JSON with these fields, or any line that {@link simulate} recognises. */
 export interface CallRecord extends Omit<Caller, "at"> {
   /** Milliseconds since the Unix epoch, or RFC 3339. */
