@@ -27,7 +27,7 @@ use document::{Document, Spot};
 mod arguments;
 mod document;
 mod edit;
-mod sample;
+pub(crate) mod sample;
 mod schema;
 mod shown;
 
