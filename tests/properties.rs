@@ -44,6 +44,8 @@ mod notation;
 mod outside;
 #[path = "properties/parts.rs"]
 mod parts;
+#[path = "properties/recommending.rs"]
+mod recommending;
 #[path = "properties/recording.rs"]
 mod recording;
 #[path = "properties/room.rs"]

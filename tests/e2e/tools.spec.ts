@@ -122,15 +122,15 @@ test("a list of tools is imported, and each tool says what it does and who says 
   await tools.dialog.getByRole("button", { name: "Take 4 tools" }).click();
   await expect(tools.matched).toHaveText("4");
   const badge = (tool: string) => tools.list.getByRole("listitem").filter({ has: page.getByRole("button", { name: tool, exact: true }) }).locator(".badge");
-  await expect(badge("get_file")).toHaveAttribute("aria-label", "Read: the server's own annotation, unverified");
+  await expect(badge("get_file")).toHaveAttribute("aria-label", "Read: guessed from the name");
   await expect(badge("run_tests")).toHaveAttribute("aria-label", /^Execute: guessed from the name; the server's own annotation/);
   await expect(badge("delete_repo")).toHaveAttribute("aria-label", "Destructive: guessed from the name");
-  await expect(badge("customer")).toHaveAttribute("aria-label", /^Not stated/);
+  await expect(badge("customer")).toHaveAttribute("aria-label", /^Undecided/);
   await tools.name("customer").click();
   await page.getByRole("combobox", { name: "You say" }).selectOption("Write");
   await expect(badge("customer")).toHaveAttribute("aria-label", "Write: set by you");
   await page.getByRole("button", { name: /^Undo: customer/ }).click();
-  await expect(badge("customer")).toHaveAttribute("aria-label", /^Not stated/);
+  await expect(badge("customer")).toHaveAttribute("aria-label", /^Undecided/);
 });
 
 test("of a configuration only names are taken, and the page holds none of its secrets", async ({ gatewright, page }) => {

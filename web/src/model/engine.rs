@@ -60,6 +60,8 @@ pub enum Question {
         policy: String,
         /// The calls.
         calls: Source,
+        /// Whether whoever asks has the calls already.
+        are_known: bool,
     },
     /// Tell all of a call of the last run.
     Explain {
@@ -204,7 +206,9 @@ impl Asked {
             Question::Read { number, text, times, redacts } => {
                 Box::new(reading::Reading::new(number, text, times, redacts))
             }
-            Question::Run { policy, calls } => Box::new(running::Running::new(policy, calls)),
+            Question::Run { policy, calls, are_known } => {
+                Box::new(running::Running::new(policy, calls, are_known))
+            }
             Question::Explain { index } => Box::new(running::Explaining { index }),
             Question::Compare { pinned } => Box::new(comparing::Comparing::new(pinned)),
             Question::Branch { pinned, policy, change } => {
