@@ -366,6 +366,69 @@ export function errorLine(id: string, code: number, message: string, data?: unkn
 /** Every finding about a document: its errors, or the lints of one without. `tools`: the text of a server's `tools/list`. */
 export function lint(text: string, options?: { tools?: string }): Diagnostic[];
 
+/** How much an agent is let do. */
+export type Choice = "strict" | "balanced" | "permissive";
+
+/** What a tool does, as far as its definition tells. */
+export type Category = "read" | "write" | "execute" | "destructive" | "financial";
+
+/** A line of a recommended policy, and why it is there. */
+export interface RecommendedLine {
+  /** Its place in the document, RFC 6901. */
+  pointer: string;
+  /** The tool that it is about; absent where it is about all. */
+  tool?: string;
+  why: string;
+}
+
+/** What becomes of a tool. */
+export interface Advice {
+  tool: string;
+  treatment: "allow" | "limit" | "approval" | "hide" | "deny";
+  why: string;
+  /** What of its arguments the language cannot hold, a sentence for each; absent where nothing is left. */
+  not_held?: string[];
+}
+
+/** What a recommendation comes to. */
+export interface RecommendationFigures {
+  /** Tools without a limit of their own, with one, for approval, hidden and denied. */
+  allowed: number;
+  limited: number;
+  approval: number;
+  hidden: number;
+  denied: number;
+  /** The most calls a UTC day that a grant can make of the tools that are limited. */
+  limited_a_day: number;
+  /** Of the calls of the built-in scenario `working-day` over every tool, those that pass; and how many there are. */
+  passing: number;
+  working_day: number;
+}
+
+export interface Recommendation {
+  /** The policy's text. */
+  policy: string;
+  lines: RecommendedLine[];
+  choice: Choice;
+  /** For each tool, by name. */
+  tools: Advice[];
+  /** What each choice comes to. */
+  figures: Record<Choice, RecommendationFigures>;
+}
+
+/**
+ * The policy that tools deserve by their definitions, each line with its reason.
+ *
+ * @param tools A server's `tools/list`, or several one after the other.
+ * @param options.policy A policy's text that it is made in: what that says of other tools stays.
+ * @param options.overrules What a person says that tools do, by name.
+ * @throws {TypeError} Where a text cannot be read, or an overruled tool is on no list.
+ */
+export function recommend(
+  tools: string,
+  options?: { choice?: Choice; policy?: string; overrules?: Record<string, Category> },
+): Recommendation;
+
 /** A text after some edits, such as those of a fix. Undefined where they overlap or do not fit it. */
 export function applyEdits(text: string, edits: readonly Edit[]): string | undefined;
 
@@ -388,9 +451,6 @@ export interface Explanation {
 
 /** The document in English. Of one that has errors, what was understood. */
 export function explain(text: string, options?: CountingOptions): Explanation;
-
-/** What a tool does to the world, from the mildest to the gravest. */
-export type Category = "read" | "write" | "execute" | "destructive" | "financial";
 
 /** How grave it would be to let a tool be called without a thought. */
 export type RiskLevel = "low" | "medium" | "high" | "critical";
@@ -436,7 +496,7 @@ export interface ToolRisk {
   signals: Signal[];
   /** The signals in words, each kind once. */
   signal_words: string[];
-  /** Whether the category is what `said` says. */
+  /** Whether the category is what `overrules` says. */
   overruled: boolean;
   /** Who says so, in words. */
   source: string;
@@ -454,12 +514,12 @@ export interface Risks {
 
 /**
  * How risky each tool is, by what its server writes of it. `tools`: the text of a server's `tools/list`, or of any other
- * file that lists tools. `name`: what a server is called that the text does not name. `said`: what somebody who knows says
- * that a tool does, by its name; it counts before everything else.
+ * file that lists tools. `name`: what a server is called that the text does not name. `overrules`: what a person
+ * says that tools do, by name; it counts before everything else.
  *
- * @throws {TypeError} where the text lists no tools, or what is said is no category
+ * @throws {TypeError} Where the text lists no tools, or an overrule is no category.
  */
-export function risk(tools: string, options?: { name?: string; said?: { readonly [tool: string]: Category } }): Risks;
+export function risk(tools: string, options?: { name?: string; overrules?: Record<string, Category> }): Risks;
 
 /** One call of a log: a line of JSON with these fields, or any line that {@link simulate} recognises. */
 export interface CallRecord extends Omit<Caller, "at"> {

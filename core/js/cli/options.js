@@ -101,6 +101,16 @@ function optionValue(token, options, values) {
   return value;
 }
 
+/** The categories of tools by name, of what is written `TOOL=CATEGORY`; the tool's name may have an equals sign too. */
+export function overrulesOf(written = []) {
+  const pairs = written.map((each) => {
+    const end = each.lastIndexOf("=");
+    if (end < 1) throw new BadUse(`\`--overrule\` does not take \`${each}\`; it takes TOOL=CATEGORY`);
+    return [each.slice(0, end), each.slice(end + 1)];
+  });
+  return Object.fromEntries(pairs);
+}
+
 /** Refuses options that exclude each other. */
 export function atMostOne(values, names) {
   const given = names.filter((name) => values[name] !== undefined);

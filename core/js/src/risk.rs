@@ -32,16 +32,16 @@ struct Tool {
     signal_words: Vec<String>,
 }
 
-/// The risk of each tool of a list. `name`: what a server is called that the text does not name. `said`: pairs of a tool's
-/// name and the category that somebody says it is. Throws a sentence where there is no list, or a category is none.
+/// The risk of each tool of a list. `name`: what a server is called that the text does not name. `overrules`: pairs
+/// of a tool's name and the category that a person says it is. Throws a sentence where there is no list, or a category is none.
 #[wasm_bindgen]
-pub fn risk(text: &str, name: &str, said: JsValue) -> Answer {
-    let said: Vec<(String, String)> = from_js(said)?;
+pub fn risk(text: &str, name: &str, overrules: JsValue) -> Answer {
+    let said: Vec<(String, String)> = from_js(overrules)?;
     let mut overruled = Vec::new();
     for (tool, word) in said {
         let category = Category::from_word(&word).ok_or_else(|| {
-            let words = Category::ALL.map(Category::as_str).join(", ");
-            JsValue::from_str(&format!("`{word}` is no category; there are {words}"))
+            let known = Category::ALL.map(Category::as_str).join("`, `");
+            JsValue::from_str(&format!("`{word}` is no category of risk; there are `{known}`"))
         })?;
         overruled.push((tool, category));
     }
