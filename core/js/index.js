@@ -44,11 +44,15 @@ export function explain(text, { window_model = "calendar" } = {}) {
   return answered(() => glue.explain(text, `${window_model}`));
 }
 
-export function recommend(tools, { choice = "balanced", policy, overrules } = {}) {
-  mustBe(typeof tools === "string", "the list of tools is not text");
+export function risk(tools, { name = "", said = {} } = {}) {
+  mustBe(typeof tools === "string", "`tools` is not text");
+  return answered(() => glue.risk(tools, `${name}`, pairsOf(said)));
+}
+
+export function recommend(tools, { choice = "balanced", policy, said = {} } = {}) {
+  mustBe(typeof tools === "string", "`tools` is not text");
   mustBe(policy === undefined || typeof policy === "string", "`policy` is not text");
-  mustBe(overrules === undefined || isRecord(overrules), "`overrules` is no object of categories by tool");
-  return answered(() => glue.recommend(tools, `${choice}`, policy, overrules));
+  return answered(() => glue.recommend(tools, `${choice}`, policy, pairsOf(said)));
 }
 
 export function applyEdits(text, edits) {
@@ -83,9 +87,10 @@ export function errorLine(id, code, message, data) {
   return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code, message, data })}}`;
 }
 
-/** Whether every member of an object is text. */
-function isRecord(value) {
-  return typeof value === "object" && value !== null && Object.values(value).every((each) => typeof each === "string");
+/** What somebody says that tools do: pairs of a tool's name and a category. */
+function pairsOf(said) {
+  mustBe(typeof said === "object" && said !== null, "`said` is no object");
+  return Object.entries(said).map(([tool, category]) => [tool, `${category}`]);
 }
 
 /** What the evaluator answers; a sentence of what it cannot read is a `TypeError`. */

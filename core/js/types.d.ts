@@ -366,11 +366,103 @@ export function errorLine(id: string, code: number, message: string, data?: unkn
 /** Every finding about a document: its errors, or the lints of one without. `tools`: the text of a server's `tools/list`. */
 export function lint(text: string, options?: { tools?: string }): Diagnostic[];
 
+/** A text after some edits, such as those of a fix. Undefined where they overlap or do not fit it. */
+export function applyEdits(text: string, edits: readonly Edit[]): string | undefined;
+
+export interface Sentence {
+  text: string;
+  /** The place in the document that it speaks of. */
+  pointer: string;
+}
+
+/** A policy in English. */
+export interface Explanation {
+  /** What holds whatever the tool. */
+  whole: Sentence[];
+  /** What a tool gets that the policy does not name. */
+  unlisted: Sentence;
+  tools: { tool: string; sentences: Sentence[] }[];
+  /** All of it as Markdown. */
+  markdown: string;
+}
+
+/** The document in English. Of one that has errors, what was understood. */
+export function explain(text: string, options?: CountingOptions): Explanation;
+
+/** What a tool does to the world, from the mildest to the gravest. */
+export type Category = "read" | "write" | "execute" | "destructive" | "financial";
+
+/** How grave it would be to let a tool be called without a thought. */
+export type RiskLevel = "low" | "medium" | "high" | "critical";
+
+/** Words of a definition, and what follows from them. */
+export interface Evidence {
+  /** Where they stand; `pointer` is a JSON pointer into the tool's `inputSchema`. */
+  place: { in: "name" | "description" | "annotations" } | { in: "schema"; pointer: string };
+  /** As the server wrote them; empty where what counts is that nothing is written. */
+  words: string;
+  /** What follows, a sentence. */
+  why: string;
+}
+
+/** A property of a tool that makes it riskier, or harder to judge. */
+export interface Signal {
+  kind:
+    | "file_system_path"
+    | "credentials"
+    | "free_code"
+    | "raw_markup"
+    | "leaves_house"
+    | "many_parameters"
+    | "no_required_argument"
+    | "unbounded_text"
+    | "bulk"
+    | "missing_description"
+    | "contradicting_annotation";
+  /** How many: of parameters, and of texts without a bound. */
+  count?: number;
+  evidence: Evidence;
+}
+
+/** How risky a tool is, and why. */
+export interface ToolRisk {
+  name: string;
+  /** What it does; null where nothing in the definition tells, which is not to say that it is harmless. */
+  category: Category | null;
+  level: RiskLevel;
+  /** Why category and level are what they are, what decides first. */
+  reasons: Evidence[];
+  /** Of several arguments each has a signal of its own. */
+  signals: Signal[];
+  /** The signals in words, each kind once. */
+  signal_words: string[];
+  /** Whether the category is what `said` says. */
+  overruled: boolean;
+  /** Who says so, in words. */
+  source: string;
+}
+
+/** The risks of lists of tools. */
+export interface Risks {
+  /** A server without a name has an empty one. */
+  servers: { name: string; tools: ToolRisk[] }[];
+  /** What was read, in words. */
+  words: string;
+  /** What could not be read, each a sentence with its place. */
+  unreadable: string[];
+}
+
+/**
+ * How risky each tool is, by what its server writes of it. `tools`: the text of a server's `tools/list`, or of any other
+ * file that lists tools. `name`: what a server is called that the text does not name. `said`: what somebody who knows says
+ * that a tool does, by its name; it counts before everything else.
+ *
+ * @throws {TypeError} where the text lists no tools, or what is said is no category
+ */
+export function risk(tools: string, options?: { name?: string; said?: { readonly [tool: string]: Category } }): Risks;
+
 /** How much an agent is let do. */
 export type Choice = "strict" | "balanced" | "permissive";
-
-/** What a tool does, as far as its definition tells. */
-export type Category = "read" | "write" | "execute" | "destructive" | "financial";
 
 /** A line of a recommended policy, and why it is there. */
 export interface RecommendedLine {
@@ -421,36 +513,13 @@ export interface Recommendation {
  *
  * @param tools A server's `tools/list`, or several one after the other.
  * @param options.policy A policy's text that it is made in: what that says of other tools stays.
- * @param options.overrules What a person says that tools do, by name.
- * @throws {TypeError} Where a text cannot be read, or an overruled tool is on no list.
+ * @param options.said What somebody says that tools do, by name.
+ * @throws {TypeError} Where a text cannot be read, or a category is none.
  */
 export function recommend(
   tools: string,
-  options?: { choice?: Choice; policy?: string; overrules?: Record<string, Category> },
+  options?: { choice?: Choice; policy?: string; said?: Record<string, Category> },
 ): Recommendation;
-
-/** A text after some edits, such as those of a fix. Undefined where they overlap or do not fit it. */
-export function applyEdits(text: string, edits: readonly Edit[]): string | undefined;
-
-export interface Sentence {
-  text: string;
-  /** The place in the document that it speaks of. */
-  pointer: string;
-}
-
-/** A policy in English. */
-export interface Explanation {
-  /** What holds whatever the tool. */
-  whole: Sentence[];
-  /** What a tool gets that the policy does not name. */
-  unlisted: Sentence;
-  tools: { tool: string; sentences: Sentence[] }[];
-  /** All of it as Markdown. */
-  markdown: string;
-}
-
-/** The document in English. Of one that has errors, what was understood. */
-export function explain(text: string, options?: CountingOptions): Explanation;
 
 /** One call of a log: a line of JSON with these fields, or any line that {@link simulate} recognises. */
 export interface CallRecord extends Omit<Caller, "at"> {

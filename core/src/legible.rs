@@ -22,6 +22,10 @@ pub(crate) fn clip(text: &str) -> String {
 }
 
 fn legible_up_to(most: usize, text: &str) -> String {
+    // Nearly every text is plain and short.
+    if text.len() <= most && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return String::from(text);
+    }
     let mut shown = String::new();
     for character in text.chars().take(most) {
         if is_invisible(character) {

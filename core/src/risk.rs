@@ -6,6 +6,7 @@
 //!
 //! Nothing here knows a tool by its name, decides a call, or says that a tool is safe.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -15,6 +16,7 @@ use crate::pointer::Pointer;
 use crate::tool::ToolDefinition;
 
 mod arguments;
+mod lexicon;
 mod sentence;
 mod verbs;
 mod weigh;
@@ -265,6 +267,17 @@ impl SignalKind {
             Self::Bulk => "Bulk",
             Self::MissingDescription => "No description",
             Self::ContradictingAnnotation => "Annotation that contradicts the definition",
+        }
+    }
+}
+
+impl Signal {
+    /// The signal for people: `File system path`, `17 parameters`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match (self.kind, self.count) {
+            (SignalKind::ManyParameters, Some(count)) => format!("{count} parameters"),
+            _ => self.kind.title().to_string(),
         }
     }
 }
