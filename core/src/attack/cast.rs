@@ -149,6 +149,14 @@ pub(super) fn reads(assessed: &Assessed) -> bool {
     assessed.risk.category == Some(Category::Read)
 }
 
+/// Whether it shows what things hold: files, pages, messages.
+pub(super) fn shows_content(assessed: &Assessed) -> bool {
+    const WORDS: &[&str] =
+        &["read", "fetch", "file", "files", "content", "contents", "page", "message", "messages", "issue", "snapshot"];
+    specimen::has_word(&assessed.tool.name, WORDS)
+        && !specimen::has_word(&assessed.tool.name, &["list", "search", "info", "count"])
+}
+
 /// Whether one call can do what does not come back: it runs, destroys, or pays.
 pub(super) fn is_powerful(assessed: &Assessed) -> bool {
     matches!(assessed.risk.category, Some(Category::Execute | Category::Destructive | Category::Financial))
