@@ -134,7 +134,9 @@ fn in_words(standing: Standing, done: usize, of: usize, by: &str) -> String {
     };
     let by = if by.is_empty() { String::new() } else { format!(": {by}") };
     match standing {
-        Standing::Stopped { .. } if done == 0 && of == 1 => format!("The harmful call does not get through{by}."),
+        Standing::Stopped { .. } if done == 0 && of == 1 => {
+            format!("The harmful call does not get through{by}.")
+        }
         Standing::Stopped { .. } if done == 0 => format!("None of {} gets through{by}.", calls(of)),
         Standing::Stopped { .. } => {
             let get = if done == 1 { "gets" } else { "get" };

@@ -97,7 +97,10 @@ fn the_only_server_may_be_called_otherwise() {
 
 #[test]
 fn pins_are_written_and_read() {
-    let pins = Pins::of(&[server("b", r#"[{"name": "x"}]"#), server("a", r#"[{"name": "__proto__"}, {"name": "__proto__"}]"#)]);
+    let pins = Pins::of(&[
+        server("b", r#"[{"name": "x"}]"#),
+        server("a", r#"[{"name": "__proto__"}, {"name": "__proto__"}]"#),
+    ]);
     assert_eq!(pins.len(), 2);
     let text = pins.to_text();
     assert!(text.starts_with("{\n  \"pins\": {\n    \"a\": {\n      \"__proto__\": \"sha256:"), "{text}");
@@ -116,8 +119,12 @@ fn pins_are_written_and_read() {
 
 #[test]
 fn the_policy_decides_of_what_changed() {
-    let before = server("", r#"[{"name": "changed"}, {"name": "hidden"}, {"name": "gone"}, {"name": "listed_gone"}]"#);
-    let after = server("", r#"[{"name": "changed", "title": "x"}, {"name": "hidden", "title": "x"}, {"name": "new"}, {"name": "listed"}]"#);
+    let before =
+        server("", r#"[{"name": "changed"}, {"name": "hidden"}, {"name": "gone"}, {"name": "listed_gone"}]"#);
+    let after = server(
+        "",
+        r#"[{"name": "changed", "title": "x"}, {"name": "hidden", "title": "x"}, {"name": "new"}, {"name": "listed"}]"#,
+    );
     let decided = |policy: &str| -> Vec<(String, Option<&str>, Option<&str>, bool)> {
         let mut found = changes(&Earlier::Lists(vec![before.clone()]), core::slice::from_ref(&after));
         decide(&mut found, &parse(policy));
