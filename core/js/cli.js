@@ -18,6 +18,8 @@ const COMMANDS = [
   "explain",
   "risk",
   "recommend",
+  "attack",
+  "pin",
   "proxy",
 ];
 
