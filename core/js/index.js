@@ -44,6 +44,18 @@ export function explain(text, { window_model = "calendar" } = {}) {
   return answered(() => glue.explain(text, `${window_model}`));
 }
 
+export function convert(text, { from, server, tool, tools = [] } = {}) {
+  mustBe(typeof text === "string", "the text is not text");
+  mustBe(Array.isArray(tools), "`tools` is no list of names");
+  return readOrBroken(() => glue.convert(text, { from, server, tool, tools }));
+}
+
+export function exportPolicy(text, to, { server, tools = [] } = {}) {
+  mustBe(typeof text === "string", "the policy is not text");
+  mustBe(Array.isArray(tools), "`tools` is no list of names");
+  return withErrors(() => glue.export(text, `${to}`, { server, tools }));
+}
+
 export function applyEdits(text, edits) {
   mustBe(typeof text === "string", "the text is not text");
   mustBe(Array.isArray(edits), "`edits` is no list");
@@ -74,6 +86,26 @@ export function errorLine(id, code, message, data) {
   mustBe(Number.isSafeInteger(code), "the code is not a whole number");
   mustBe(typeof message === "string", "the message is not text");
   return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code, message, data })}}`;
+}
+
+/** What was converted, or where it breaks off. */
+function readOrBroken(question) {
+  try {
+    return { ok: true, ...ask(question) };
+  } catch (found) {
+    if (typeof found === "object" && found !== null && "location" in found) return { ok: false, ...found };
+    throw asError(found);
+  }
+}
+
+/** What was written, or the errors of the policy. */
+function withErrors(question) {
+  try {
+    return { ok: true, ...ask(question) };
+  } catch (found) {
+    if (Array.isArray(found)) return { ok: false, errors: found };
+    throw asError(found);
+  }
 }
 
 /** What the evaluator answers; a sentence of what it cannot read is a `TypeError`. */
