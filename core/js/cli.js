@@ -20,6 +20,7 @@ const COMMANDS = [
   "recommend",
   "attack",
   "pin",
+  "convert",
   "proxy",
 ];
 
