@@ -17,6 +17,7 @@ pub mod answers;
 mod area;
 pub mod documents;
 pub mod engine;
+pub mod learning;
 pub mod lines;
 pub mod plan;
 pub mod simulation;
