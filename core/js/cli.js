@@ -21,6 +21,7 @@ const COMMANDS = [
   "attack",
   "pin",
   "convert",
+  "learn",
   "proxy",
 ];
 

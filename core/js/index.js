@@ -8,6 +8,7 @@ import { Policy, warningsOf } from "./policy.js";
 import { isTooLong } from "./slots.js";
 
 export { Policy };
+export { Learner, learn } from "./learning.js";
 export { PolicyError } from "./policy-error.js";
 export {
   Simulation,

@@ -1016,3 +1016,99 @@ export class PolicyError extends Error {
 
 /** The version of the package, and of the language that it evaluates. */
 export const version: string;
+
+/** What is learned, and how closely. */
+export interface LearnOptions extends ReplayOptions {
+  /** Percent that are added to the `max` of each limit, rounded up. 0 unless told: the tightest. */
+  slack?: number;
+  /** Percent of the calls that are held out, from 1 to 90: the last of the log. None unless told. */
+  hold_out?: number;
+  /** Whether arguments are held to anything. They are unless told. */
+  arguments?: boolean;
+  /** In so many calls a value must have been seen before a constant or a set is made of it: 2 unless told. */
+  seen?: number;
+  /** The most values of a set: 16 unless told. */
+  set_size?: number;
+  /**
+   * Which calls are learned from. `not_refused`, unless told: all but those that the log says were refused by a policy, or
+   * that nobody approved. `not_failed`: of these, those without an outcome of `tool_error` or `protocol_error`.
+   */
+  calls?: "not_refused" | "not_failed" | "all";
+}
+
+/** A call that forbids tightening a line. */
+export interface LearnedWitness {
+  /** By its index in the log, from 0. */
+  call: number;
+  at: number;
+  /** What it shows: `sent 5, the least`. */
+  shows: string;
+}
+
+/** A part of a learned policy, and what it rests on. */
+export type LearnedLine = {
+  /** A tool, a rule or a limit of the policy, as an RFC 6901 pointer. */
+  pointer: string;
+  tool: string;
+  why: string;
+  witnesses: LearnedWitness[];
+} & (
+  | { holds: "tool"; calls: number }
+  /** `reached` is what `max` is without slack. */
+  | { holds: "limit"; window: "minute" | "hour" | "day"; max: number; reached: number }
+  | {
+      holds: "argument";
+      path: string;
+      /** How closely, the closest first. */
+      level: "constant" | "set" | "prefix" | "range" | "type" | "present" | "absent";
+      /** Whether a call may leave it out. */
+      optional: boolean;
+    }
+);
+
+/** How the calls fare that the policy was not learned from. These are figures of one log, cut in one place. */
+export interface HeldOut {
+  /** The first of them, by its index in the log. */
+  first: number;
+  calls: number;
+  allowed: number;
+  denied: number;
+  /** How many of these are denied by a limit alone. */
+  by_limits: number;
+  unknown: number;
+  /** Which parts of the policy deny them, the most first: `/default` where a tool is not listed. */
+  denials: { pointer: string; tool: string; calls: number; first: number; message: string }[];
+  words: string;
+}
+
+export interface Learned {
+  /** The policy, as JSON text. */
+  policy: string;
+  /** What each part of it rests on, in the order of the text. */
+  lines: LearnedLine[];
+  /** What the policy does not hold, and why. */
+  not_held: { tool?: string; path?: string; calls: number; why: string }[];
+  /** Calls that were learned from, how many of these the policy allows, and those that were left out. */
+  from: { calls: number; allowed: number; refused: number; failed: number; unreadable: number };
+  held_out?: HeldOut;
+  words: string;
+  log: LogReport;
+}
+
+/** Learns the smallest policy that allows the calls of a log: text as {@link Simulation} takes it, or a list of calls. */
+export function learn(calls: string | object[], options?: LearnOptions): Learned;
+
+/** The same in steps, for large logs: feed the text in pieces, advance in pieces, then read. */
+export class Learner {
+  constructor(options?: LearnOptions);
+  /** Takes the next piece of the log, cut anywhere. */
+  feed(piece: Uint8Array | string): void;
+  /** Ends the log, and says what was read of it. */
+  ended(): LogReport;
+  /** Does at most so many steps more, each about as long as it takes to judge a call. Returns the share that is done: 1, once all is. */
+  advance(steps: number): number;
+  /** Does what is left, and tells what was learned. */
+  result(): Learned;
+  free(): void;
+  [Symbol.dispose](): void;
+}

@@ -19,6 +19,7 @@ pub mod attack;
 pub mod convert;
 pub mod documents;
 pub mod engine;
+pub mod learning;
 pub mod lines;
 pub mod plan;
 pub mod recommending;
