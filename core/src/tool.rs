@@ -12,11 +12,6 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-mod effect;
-
-pub use effect::Effect;
-pub(crate) use effect::writes;
-
 /// One tool. Fields that are not named here are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
