@@ -258,6 +258,9 @@ impl SignalKind {
 }
 
 impl Risk {
+    /// The title where there is no category.
+    pub const UNDECIDED: &str = "Undecided";
+
     /// The same tool, of which a person has said what it does. The level follows the person's word; reasons and signals
     /// stay as they were found.
     #[must_use]
@@ -271,7 +274,7 @@ impl Risk {
     /// The category as a heading; `Undecided` where there is none.
     #[must_use]
     pub fn title(&self) -> &'static str {
-        self.category.map_or("Undecided", Category::title)
+        self.category.map_or(Self::UNDECIDED, Category::title)
     }
 
     /// Who says so, in words: whoever decided the category.
@@ -360,6 +363,13 @@ pub fn assess(tool: &ToolDefinition) -> Risk {
 
 fn hint(words: &str, why: &str) -> Evidence {
     Evidence { place: Place::Annotations, words: words.to_string(), why: why.to_string() }
+}
+
+/// How risky a tool is of which nothing is known but its name.
+#[must_use]
+pub fn assess_name(name: &str) -> Risk {
+    let unknown = ToolDefinition { name: name.to_string(), ..ToolDefinition::default() };
+    Risk { signals: Vec::new(), ..assess(&unknown) }
 }
 
 /// Whether a tool does more than read, as far as it is known: of a tool without a definition by its name. What nothing

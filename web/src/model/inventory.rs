@@ -1,8 +1,11 @@
 //! The tools that were imported, by the server that lists them. None of it decides anything: a policy stands on its
 //! own, and the tools only help to write it.
 
+use std::collections::BTreeMap;
+
 use gatewright_core::import::tools::ImportedTools;
-use gatewright_core::tool::{Effect, ToolDefinition};
+use gatewright_core::risk::{Category, Risk, assess_all, assess_name};
+use gatewright_core::tool::ToolDefinition;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -11,17 +14,17 @@ use serde_json::{Map, Value};
 pub struct Inventory {
     /// In the order of their import.
     pub servers: Vec<Server>,
-    /// What somebody said that tools do, by their names: words of [`EFFECTS`].
+    /// What somebody said that tools do, by their names: words of [`Category`].
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub said: Map<String, Value>,
 }
 
-/// What a tool does, as it is stored and as it is read.
-pub const EFFECTS: [(Effect, &str, &str); 4] = [
-    (Effect::Reads, "reads", "Read"),
-    (Effect::Writes, "writes", "Write"),
-    (Effect::Runs, "runs", "Execute"),
-    (Effect::Destroys, "destroys", "Destructive"),
+/// The words that older workspaces hold.
+const OLDER_WORDS: [(&str, Category); 4] = [
+    ("reads", Category::Read),
+    ("writes", Category::Write),
+    ("runs", Category::Execute),
+    ("destroys", Category::Destructive),
 ];
 
 /// A server, and what it listed.
@@ -81,18 +84,39 @@ impl Inventory {
 
     /// What somebody said that a tool does.
     #[must_use]
-    pub fn said_of(&self, tool: &str) -> Option<Effect> {
+    pub fn said_of(&self, tool: &str) -> Option<Category> {
         let word = self.said.get(tool)?.as_str()?;
-        EFFECTS.iter().find(|(_, known, _)| *known == word).map(|(effect, ..)| *effect)
+        let older = || OLDER_WORDS.iter().find(|(known, _)| *known == word).map(|(_, category)| *category);
+        Category::from_word(word).or_else(older)
+    }
+
+    /// How risky each listed tool is, of several servers' the first; what somebody said of it counts first.
+    #[must_use]
+    pub fn risks(&self) -> BTreeMap<String, Risk> {
+        let mut risks = BTreeMap::new();
+        for server in &self.servers {
+            let read = server.tools.iter().filter_map(|tool| ToolDefinition::deserialize(tool).ok());
+            for assessed in assess_all(read.collect()) {
+                let said = self.said_of(&assessed.tool.name);
+                let risk = || said.into_iter().fold(assessed.risk, Risk::overruled_by);
+                risks.entry(assessed.tool.name).or_insert_with(risk);
+            }
+        }
+        risks
+    }
+
+    /// How risky a tool is that no server lists: by its name, and by what somebody said of it.
+    #[must_use]
+    pub fn risk_of_unlisted(&self, tool: &str) -> Risk {
+        self.said_of(tool).into_iter().fold(assess_name(tool), Risk::overruled_by)
     }
 
     /// With what somebody says that a tool does; none takes back what was said.
     #[must_use]
-    pub fn saying(&self, tool: &str, effect: Option<Effect>) -> Self {
+    pub fn saying(&self, tool: &str, category: Option<Category>) -> Self {
         let mut all = self.clone();
-        let word = EFFECTS.iter().find(|(known, ..)| Some(*known) == effect).map(|(_, word, _)| *word);
-        match word {
-            Some(word) => all.said.insert(tool.to_owned(), Value::from(word)),
+        match category {
+            Some(category) => all.said.insert(tool.to_owned(), Value::from(category.as_str())),
             None => all.said.remove(tool),
         };
         all
@@ -149,10 +173,15 @@ mod tests {
 
     #[test]
     fn what_was_said_of_a_tool_is_kept_until_it_is_taken_back() {
-        let said = Inventory::default().saying("a", Some(Effect::Runs));
-        assert_eq!((said.said_of("a"), said.said_of("b")), (Some(Effect::Runs), None));
+        let said = Inventory::default().saying("a", Some(Category::Execute));
+        assert_eq!((said.said_of("a"), said.said_of("b")), (Some(Category::Execute), None));
         let kept: Inventory = serde_json::from_value(serde_json::to_value(&said).unwrap()).unwrap();
         assert_eq!(kept, said);
         assert_eq!(said.saying("a", None), Inventory::default());
+        for (word, category) in OLDER_WORDS {
+            let older: Inventory =
+                serde_json::from_value(serde_json::json!({"servers": [], "said": {"a": word}})).unwrap();
+            assert_eq!(older.said_of("a"), Some(category), "{word}");
+        }
     }
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use gatewright_core::amend::{ToolState, ToolStates};
 use gatewright_core::amount::count;
 use gatewright_core::policy::DefaultDecision;
+use gatewright_core::risk::Category;
 use leptos::prelude::*;
 
 use crate::components::{StateChoice, item_list, state_radios};
-use crate::model::inventory::EFFECTS;
 use crate::model::tool_gestures::{self, state_of_key, state_word};
-use crate::model::tool_rows::{Badge, Filter, ToolRow, hints, rules_and_limits, tool_rows};
+use crate::model::tool_rows::{Filter, ToolRow, rules_and_limits, tool_rows};
 use crate::model::view::{Dialog, Target};
 use crate::platform::{keys, screen};
 use crate::store::{Shared, Store};
@@ -46,13 +46,15 @@ impl Listing {
 #[component]
 pub fn ToolsPanel() -> impl IntoView {
     let store = expect_context::<Store>();
+    let risks = Memo::new(move |_| store.inventory().with(|inventory| Shared(Arc::new(inventory.risks()))));
     let rows = Memo::new(move |_| {
         let shown = store.shown().get();
         let findings = store.findings().get();
         let others = store.touched().get();
-        store
-            .inventory()
-            .with(|inventory| Shared(Arc::new(tool_rows(&shown.0.source, &findings, inventory, &others))))
+        let risks = risks.get().0;
+        store.inventory().with(|inventory| {
+            Shared(Arc::new(tool_rows(&shown.0.source, &findings, inventory, &risks, &others)))
+        })
     });
     let filter = RwSignal::new(Filter::default());
     let matching = Memo::new(move |_| {
@@ -277,24 +279,26 @@ pub fn ToolStateRadios() -> impl IntoView {
 
 /// What the tool does, who says so, and the choice to say otherwise.
 fn what_it_does(store: Store, name: String) -> AnyView {
-    let (badge, said) = store.inventory().with(|inventory| {
-        let hints = inventory.tool(&name).map(hints).unwrap_or_default();
-        (Badge::new(&name, inventory.said_of(&name), hints), inventory.said_of(&name))
+    let (risk, said) = store.inventory().with(|inventory| {
+        let risk = inventory.risks().remove(&name);
+        (risk.unwrap_or_else(|| inventory.risk_of_unlisted(&name)), inventory.said_of(&name))
     });
-    let options: Vec<AnyView> = EFFECTS
-        .iter()
-        .map(|(effect, word, read)| {
-            view! { <option value=*word prop:selected=said == Some(*effect)>{*read}</option> }.into_any()
+    let options: Vec<AnyView> = Category::ALL
+        .into_iter()
+        .map(|category| {
+            view! {
+                <option value=category.as_str() prop:selected=said == Some(category)>{category.title()}</option>
+            }
+            .into_any()
         })
         .collect();
     let chosen = move |event| {
         let word = event_target_value(&event);
-        let effect = EFFECTS.iter().find(|(_, known, _)| *known == word).map(|(effect, ..)| *effect);
-        store.say_effect(&name, effect);
+        store.say_what_it_does(&name, Category::from_word(&word));
     };
     view! {
         <p class="what-it-does">
-            <span>{badge.word()} ": " {badge.source_in_words()} "."</span>
+            <span>{risk.title()} ": " {risk.source_in_words()} "."</span>
             <label>
                 "You say "
                 <select on:change=chosen>

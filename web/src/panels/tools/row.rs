@@ -1,13 +1,14 @@
 //! One tool of the list.
 
 use gatewright_core::amend::ToolState;
+use gatewright_core::risk::Risk;
 use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
 use super::{Listing, set};
 use crate::components::{StateChoice, state_radios};
 use crate::model::tool_gestures::state_word;
-use crate::model::tool_rows::{Badge, ToolRow, rules_and_limits};
+use crate::model::tool_rows::{ToolRow, bars, rules_and_limits};
 use crate::model::view::Target;
 
 /// The name in the page of the button of a row, before its place.
@@ -86,7 +87,7 @@ fn drawn(listing: Listing, place: usize, look: Look) -> AnyView {
                 >
                     {shown}
                 </button>
-                {found(row.findings)} {badge(row.badge)}
+                {found(row.findings)} {badge(&row.risk)}
             </div>
             <div class="row-states">
                 {radios} <span class="held">{state_word(row.state)} " " <span class="counts">{held}</span></span>
@@ -120,9 +121,9 @@ fn found(findings: usize) -> Option<AnyView> {
 }
 
 /// Bars and a word, with who says so.
-fn badge(badge: Badge) -> AnyView {
-    let words = format!("{}: {}", badge.word(), badge.source_in_words());
-    let class = format!("badge bars-{}", badge.bars());
+fn badge(risk: &Risk) -> AnyView {
+    let words = format!("{}: {}", risk.title(), risk.source_in_words());
+    let class = format!("badge bars-{}", bars(risk.level));
     view! {
         <span class=class role="img" aria-label=words.clone() title=words>
             <span class="bars"><i></i><i></i><i></i><i></i></span>
