@@ -3,10 +3,9 @@
 //! The five of the catalogue are as they are published there. Those that say which tools only look, and which may
 //! destroy something, are written for the imported tools where there are any.
 
-use gatewright_core::risk::{Category, Risk};
-use gatewright_core::tool::ToolDefinition;
-use serde::Deserialize;
+use gatewright_core::risk::{Assessed, Category};
 
+use super::catalogue::Catalogue;
 use super::inventory::Inventory;
 use super::rules::value::quoted;
 use super::samples::{self, Sample};
@@ -31,22 +30,14 @@ impl Template {
     /// Its text, for the imported tools.
     #[must_use]
     pub fn text(self, inventory: &Inventory) -> String {
-        let by_own_word = |name: &str, risk: &Risk| {
-            let tool = inventory.tool(name).and_then(|tool| ToolDefinition::deserialize(tool).ok());
-            let says_so = tool.is_some_and(|tool| tool.annotations.says_it_destroys());
-            if says_so && !risk.overruled {
-                risk.category.max(Some(Category::Destructive))
-            } else {
-                risk.category
-            }
+        let does = |known: Assessed| {
+            let Assessed { tool, risk } = known;
+            let says_so = tool.annotations.says_it_destroys() && !risk.overruled;
+            let least = says_so.then_some(Category::Destructive);
+            (tool.name, risk.category.max(least))
         };
-        let risks = inventory.risks().into_iter();
-        let judged: Vec<_> = risks
-            .map(|(name, risk)| {
-                let does = by_own_word(&name, &risk);
-                (name, does)
-            })
-            .collect();
+        let mut judged: Vec<_> = Catalogue::of(inventory).tools.into_iter().map(does).collect();
+        judged.sort_unstable();
         match self.writer.filter(|_| !judged.is_empty()) {
             Some(writer) => writer(&judged),
             None => self.sample.to_owned(),

@@ -46,14 +46,13 @@ impl Listing {
 #[component]
 pub fn ToolsPanel() -> impl IntoView {
     let store = expect_context::<Store>();
-    let risks = Memo::new(move |_| store.inventory().with(|inventory| Shared(Arc::new(inventory.risks()))));
     let rows = Memo::new(move |_| {
         let shown = store.shown().get();
         let findings = store.findings().get();
         let others = store.touched().get();
-        let risks = risks.get().0;
+        let catalogue = store.catalogue().get().0;
         store.inventory().with(|inventory| {
-            Shared(Arc::new(tool_rows(&shown.0.source, &findings, inventory, &risks, &others)))
+            Shared(Arc::new(tool_rows(&shown.0.source, &findings, inventory, &catalogue, &others)))
         })
     });
     let filter = RwSignal::new(Filter::default());
@@ -280,8 +279,7 @@ pub fn ToolStateRadios() -> impl IntoView {
 /// What the tool does, who says so, and the choice to say otherwise.
 fn what_it_does(store: Store, name: String) -> AnyView {
     let (risk, said) = store.inventory().with(|inventory| {
-        let risk = inventory.risks().remove(&name);
-        (risk.unwrap_or_else(|| inventory.risk_of_unlisted(&name)), inventory.said_of(&name))
+        (store.catalogue().with(|Shared(all)| all.risk_of(&name, inventory)), inventory.said_of(&name))
     });
     let options: Vec<AnyView> = Category::ALL
         .into_iter()
