@@ -121,7 +121,8 @@ impl Store {
         // Read once for each import, not for each edit.
         let definitions =
             Memo::new(move |_| Shared(Arc::new(inventory.with(|inventory| inventory.definitions()))));
-        let catalogue = Memo::new(move |_| inventory.with(|inventory| Shared(Arc::new(Catalogue::of(inventory)))));
+        let catalogue =
+            Memo::new(move |_| inventory.with(|inventory| Shared(Arc::new(Catalogue::of(inventory)))));
         let findings = Memo::new(move |_| {
             document.with(|document| definitions.with(|tools| Arc::new(findings(document, &tools.0))))
         });

@@ -99,15 +99,15 @@ mod tests {
     #[test]
     fn of_one_name_the_gravest_tool_counts_and_the_others_are_told_too() {
         let imported = inventory(
-            r#"{"one": [{"name": "list"}, {"name": "get_it"}],
-                "two": [{"name": "list", "annotations": {"destructiveHint": true}}],
-                "three": [{"name": "list"}]}"#,
+            r#"{"a": [{"name": "list"}, {"name": "get_it"}],
+                "b": [{"name": "list", "annotations": {"destructiveHint": true}}],
+                "c": [{"name": "list"}]}"#,
         );
         let all = Catalogue::of(&imported);
         let names: Vec<_> = all.tools.iter().map(|assessed| assessed.tool.name.as_str()).collect();
         assert_eq!(names, ["list", "get_it"], "each once, in the order of the servers");
         let servers: Vec<_> = all.named("list").map(|(server, _)| server).collect();
-        assert_eq!(servers, ["two", "one", "three"], "the gravest first");
+        assert_eq!(servers, ["b", "a", "c"], "the gravest first");
         assert_eq!(all.risk_of("list", &imported).level, Level::High);
         assert_eq!(all.risk_of("get_it", &imported).category, Some(Category::Read));
     }

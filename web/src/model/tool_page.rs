@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(listing.hints[1], ("May destroy", "yes"));
         let arguments: Vec<_> =
             listing.arguments.iter().map(|known| format!("{}: {}", known.path, known.in_words())).collect();
-        assert_eq!(arguments, ["args.path: string · required", "args.force: boolean · optional"]);
+        assert_eq!(arguments, ["args.force: boolean · optional", "args.path: string · required"]);
         assert_eq!(page.risk.label(), "Destructive, high");
         let (why, words) = page.reasons().next().unwrap();
         assert!(!why.is_empty() && words.contains("in the "), "{why} {words}");

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use gatewright_core::amend::{ToolState, ToolStates};
 use gatewright_core::amount::count;
 use gatewright_core::policy::DefaultDecision;
-use gatewright_core::risk::Category;
 use leptos::prelude::*;
 
 use crate::components::{StateChoice, item_list, state_radios};
@@ -15,6 +14,7 @@ use crate::model::view::{Dialog, Target};
 use crate::platform::{keys, screen};
 use crate::store::{Shared, Store};
 
+pub mod about;
 mod bulk;
 mod filters;
 pub mod import;
@@ -281,29 +281,12 @@ fn what_it_does(store: Store, name: String) -> AnyView {
     let (risk, said) = store.inventory().with(|inventory| {
         (store.catalogue().with(|Shared(all)| all.risk_of(&name, inventory)), inventory.said_of(&name))
     });
-    let options: Vec<AnyView> = Category::ALL
-        .into_iter()
-        .map(|category| {
-            view! {
-                <option value=category.as_str() prop:selected=said == Some(category)>{category.title()}</option>
-            }
-            .into_any()
-        })
-        .collect();
-    let chosen = move |event| {
-        let word = event_target_value(&event);
-        store.say_what_it_does(&name, Category::from_word(&word));
-    };
+    let about = move |_| store.look_closely(Some(name.clone()));
     view! {
         <p class="what-it-does">
-            <span>{risk.title()} ": " {risk.source_in_words()} "."</span>
-            <label>
-                "You say "
-                <select on:change=chosen>
-                    <option value="" prop:selected=said.is_none()>"nothing"</option>
-                    {options}
-                </select>
-            </label>
+            <span>{risk.in_words()} "."</span>
+            <button type="button" class="quiet" on:click=about>"About this tool"</button>
+            {about::you_say(store, said)}
         </p>
     }
     .into_any()

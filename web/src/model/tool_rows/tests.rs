@@ -1,4 +1,5 @@
 use gatewright_core::import::tools::import_tools;
+use gatewright_core::risk::Category;
 
 use super::*;
 use crate::model::document::Document;
