@@ -1,8 +1,6 @@
 //! The tools that were imported, by the server that lists them. None of it decides anything: a policy stands on its
 //! own, and the tools only help to write it.
 
-use std::collections::BTreeMap;
-
 use gatewright_core::import::tools::ImportedTools;
 use gatewright_core::risk::Category;
 use gatewright_core::tool::ToolDefinition;

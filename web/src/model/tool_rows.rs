@@ -88,7 +88,7 @@ pub const fn bars(level: Level) -> usize {
 }
 
 /// Every row: the imported tools in the order of their servers, then, by their names, those that only the policy names
-/// and `others`: a tool that was just taken off a list stays where it was. `risks` are [those of the inventory](Inventory::risks).
+/// and `others`: a tool that was just taken off a list stays where it was.
 #[must_use]
 pub fn tool_rows(
     source: &Source,

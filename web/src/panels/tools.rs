@@ -5,7 +5,6 @@ use std::sync::Arc;
 use gatewright_core::amend::{ToolState, ToolStates};
 use gatewright_core::amount::count;
 use gatewright_core::policy::DefaultDecision;
-use gatewright_core::risk::Category;
 use leptos::prelude::*;
 
 use crate::components::{StateChoice, item_list, state_radios};
@@ -47,7 +46,6 @@ impl Listing {
 #[component]
 pub fn ToolsPanel() -> impl IntoView {
     let store = expect_context::<Store>();
-    let risks = Memo::new(move |_| store.inventory().with(|inventory| Shared(Arc::new(inventory.risks()))));
     let rows = Memo::new(move |_| {
         let shown = store.shown().get();
         let findings = store.findings().get();
