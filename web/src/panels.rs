@@ -12,6 +12,7 @@ pub mod notice;
 pub mod open_policy;
 pub mod palette;
 pub mod policy;
+pub mod recommend;
 pub mod rules;
 pub mod shortcuts;
 pub mod starts;

@@ -16,6 +16,7 @@ use crate::store::{Shared, Store};
 
 pub mod about;
 mod bulk;
+pub mod drift;
 mod filters;
 pub mod import;
 mod row;
@@ -86,12 +87,21 @@ pub fn ToolsPanel() -> impl IntoView {
             Arc::new(move |place| row::row(listing, place)),
         ),
     };
+    let has_tools = Memo::new(move |_| store.inventory().with(|inventory| !inventory.is_empty()));
+    let recommend = move || {
+        has_tools.get().then(|| {
+            let open = move |_| store.dialog.set(Some(Dialog::Recommend));
+            view! { <button type="button" on:click=open>"Recommend"</button> }.into_any()
+        })
+    };
     view! {
         <div class="tools-head">
             <h2 id="tools-title">"Tools"</h2>
             <span class="matched" role="status">{counted}</span>
+            {recommend}
             <button type="button" on:click=move |_| store.dialog.set(Some(Dialog::ImportTools))>"Import"</button>
         </div>
+        {drift::notes(store)}
         {add_by_name(listing)}
         {filters::filters(listing)}
         {pinned(store)}

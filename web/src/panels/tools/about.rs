@@ -6,11 +6,14 @@ use gatewright_core::risk::Category;
 use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
+use super::drift;
 use super::row::bars_view;
 use crate::components::{Modal, prose};
 use crate::model::tool_page::{Description, Elsewhere, Listing, ToolPage};
 use crate::model::view::Target;
 use crate::store::{Shared, Store};
+
+mod rule;
 
 /// The page of the tool that is looked at, where it is asked for and nothing else stands in front.
 #[component]
@@ -49,11 +52,16 @@ fn page(store: Store, name: String) -> AnyView {
         }
     });
     let listing = Memo::new(move |_| known.with(|page| page.listing.clone()));
-    let rules = move |_| store.select_tool(Target::Tool(name.clone()));
+    let rules = {
+        let name = name.clone();
+        move |_| store.select_tool(Target::Tool(name.clone()))
+    };
     view! {
         <div class="about-tool">
             {move || listing.get().map_or_else(unlisted, |listing| what_it_says(&listing))}
+            {drift::of_tool(store, name.clone())}
             {move || risk(store, &known.get())}
+            {rule::recommended_rule(store, name.clone())}
             {move || listing.get().map(|listing| arguments_view(&listing))}
             {move || elsewhere(&known.get().elsewhere)}
             <p><button type="button" on:click=rules>"Edit its rules"</button></p>
