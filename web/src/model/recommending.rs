@@ -93,8 +93,8 @@ fn proposal(policy: &str, recommended: Recommended, tools: &[Advice]) -> Proposa
     let of_all =
         |line: &gatewright_core::recommend::Line| line.pointer.as_str() == "/default" && line.tool.is_some();
     for line in lines.iter().filter(|line| !of_all(line)) {
-        let Some(node) = source.find(&line.pointer) else { continue };
-        let number = starts.partition_point(|end| *end < node.range.start) + 1;
+        let Some(place) = source.find(&line.pointer).map(|node| node.range.start) else { continue };
+        let number = starts.partition_point(|end| *end < place) + 1;
         let note = notes.entry(number).or_default();
         if !note.is_empty() {
             note.push(' ');

@@ -35,15 +35,15 @@ pub fn AboutTool() -> impl IntoView {
         name.get().map(|name| {
             let title = shown_name(&name);
             let said = view! { <p class="bad" role="status">{move || store.notice().get()}</p> };
-            view! { <Modal title=title on_close=close>{said} {page(store, name)}</Modal> }.into_any()
+            view! { <Modal title=title on_close=close>{said} {page(store, &name)}</Modal> }.into_any()
         })
     }
 }
 
 /// The parts of a tool's page, each drawn anew when what it tells changes.
-fn page(store: Store, name: String) -> AnyView {
+fn page(store: Store, name: &str) -> AnyView {
     let known = Memo::new({
-        let name = name.clone();
+        let name = name.to_owned();
         move |_| {
             let told = store
                 .inventory()
@@ -53,15 +53,15 @@ fn page(store: Store, name: String) -> AnyView {
     });
     let listing = Memo::new(move |_| known.with(|page| page.listing.clone()));
     let rules = {
-        let name = name.clone();
+        let name = name.to_owned();
         move |_| store.select_tool(Target::Tool(name.clone()))
     };
     view! {
         <div class="about-tool">
             {move || listing.get().map_or_else(unlisted, |listing| what_it_says(&listing))}
-            {drift::of_tool(store, name.clone())}
+            {drift::of_tool(store, name.to_owned())}
             {move || risk(store, &known.get())}
-            {rule::recommended_rule(store, name.clone())}
+            {rule::recommended_rule(store, name.to_owned())}
             {move || listing.get().map(|listing| arguments_view(&listing))}
             {move || elsewhere(&known.get().elsewhere)}
             <p><button type="button" on:click=rules>"Edit its rules"</button></p>
