@@ -142,9 +142,8 @@ impl Day {
 /// Attacks and normal day in one number.
 #[must_use]
 pub fn score(attacks: &[Performed], day: &Day) -> Score {
-    let counted = |wanted: fn(Standing) -> bool| {
-        attacks.iter().filter(|performed| wanted(performed.standing)).count()
-    };
+    let counted =
+        |wanted: fn(Standing) -> bool| attacks.iter().filter(|performed| wanted(performed.standing)).count();
     let stopped = counted(|standing| matches!(standing, Standing::Stopped { .. }));
     let limited = counted(|standing| matches!(standing, Standing::Limited { .. }));
     let not_stopped = counted(|standing| matches!(standing, Standing::NotStopped { .. }));

@@ -288,15 +288,21 @@ pub fn ToolStateRadios() -> impl IntoView {
 
 /// What the tool does, who says so, and the choice to say otherwise.
 fn what_it_does(store: Store, name: String) -> AnyView {
-    let (risk, said) = store.inventory().with(|inventory| {
-        (store.catalogue().with(|Shared(all)| all.risk_of(&name, inventory)), inventory.said_of(&name))
-    });
+    let words = {
+        let name = name.clone();
+        move || {
+            let risk = store
+                .inventory()
+                .with(|inventory| store.catalogue().with(|Shared(all)| all.risk_of(&name, inventory)));
+            risk.in_words()
+        }
+    };
     let about = move |_| store.look_closely(Some(name.clone()));
     view! {
         <p class="what-it-does">
-            <span>{risk.in_words()} "."</span>
+            <span>{words} "."</span>
             <button type="button" class="quiet" on:click=about>"About this tool"</button>
-            {about::you_say(store, said)}
+            {about::you_say(store)}
         </p>
     }
     .into_any()

@@ -8,8 +8,11 @@ use leptos::prelude::*;
 use crate::components::prose;
 use crate::model::drift::{Drift, drifts};
 use crate::model::view::Dialog;
+use crate::platform::screen;
 use crate::store::Store;
 
+/// The name in the page of what stands above the changes.
+const LEAD: &str = "drift-lead";
 /// So many changes of a server are told one by one.
 const MOST: usize = 200;
 
@@ -49,7 +52,7 @@ pub fn drift(store: Store) -> AnyView {
         })
     };
     view! {
-        <p class="hint">
+        <p class="hint" id=LEAD tabindex="-1">
             "A server's list is pinned as it is first imported. A definition that changes later changes what an agent reads, \
             while the policy goes by the name: look at it before you pin it."
         </p>
@@ -75,12 +78,17 @@ fn server(store: Store, drift: &Drift) -> AnyView {
     let name = drift.server.clone();
     let shown = server_name(&name);
     let label = format!("Pin the list of {shown} as it is now");
+    let pin = move |_| {
+        store.pin_server(&name);
+        // The button goes with the list.
+        screen::focus(LEAD);
+    };
     view! {
         <section class="drift">
             <h3>{shown}</h3>
             <p>{drift.summary.clone()}</p>
             <ul class="evidence">{rows} {more}</ul>
-            <p><button type="button" class="primary" aria-label=label on:click=move |_| store.pin_server(&name)>"Pin the list as it is now"</button></p>
+            <p><button type="button" class="primary" aria-label=label on:click=pin>"Pin the list as it is now"</button></p>
         </section>
     }
     .into_any()

@@ -29,19 +29,15 @@ pub(super) fn recommended_rule(store: Store, name: String) -> AnyView {
             for_tool(&assessed, choice.get(), document.text()).map(|offer| Shared(Arc::new(offer)))
         })
     });
-    let use_it = move || {
-        let name = name.clone();
-        let take = move |_| {
-            if let Ok(Shared(offer)) = offered.get_untracked() {
-                let choice = choice.get_untracked().as_str();
-                store.replace_text(format!("{}: recommended rule, {choice}", shown_name(&name)), &offer.text);
-            }
-        };
-        let brings = offered.with(|offered| matches!(offered, Ok(Shared(offer)) if !offer.diff.is_empty()));
-        view! {
-            <button type="button" aria-disabled=(!brings).to_string() on:click=take>"Use this rule"</button>
+    let take = move |_| {
+        if let Ok(Shared(offer)) = offered.get_untracked() {
+            let choice = choice.get_untracked().as_str();
+            store.replace_text(format!("{}: recommended rule, {choice}", shown_name(&name)), &offer.text);
+            store.announce("The rule is in the policy. Undo takes it out.");
         }
     };
+    let brings =
+        move || offered.with(|offered| matches!(offered, Ok(Shared(offer)) if !offer.diff.is_empty()));
     let options = Choice::ALL.map(|one| {
         view! { <option value=one.as_str() prop:selected=move || choice.get() == one>{one.title()}</option> }
     });
@@ -55,7 +51,7 @@ pub(super) fn recommended_rule(store: Store, name: String) -> AnyView {
             <h3>"Recommended rule"</h3>
             <p class="deeds">
                 <label class="you-say">"How much an agent is let do " <select on:change=chosen>{options}</select></label>
-                {use_it}
+                <button type="button" aria-disabled=move || (!brings()).to_string() on:click=take>"Use this rule"</button>
             </p>
             {move || offered.with(offer_view)}
         </section>
