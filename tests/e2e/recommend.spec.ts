@@ -73,7 +73,9 @@ test("what one's own policy says of other tools stays, unless it is to go", asyn
   await recommended.open();
   const keep = recommended.box.getByRole("checkbox", { name: "Keep what the policy says of other tools" });
   await expect(keep).toBeChecked();
-  await expect(recommended.diff.locator(".removed")).toHaveCount(1);
+  // The default goes, and what stood last gets a comma.
+  await expect(recommended.diff.locator(".removed")).toHaveText([/"default": "allow"/, /"deploy": \{\}/]);
+  await expect(recommended.diff.locator(".added", { hasText: '"deploy": {},' })).toHaveCount(1);
   await recommended.use();
   await expect(tools.state("deploy", "Allow")).toBeChecked();
   await expect(tools.unlisted("Deny")).toBeChecked();
