@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
+use super::prose;
 use crate::model::text_diff::{Hunk, Line, Side, TextDiff};
 
 /// So many lines are shown; the rest is counted.
@@ -58,7 +59,8 @@ fn hunk_view(before: usize, after: usize, lines: &[Line], notes: &BTreeMap<usize
             .into_any(),
         );
         rows.extend(note.map(|note| {
-            view! { <li class="note"><span class="visually-hidden">"why: "</span>{note}</li> }.into_any()
+            view! { <li class="note"><span class="visually-hidden">"Why: "</span>{prose(&note)}</li> }
+                .into_any()
         }));
     }
     view! { <ol class="hunk">{rows}</ol> }.into_any()
