@@ -12,6 +12,7 @@ pub mod notice;
 pub mod open_policy;
 pub mod palette;
 pub mod policy;
+pub mod recommend;
 pub mod rules;
 pub mod shortcuts;
 pub mod starts;
@@ -84,7 +85,7 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
     let other_runs = || view! { <counting::CountingPanel /> <what_if::WhatIfPanel /> }.into_any();
     let calls = || view! { <calls::CallsPanel /> }.into_any();
     let dialogs = || {
-        view! { <open_policy::OpenPolicyDialog /> <dialogs::Dialogs /> <tools::import::ImportToolsDialog /> }
+        view! { <open_policy::OpenPolicyDialog /> <dialogs::Dialogs /> <tools::import::ImportToolsDialog /> <tools::about::AboutTool /> }
             .into_any()
     };
     view! {

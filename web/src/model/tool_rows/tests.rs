@@ -30,7 +30,7 @@ fn rows() -> Vec<ToolRow> {
         &document.parsed().source,
         &findings(&document, &inventory.definitions()),
         &inventory,
-        &inventory.risks(),
+        &Catalogue::of(&inventory),
         &["gone".to_owned(), "run_tests".to_owned()],
     )
 }
@@ -65,7 +65,7 @@ fn what_somebody_says_of_a_tool_counts_first() {
         .saying("run_tests", Some(Category::Read))
         .saying("rotate_keys", Some(Category::Financial));
     let document = Document::new(POLICY);
-    let rows = tool_rows(&document.parsed().source, &[], &said, &said.risks(), &[]);
+    let rows = tool_rows(&document.parsed().source, &[], &said, &Catalogue::of(&said), &[]);
     let of = |name: &str| rows.iter().find(|row| row.name == name).unwrap().risk.clone();
     #[rustfmt::skip]
     let cases = [
@@ -88,6 +88,7 @@ fn rows_are_filtered_by_all_that_is_asked() {
         (Filter { text: " LIST".to_owned(), ..Filter::default() },                 1, "in the name, whatever its case"),
         (Filter { state: Some(ToolState::Deny), ..Filter::default() },             4, "denied"),
         (Filter { does: Some("Destructive"), ..Filter::default() },                1, "destructive"),
+        (Filter { level: Some(Level::High), ..Filter::default() },                 3, "grave"),
         (Filter { server: Some("more".to_owned()), ..Filter::default() },          2, "of one server"),
         (Filter { server: Some(String::new()), ..Filter::default() },              3, "of none"),
         (Filter { with_findings: true, state: Some(ToolState::Custom), ..Filter::default() }, 1, "both"),
@@ -103,6 +104,6 @@ fn a_thousand_tools_are_read_in_time() {
     let tools: Vec<String> = (0..1_000).map(|number| format!(r#"{{"name": "list_{number}"}}"#)).collect();
     let inventory = Inventory::default().with(&import_tools(&format!("[{}]", tools.join(",")), "s").unwrap());
     let document = Document::new(POLICY);
-    let rows = tool_rows(&document.parsed().source, &[], &inventory, &inventory.risks(), &[]);
+    let rows = tool_rows(&document.parsed().source, &[], &inventory, &Catalogue::of(&inventory), &[]);
     assert_eq!(rows.len(), 1_004);
 }
