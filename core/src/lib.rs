@@ -80,6 +80,8 @@ pub mod lint;
 
 pub mod import;
 
+pub mod learn;
+
 pub use call::{Arguments, Outcome, ToolCall};
 pub use compile::{CompiledPolicy, compile};
 pub use counter::{Counters, Options, Refund, ReservationId, Settled};
