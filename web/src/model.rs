@@ -19,6 +19,7 @@ pub mod findings;
 pub mod history;
 pub mod inventory;
 pub mod lanes;
+pub mod learning;
 pub mod likeness;
 pub mod near;
 pub mod palette;

@@ -1,13 +1,14 @@
-//! Questions that take many runs: all starts, and which `max` would do.
+//! Questions that take many runs: all starts, which `max` would do, and what a log teaches.
 
 use std::sync::Arc;
 
 use gatewright_core::CompiledPolicy;
+use gatewright_core::learn::LearnOptions;
 use gatewright_core::scenario::Scenario;
 use gatewright_core::simulate::{Found, SECONDS, Sequence, largest_max, phase, smallest_max};
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Engine, Job, OPTIONS, Piece, Source, compiled, read_scenario};
+use super::{Answer, Engine, Job, Lesson, OPTIONS, Piece, Source, compiled, read_scenario};
 
 /// A scenario is begun at each second of a minute.
 pub(super) struct Starts {
@@ -102,5 +103,20 @@ impl Solving {
 impl Job for Solving {
     fn step(&mut self, engine: &mut Engine, _: Piece<'_>) -> Answer {
         self.solve(engine).map_or_else(|last| last, Answer::Solved)
+    }
+}
+
+/// A log is being learned from.
+pub(super) struct Learning {
+    pub(super) number: u32,
+    pub(super) options: LearnOptions,
+}
+
+impl Job for Learning {
+    fn step(&mut self, engine: &mut Engine, _: Piece<'_>) -> Answer {
+        match engine.calls(self.number) {
+            Some(calls) => Answer::Learned(Box::new(Lesson::of(&calls, &self.options))),
+            None => Answer::NotKept,
+        }
     }
 }
