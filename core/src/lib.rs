@@ -78,6 +78,8 @@ pub mod built_in;
 
 pub mod lint;
 
+pub mod attack;
+
 pub mod import;
 
 pub mod learn;

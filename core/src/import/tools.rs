@@ -38,7 +38,7 @@ pub struct ImportedTools {
 pub struct ListedServer {
     /// Its name; empty where nothing says it.
     pub name: String,
-    /// Its tools, each with its name, title, description, schema and annotations, and nothing else.
+    /// Its tools, each with its name, title, description, schemas and annotations, and nothing else.
     pub tools: Vec<Value>,
     /// Names of tools that it lists more than once. The first counts.
     pub repeated: Vec<String>,
@@ -301,7 +301,7 @@ fn names(entry: &Value) -> Vec<String> {
 fn definition(item: &Value) -> Result<(String, Value), String> {
     let tool = item.get("function").filter(|inner| inner.is_object()).unwrap_or(item);
     let mut kept = Map::new();
-    for field in ["name", "title", "description", "annotations"] {
+    for field in ["name", "title", "description", "annotations", "outputSchema"] {
         if let Some(value) = tool.get(field).filter(|value| !value.is_null()) {
             kept.insert(field.to_string(), value.clone());
         }
