@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod assumptions;
+pub mod attacks;
 pub mod branch;
 pub mod buckets;
 pub mod call_list;

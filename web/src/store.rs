@@ -23,11 +23,13 @@ use crate::model::view::{Dialog, Target, View};
 use crate::model::workspace::{self, Workspace};
 use crate::platform::clock;
 
+mod attacking;
 mod branching;
 mod composing;
 mod documents;
 mod exchange;
 mod keeping;
+mod learning;
 mod listing;
 mod looking;
 mod reading;
@@ -35,6 +37,8 @@ mod running;
 mod searching;
 mod tools;
 
+pub use attacking::{Of, attack_of};
+pub use learning::Learning;
 pub use reading::Reading;
 pub use running::Progress;
 pub use searching::{Search, Starts};
@@ -68,6 +72,8 @@ pub struct State {
     readings: reading::Readings,
     searches: searching::Searches,
     branching: branching::Branching,
+    attacks: attacking::Attacks,
+    lessons: learning::Lessons,
     kept: keeping::Kept,
     last_setting: StoredValue<Option<LastSetting>>,
     touched: RwSignal<Vec<String>>,
@@ -157,6 +163,8 @@ impl Store {
             selection: RwSignal::new(None),
             redacts: RwSignal::new(false),
             branching: branching::Branching::new(run, listed.pinned()),
+            attacks: attacking::Attacks::new(good, inventory, traffic),
+            lessons: learning::Lessons::new(),
             listed,
             is_writing: StoredValue::new(false),
             readings: reading::Readings::new(),

@@ -84,7 +84,8 @@ impl From<Learned> for Lesson {
     fn from(learned: Learned) -> Self {
         let explained = explain(&parse(&learned.policy).policy);
         let mut says: BTreeMap<Pointer, String> = BTreeMap::new();
-        let all = explained.whole.into_iter().chain(explained.tools.into_iter().flat_map(|tool| tool.sentences));
+        let all =
+            explained.whole.into_iter().chain(explained.tools.into_iter().flat_map(|tool| tool.sentences));
         for sentence in all {
             says.entry(sentence.pointer).or_insert(sentence.text);
         }
@@ -118,13 +119,17 @@ fn small(number: usize) -> u32 {
 
 /// `refund, args.note: …`
 fn not_held(NotHeld { tool, path, why, .. }: NotHeld) -> String {
-    let about: Vec<String> = tool.iter().map(|tool| shown_name(tool)).chain(path.iter().map(|path| legible(path))).collect();
+    let about: Vec<String> =
+        tool.iter().map(|tool| shown_name(tool)).chain(path.iter().map(|path| legible(path))).collect();
     if about.is_empty() { why } else { format!("{}: {why}", about.join(", ")) }
 }
 
 fn foretold(HeldOut { words, denials, .. }: HeldOut) -> Foretold {
     let denials = denials.into_iter().map(|denied| {
-        let first = Shown { call: small(denied.first), words: format!("Call {}: {}", count(denied.first + 1), denied.message) };
+        let first = Shown {
+            call: small(denied.first),
+            words: format!("Call {}: {}", count(denied.first + 1), denied.message),
+        };
         (denied.pointer.as_str().to_owned(), small(denied.calls), first)
     });
     Foretold { words, denials: denials.collect() }

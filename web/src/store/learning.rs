@@ -87,6 +87,15 @@ impl Store {
         }
     }
 
+    /// Forgets what is being learned: it will not be.
+    pub(super) fn stop_learning(self) {
+        self.lessons.asked.update(|asked| {
+            if asked.as_ref().is_some_and(|asked| asked.so_far == Learning::Begun) {
+                *asked = None;
+            }
+        });
+    }
+
     /// The calls as the log has them. What is taken for what it does not say is a guess, and nothing is learned from it.
     fn logged(self) -> Option<Shared<Calls>> {
         self.traffic.with(|traffic| match traffic {
@@ -125,7 +134,9 @@ impl Store {
         };
         engine::ask(&Question::Learn { number, options }, None, move |answer| match answer {
             Answer::Learned(lesson) => told(Learning::Done(Shared(Arc::new(*lesson)))),
-            Answer::NotKept => told(Learning::Failed("The log is not here any more: bring it again.".to_owned())),
+            Answer::NotKept => {
+                told(Learning::Failed("The log is not here any more: bring it again.".to_owned()))
+            }
             Answer::Failed(why) => told(Learning::Failed(why)),
             _ => {}
         });
