@@ -53,6 +53,16 @@ use crate::pointer::Pointer;
 use crate::policy::Window;
 use crate::time::Timestamp;
 
+mod document;
+mod learner;
+mod level;
+mod limits;
+mod shape;
+mod trial;
+mod writer;
+
+pub use learner::{Learner, learn};
+
 /// What is learned, and how closely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -262,3 +272,6 @@ pub struct Denials {
     /// What the agent is told about the first.
     pub message: String,
 }
+
+#[cfg(test)]
+mod tests;
