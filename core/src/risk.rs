@@ -14,7 +14,9 @@ use serde::Serialize;
 
 use crate::legible::legible;
 use crate::pointer::Pointer;
-use crate::tool::{Effect, ToolDefinition};
+use crate::tool::ToolDefinition;
+
+mod verbs;
 
 /// What a tool does to the world, from the mildest to the gravest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -169,6 +171,18 @@ impl Category {
         }
     }
 
+    /// What a name says, which is a guess; none where it says nothing.
+    ///
+    /// ```
+    /// use gatewright_core::risk::Category;
+    /// assert_eq!(Category::by_name("git_delete_branch"), Some(Category::Destructive));
+    /// assert_eq!(Category::by_name("customer"), None);
+    /// ```
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        verbs::by_name(name)
+    }
+
     /// How grave it is where nothing makes it graver.
     #[must_use]
     pub const fn level(self) -> Level {
@@ -267,12 +281,22 @@ impl Risk {
             return "set by you";
         }
         match self.reasons.first().map(|reason| &reason.place) {
+            _ if self.category.is_none() => "the definition does not say",
+            Some(Place::Name) if self.is_contradicted() => {
+                "guessed from the name; the server's own annotation says less"
+            }
             Some(Place::Name) => "guessed from the name",
             Some(Place::Description) => "guessed from the description",
             Some(Place::Schema(_)) => "guessed from the arguments",
             Some(Place::Annotations) => "the server's own annotation, unverified",
             None => "the definition does not say",
         }
+    }
+
+    /// Whether an annotation says less than the definition does.
+    #[must_use]
+    pub fn is_contradicted(&self) -> bool {
+        self.signals.iter().any(|signal| signal.kind == SignalKind::ContradictingAnnotation)
     }
 }
 
@@ -292,35 +316,62 @@ impl Risk {
 /// ```
 #[must_use]
 pub fn assess(tool: &ToolDefinition) -> Risk {
-    let of = |effect| match effect {
-        Effect::Reads => Category::Read,
-        Effect::Writes => Category::Write,
-        Effect::Runs => Category::Execute,
-        Effect::Destroys => Category::Destructive,
-    };
-    let by_name = Effect::by_name(&tool.name).map(of);
-    let by_hints = Effect::by_hints(tool.annotations).map(of);
     let mut reasons = Vec::new();
-    if let Some(category) = by_name {
+    let mut signals = Vec::new();
+    let mut category = Category::by_name(&tool.name);
+    if let Some(named) = category {
         reasons.push(Evidence {
             place: Place::Name,
             words: legible(&tool.name),
-            why: format!("The name says: {}.", category.as_str()),
+            why: format!("The name says: {}.", named.as_str()),
         });
     }
-    let category = by_name.max(by_hints);
-    if let Some(category) = by_hints.filter(|hinted| by_name.is_none_or(|named| *hinted > named)) {
-        reasons.insert(
-            0,
-            Evidence {
-                place: Place::Annotations,
-                words: category.as_str().to_string(),
-                why: "The server's own annotation says so, and nobody has checked it.".to_string(),
-            },
-        );
+    let mut level = category.map_or(Level::Medium, Category::level);
+    match (tool.annotations.read_only_hint, tool.annotations.destructive_hint) {
+        (Some(true), _) => {
+            let why = "The server says that it only reads, and nobody has checked it.";
+            let evidence = hint("readOnlyHint: true", why);
+            match category {
+                Some(Category::Read) => {}
+                None => reasons.push(evidence),
+                Some(_) => {
+                    signals.push(Signal { kind: SignalKind::ContradictingAnnotation, count: None, evidence })
+                }
+            }
+        }
+        (_, Some(true)) => {
+            reasons
+                .push(hint("destructiveHint: true", "The server itself says that it may destroy something."));
+            category = category.or(Some(Category::Destructive));
+            level = level.max(Level::High);
+        }
+        (Some(false), _) => {
+            let evidence = hint("readOnlyHint: false", "The server itself says that it does not only read.");
+            if category.is_none_or(|named| named == Category::Read) {
+                category = Some(Category::Write);
+                level = level.max(Level::Medium);
+                reasons.insert(0, evidence);
+            }
+        }
+        (None, _) => {}
     }
-    let level = category.map_or(Level::Medium, Category::level);
-    Risk { category, level, reasons, signals: Vec::new(), overruled: false }
+    Risk { category, level, reasons, signals, overruled: false }
+}
+
+fn hint(words: &str, why: &str) -> Evidence {
+    Evidence { place: Place::Annotations, words: words.to_string(), why: why.to_string() }
+}
+
+/// Whether a tool does more than read, as far as it is known: of a tool without a definition by its name. What nothing
+/// is known of does, unless the server says otherwise.
+pub(crate) fn writes(name: &str, definition: Option<&ToolDefinition>) -> bool {
+    let Some(tool) = definition else {
+        return Category::by_name(name).is_some_and(|category| category > Category::Read);
+    };
+    match assess(tool).category {
+        Some(category) => category > Category::Read,
+        None => tool.annotations.read_only_hint != Some(true),
+    }
 }
 
 /// The tools of one server, each with its risk. Words that all their names have in common say nothing of any of them.
@@ -328,3 +379,6 @@ pub fn assess(tool: &ToolDefinition) -> Risk {
 pub fn assess_all(tools: Vec<ToolDefinition>) -> Vec<Assessed> {
     tools.into_iter().map(|tool| Assessed { risk: assess(&tool), tool }).collect()
 }
+
+#[cfg(test)]
+mod tests;

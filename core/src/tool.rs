@@ -13,11 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub mod drift;
-mod effect;
 mod sha256;
-
-pub use effect::Effect;
-pub(crate) use effect::writes;
 
 /// One tool. Fields that are not named here are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

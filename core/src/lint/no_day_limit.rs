@@ -37,7 +37,7 @@ use crate::amount::Amount;
 use crate::diagnostic::Code;
 use crate::legible::clip;
 use crate::policy::Window;
-use crate::tool::writes;
+use crate::risk::writes;
 
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     let all = &document.all;
