@@ -62,6 +62,20 @@ pub enum Place {
     Annotations,
 }
 
+impl Place {
+    /// The place in words: `in the schema, at /properties/path`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Name => "in the name".to_string(),
+            Self::Description => "in the description".to_string(),
+            Self::Schema(place) if place.as_str().is_empty() => "in the schema".to_string(),
+            Self::Schema(place) => format!("in the schema, at {}", legible(place.as_str())),
+            Self::Annotations => "in the annotations".to_string(),
+        }
+    }
+}
+
 /// Words of a definition, and what follows from them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Evidence {
@@ -258,6 +272,9 @@ impl SignalKind {
 }
 
 impl Risk {
+    /// The title where there is no category.
+    pub const UNDECIDED: &str = "Undecided";
+
     /// The same tool, of which a person has said what it does. The level follows the person's word; reasons and signals
     /// stay as they were found.
     #[must_use]
@@ -271,7 +288,19 @@ impl Risk {
     /// The category as a heading; `Undecided` where there is none.
     #[must_use]
     pub fn title(&self) -> &'static str {
-        self.category.map_or("Undecided", Category::title)
+        self.category.map_or(Self::UNDECIDED, Category::title)
+    }
+
+    /// Category and level as two words: `Execute, high`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{}, {}", self.title(), self.level.as_str())
+    }
+
+    /// Category and level, and who says so: `Execute, high: guessed from the name`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        format!("{}: {}", self.label(), self.source_in_words())
     }
 
     /// Who says so, in words: whoever decided the category.
@@ -360,6 +389,13 @@ pub fn assess(tool: &ToolDefinition) -> Risk {
 
 fn hint(words: &str, why: &str) -> Evidence {
     Evidence { place: Place::Annotations, words: words.to_string(), why: why.to_string() }
+}
+
+/// How risky a tool is of which nothing is known but its name.
+#[must_use]
+pub fn assess_name(name: &str) -> Risk {
+    let unknown = ToolDefinition { name: name.to_string(), ..ToolDefinition::default() };
+    Risk { signals: Vec::new(), ..assess(&unknown) }
 }
 
 /// Whether a tool does more than read, as far as it is known: of a tool without a definition by its name. What nothing

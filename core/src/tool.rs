@@ -86,6 +86,12 @@ pub struct Annotations {
 }
 
 impl Annotations {
+    /// Whether the tool says itself that it may destroy something.
+    #[must_use]
+    pub fn says_it_destroys(self) -> bool {
+        self.read_only_hint != Some(true) && self.destructive_hint == Some(true)
+    }
+
     /// Whether the tool may destroy something, by its own word: where it says nothing, it may.
     ///
     /// ```

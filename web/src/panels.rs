@@ -86,7 +86,7 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
     let other_runs = || view! { <counting::CountingPanel /> <what_if::WhatIfPanel /> }.into_any();
     let calls = || view! { <calls::CallsPanel /> <attacks::AttacksPanel /> }.into_any();
     let dialogs = || {
-        view! { <open_policy::OpenPolicyDialog /> <dialogs::Dialogs /> <tools::import::ImportToolsDialog /> }
+        view! { <open_policy::OpenPolicyDialog /> <dialogs::Dialogs /> <tools::import::ImportToolsDialog /> <tools::about::AboutTool /> }
             .into_any()
     };
     view! {

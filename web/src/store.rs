@@ -9,6 +9,7 @@ use gatewright_core::pointer::Pointer;
 use gatewright_core::source::EditError;
 use leptos::prelude::*;
 
+use crate::model::catalogue::Catalogue;
 use crate::model::compare::Other;
 use crate::model::document::Document;
 use crate::model::dry_run::{DryRun, Explained};
@@ -55,6 +56,7 @@ pub struct State {
     name: RwSignal<String>,
     document: RwSignal<Document>,
     inventory: RwSignal<Arc<Inventory>>,
+    catalogue: Memo<Shared<Catalogue>>,
     tests: RwSignal<Arc<str>>,
     traffic: RwSignal<Traffic>,
     history: RwSignal<History>,
@@ -125,6 +127,8 @@ impl Store {
         // Read once for each import, not for each edit.
         let definitions =
             Memo::new(move |_| Shared(Arc::new(inventory.with(|inventory| inventory.definitions()))));
+        let catalogue =
+            Memo::new(move |_| inventory.with(|inventory| Shared(Arc::new(Catalogue::of(inventory)))));
         let findings = Memo::new(move |_| {
             document.with(|document| definitions.with(|tools| Arc::new(findings(document, &tools.0))))
         });
@@ -143,6 +147,7 @@ impl Store {
             name,
             document,
             inventory,
+            catalogue,
             tests: RwSignal::new(Arc::from("")),
             traffic,
             history: RwSignal::default(),
@@ -216,6 +221,12 @@ impl Store {
     #[must_use]
     pub fn inventory(self) -> ReadSignal<Arc<Inventory>> {
         self.inventory.read_only()
+    }
+
+    /// The imported tools, each with its risk.
+    #[must_use]
+    pub fn catalogue(self) -> Memo<Shared<Catalogue>> {
+        self.catalogue
     }
 
     /// The text of the policy's tests; empty where there are none.

@@ -3,13 +3,12 @@
 //! The five of the catalogue are as they are published there. Those that say which tools only look, and which may
 //! destroy something, are written for the imported tools where there are any.
 
-use gatewright_core::tool::Effect;
-use serde_json::Value;
+use gatewright_core::risk::{Assessed, Category};
 
+use super::catalogue::Catalogue;
 use super::inventory::Inventory;
 use super::rules::value::quoted;
 use super::samples::{self, Sample};
-use super::tool_rows::{Badge, hints};
 
 /// A policy to start from.
 #[derive(Clone, Copy, Debug)]
@@ -25,18 +24,20 @@ pub struct Template {
 }
 
 /// Writes `tools` and `hide` for the names of tools, each with what it does.
-type Writer = fn(&[(&str, Option<Effect>)]) -> String;
+type Writer = fn(&[(String, Option<Category>)]) -> String;
 
 impl Template {
     /// Its text, for the imported tools.
     #[must_use]
     pub fn text(self, inventory: &Inventory) -> String {
-        let named = inventory.tools().filter_map(|(_, tool)| Some((tool.get("name")?.as_str()?, tool)));
-        let effect =
-            |(name, tool): (_, &Value)| (name, Badge::new(name, inventory.said_of(name), hints(tool)).effect);
-        let mut judged: Vec<(&str, Option<Effect>)> = named.map(effect).collect();
-        judged.sort_unstable_by_key(|(name, _)| *name);
-        judged.dedup_by_key(|(name, _)| *name);
+        let does = |known: Assessed| {
+            let Assessed { tool, risk } = known;
+            let says_so = tool.annotations.says_it_destroys() && !risk.overruled;
+            let least = says_so.then_some(Category::Destructive);
+            (tool.name, risk.category.max(least))
+        };
+        let mut judged: Vec<_> = Catalogue::of(inventory).tools.into_iter().map(does).collect();
+        judged.sort_unstable();
         match self.writer.filter(|_| !judged.is_empty()) {
             Some(writer) => writer(&judged),
             None => self.sample.to_owned(),
@@ -45,19 +46,19 @@ impl Template {
 }
 
 /// Lists the tools that look; the others are denied.
-fn reading(tools: &[(&str, Option<Effect>)]) -> String {
-    let looking = tools.iter().filter(|(_, effect)| *effect == Some(Effect::Reads));
+fn reading(tools: &[(String, Option<Category>)]) -> String {
+    let looking = tools.iter().filter(|(_, does)| *does == Some(Category::Read));
     let listed: Vec<String> = looking.map(|(name, _)| format!("{}: {{}}", quoted(name))).collect();
     document(&[], &limit("reads_per_minute", "minute", 60), &listed)
 }
 
 /// Lists what does not destroy, bounds what runs code, hides what destroys; what nothing is known of is denied.
-fn sparing(tools: &[(&str, Option<Effect>)]) -> String {
+fn sparing(tools: &[(String, Option<Category>)]) -> String {
     let (mut hidden, mut listed) = (Vec::new(), Vec::new());
-    for (name, effect) in tools {
-        match effect {
-            Some(Effect::Reads | Effect::Writes) => listed.push(format!("{}: {{}}", quoted(name))),
-            Some(Effect::Runs) => {
+    for (name, does) in tools {
+        match does {
+            Some(Category::Read | Category::Write) => listed.push(format!("{}: {{}}", quoted(name))),
+            Some(Category::Execute) => {
                 let minute = limit(&format!("{name}_per_minute"), "minute", 10);
                 let day = limit(&format!("{name}_per_day"), "day", 200);
                 listed.push(format!(
@@ -65,8 +66,9 @@ fn sparing(tools: &[(&str, Option<Effect>)]) -> String {
                     quoted(name)
                 ));
             }
-            Some(Effect::Destroys) => hidden.push(quoted(name)),
-            None => {}
+            Some(Category::Destructive) => hidden.push(quoted(name)),
+            // What moves money is for a person to allow.
+            Some(Category::Financial) | None => {}
         }
     }
     let limits = [limit("calls_per_minute", "minute", 60), limit("calls_per_day", "day", 5_000)];
@@ -198,7 +200,8 @@ mod tests {
             assert_eq!(found, [], "{name}");
             assert_eq!(template.text(&Inventory::default()), template.sample, "without tools, the sample");
         }
-        let mine = tools.saying("customer", Some(Effect::Reads)).saying("read_file", Some(Effect::Destroys));
+        let mine =
+            tools.saying("customer", Some(Category::Read)).saying("read_file", Some(Category::Destructive));
         let text = TEMPLATES[0].text(&mine);
         assert!(
             text.contains("customer") && !text.contains("read_file"),

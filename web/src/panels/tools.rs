@@ -8,13 +8,13 @@ use gatewright_core::policy::DefaultDecision;
 use leptos::prelude::*;
 
 use crate::components::{StateChoice, item_list, state_radios};
-use crate::model::inventory::EFFECTS;
 use crate::model::tool_gestures::{self, state_of_key, state_word};
-use crate::model::tool_rows::{Badge, Filter, ToolRow, hints, rules_and_limits, tool_rows};
+use crate::model::tool_rows::{Filter, ToolRow, rules_and_limits, tool_rows};
 use crate::model::view::{Dialog, Target};
 use crate::platform::{keys, screen};
 use crate::store::{Shared, Store};
 
+pub mod about;
 mod bulk;
 mod filters;
 pub mod import;
@@ -50,9 +50,10 @@ pub fn ToolsPanel() -> impl IntoView {
         let shown = store.shown().get();
         let findings = store.findings().get();
         let others = store.touched().get();
-        store
-            .inventory()
-            .with(|inventory| Shared(Arc::new(tool_rows(&shown.0.source, &findings, inventory, &others))))
+        let catalogue = store.catalogue().get().0;
+        store.inventory().with(|inventory| {
+            Shared(Arc::new(tool_rows(&shown.0.source, &findings, inventory, &catalogue, &others)))
+        })
     });
     let filter = RwSignal::new(Filter::default());
     let matching = Memo::new(move |_| {
@@ -277,31 +278,15 @@ pub fn ToolStateRadios() -> impl IntoView {
 
 /// What the tool does, who says so, and the choice to say otherwise.
 fn what_it_does(store: Store, name: String) -> AnyView {
-    let (badge, said) = store.inventory().with(|inventory| {
-        let hints = inventory.tool(&name).map(hints).unwrap_or_default();
-        (Badge::new(&name, inventory.said_of(&name), hints), inventory.said_of(&name))
+    let (risk, said) = store.inventory().with(|inventory| {
+        (store.catalogue().with(|Shared(all)| all.risk_of(&name, inventory)), inventory.said_of(&name))
     });
-    let options: Vec<AnyView> = EFFECTS
-        .iter()
-        .map(|(effect, word, read)| {
-            view! { <option value=*word prop:selected=said == Some(*effect)>{*read}</option> }.into_any()
-        })
-        .collect();
-    let chosen = move |event| {
-        let word = event_target_value(&event);
-        let effect = EFFECTS.iter().find(|(_, known, _)| *known == word).map(|(effect, ..)| *effect);
-        store.say_effect(&name, effect);
-    };
+    let about = move |_| store.look_closely(Some(name.clone()));
     view! {
         <p class="what-it-does">
-            <span>{badge.word()} ": " {badge.source_in_words()} "."</span>
-            <label>
-                "You say "
-                <select on:change=chosen>
-                    <option value="" prop:selected=said.is_none()>"nothing"</option>
-                    {options}
-                </select>
-            </label>
+            <span>{risk.in_words()} "."</span>
+            <button type="button" class="quiet" on:click=about>"About this tool"</button>
+            {about::you_say(store, said)}
         </p>
     }
     .into_any()
