@@ -168,7 +168,7 @@ impl Store {
             selection: RwSignal::new(None),
             redacts: RwSignal::new(false),
             branching: branching::Branching::new(run, listed.pinned()),
-            attacks: attacking::Attacks::new(good, inventory, traffic),
+            attacks: attacking::Attacks::new(good, catalogue, traffic),
             lessons: learning::Lessons::new(),
             listed,
             is_writing: StoredValue::new(false),

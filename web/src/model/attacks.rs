@@ -14,7 +14,6 @@ use gatewright_core::{CompiledPolicy, Decision};
 
 use super::document::GoodVersion;
 use super::dry_run::DryRun;
-use super::inventory::Inventory;
 
 /// So many calls of a log stand for a day: an attack is tried beside them in a few milliseconds.
 pub const MOST_OF_A_LOG: usize = 2_000;
@@ -43,12 +42,9 @@ impl PartialEq for Attacked {
     }
 }
 
-/// The tools that are attacked: the imported ones, or, without any, those that the policy names.
+/// The tools that a policy names, for where no list of tools is imported: what they do is guessed from their names.
 #[must_use]
-pub fn tools_of(inventory: &Inventory, policy: &CompiledPolicy) -> Vec<Assessed> {
-    if !inventory.is_empty() {
-        return assess_all(inventory.definitions());
-    }
+pub fn named_tools(policy: &CompiledPolicy) -> Vec<Assessed> {
     let named =
         policy.tool_names().map(|name| ToolDefinition { name: name.to_owned(), ..ToolDefinition::default() });
     assess_all(named.collect())

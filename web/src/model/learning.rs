@@ -75,7 +75,7 @@ pub struct Foretold {
 impl Lesson {
     /// What the calls of a log teach.
     #[must_use]
-    pub fn of(calls: &Calls, options: &LearnOptions) -> Self {
+    pub fn of(calls: &Calls, options: LearnOptions) -> Self {
         Self::from(learn::learn(calls, options))
     }
 }
@@ -133,4 +133,62 @@ fn foretold(HeldOut { words, denials, .. }: HeldOut) -> Foretold {
         (denied.pointer.as_str().to_owned(), small(denied.calls), first)
     });
     Foretold { words, denials: denials.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use gatewright_core::compile;
+
+    use super::*;
+    use crate::model::traffic::Log;
+
+    fn log() -> Log {
+        let line = |at: usize, path: &str| {
+            format!(
+                r#"{{"at":{},"tool":"read_file","args":{{"path":"{path}"}},"grant":"ci"}}"#,
+                1_767_607_200_000_u64 + at as u64 * 1_000
+            )
+        };
+        let paths = ["/srv/a.txt", "/srv/b.txt", "/srv/c/d.txt", "/srv/e.txt"];
+        let lines: Vec<String> = (0..8).map(|at| line(at, paths[at % paths.len()])).collect();
+        Log::read("calls.jsonl".to_owned(), lines.join("\n"))
+    }
+
+    #[test]
+    fn each_line_says_what_it_holds_and_names_calls_of_the_log() {
+        let log = log();
+        let lesson = Lesson::of(&log.own, LearnOptions { seen: 3, ..LearnOptions::default() });
+        compile(&parse(&lesson.policy)).unwrap();
+        let told: Vec<(&str, usize)> =
+            lesson.tools.iter().map(|tool| (tool.tool.as_str(), tool.lines.len())).collect();
+        assert!(matches!(told.as_slice(), [("read_file", 2..)]), "{told:?}");
+        for line in lesson.tools.iter().flat_map(|tool| &tool.lines) {
+            assert!(
+                !line.says.is_empty() && !line.says.starts_with('/'),
+                "a sentence, not a place: {}",
+                line.says
+            );
+            assert!(!line.why.is_empty() && !line.calls.is_empty(), "{line:?}");
+            assert!(line.calls.iter().all(|shown| shown.call < 8), "{line:?}");
+        }
+        let says: Vec<&str> =
+            lesson.tools.iter().flat_map(|tool| &tool.lines).map(|line| line.says.as_str()).collect();
+        assert!(says.iter().any(|says| says.contains("/srv/")), "{says:?}");
+        assert_eq!(lesson.held_out, None);
+    }
+
+    #[test]
+    fn what_was_held_out_is_told_with_the_first_call_that_is_denied() {
+        let text = log().text.replace("/srv/e.txt", "/etc/passwd");
+        let log = Log::read("calls.jsonl".to_owned(), text.to_string());
+        let options = LearnOptions { hold_out: 50, ..LearnOptions::default() };
+        let first_half = log.text.lines().take(3).collect::<Vec<_>>().join("\n") + "\n";
+        let log = Log::read("calls.jsonl".to_owned(), first_half + &log.text);
+        let lesson = Lesson::of(&log.own, options);
+        let held_out = lesson.held_out.unwrap();
+        assert!(!held_out.words.is_empty());
+        for (place, calls, first) in &held_out.denials {
+            assert!(place.starts_with('/') && *calls > 0 && first.words.starts_with("Call "), "{held_out:?}");
+        }
+    }
 }

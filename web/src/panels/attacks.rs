@@ -209,7 +209,10 @@ fn show_in_log(store: Store, index: usize) {
 
 /// Leads to the run, which tells of what was put there.
 fn show_run(store: Store) {
-    store.look(|view| view.pane = Pane::DryRun);
+    store.look(|view| {
+        view.pane = Pane::DryRun;
+        view.about = false;
+    });
     request_animation_frame(|| screen::focus("dry-run"));
 }
 

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gatewright_core::attack::{Attack, Performed};
+use gatewright_core::risk::Assessed;
 use leptos::prelude::*;
 
 use super::{Shared, Store};
-use crate::model::attacks::{Attacked, Outcome, Round, day_of, tools_of};
+use crate::model::attacks::{Attacked, Outcome, Round, day_of, named_tools};
+use crate::model::catalogue::Catalogue;
 use crate::model::document::GoodVersion;
-use crate::model::inventory::Inventory;
 use crate::model::traffic::{Log, Staged, Traffic};
 use crate::platform::clock;
 
@@ -50,7 +51,7 @@ pub(super) struct Attacks {
 impl Attacks {
     pub(super) fn new(
         good: Memo<Option<Shared<GoodVersion>>>,
-        inventory: RwSignal<Arc<Inventory>>,
+        catalogue: Memo<Shared<Catalogue>>,
         traffic: RwSignal<Traffic>,
     ) -> Self {
         // An attack that is tried stands in place of the log, which still is the normal day.
@@ -62,13 +63,10 @@ impl Attacks {
             })
         });
         let day = Memo::new(move |_| log.get().map(|Shared(log)| Shared(day_of(&log.calls))));
-        let tools = Memo::new(move |_| {
-            let good = good.get()?;
-            Some(inventory.with(|inventory| tools_of(inventory, &good.0.policy)))
-        });
         // The same tools stay the same over edits of the policy.
-        let tools = Memo::new(move |last: Option<&Option<Shared<_>>>| {
-            let now = tools.get()?;
+        let tools = Memo::new(move |last: Option<&Option<Shared<Vec<Assessed>>>>| {
+            let imported = catalogue.with(|Shared(catalogue)| catalogue.tools.clone());
+            let now = if imported.is_empty() { named_tools(&good.get()?.0.policy) } else { imported };
             match last {
                 Some(Some(last)) if *last.0 == now => Some(last.clone()),
                 _ => Some(Shared(Arc::new(now))),

@@ -79,7 +79,7 @@ impl Store {
         let so_far = if far {
             Learning::Begun
         } else {
-            Learning::Done(Shared(Arc::new(Lesson::of(&calls.0, &options))))
+            Learning::Done(Shared(Arc::new(Lesson::of(&calls.0, options))))
         };
         self.lessons.asked.set(Some(Asked { calls: calls.clone(), options, so_far }));
         if far {

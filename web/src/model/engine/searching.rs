@@ -115,7 +115,7 @@ pub(super) struct Learning {
 impl Job for Learning {
     fn step(&mut self, engine: &mut Engine, _: Piece<'_>) -> Answer {
         match engine.calls(self.number) {
-            Some(calls) => Answer::Learned(Box::new(Lesson::of(&calls, &self.options))),
+            Some(calls) => Answer::Learned(Box::new(Lesson::of(&calls, self.options))),
             None => Answer::NotKept,
         }
     }

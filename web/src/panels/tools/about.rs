@@ -6,6 +6,7 @@ use gatewright_core::risk::Category;
 use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
+use super::super::attacks;
 use super::row::bars_view;
 use crate::components::{Modal, prose};
 use crate::model::tool_page::{Description, Elsewhere, Listing, ToolPage};
@@ -49,12 +50,14 @@ fn page(store: Store, name: String) -> AnyView {
         }
     });
     let listing = Memo::new(move |_| known.with(|page| page.listing.clone()));
+    let attacks = attacks::on_tool(store, &name);
     let rules = move |_| store.select_tool(Target::Tool(name.clone()));
     view! {
         <div class="about-tool">
             {move || listing.get().map_or_else(unlisted, |listing| what_it_says(&listing))}
             {move || risk(store, &known.get())}
             {move || listing.get().map(|listing| arguments_view(&listing))}
+            <section><h3>"Attacks that use it"</h3>{attacks}</section>
             {move || elsewhere(&known.get().elsewhere)}
             <p><button type="button" on:click=rules>"Edit its rules"</button></p>
         </div>
