@@ -230,7 +230,7 @@ impl Asked {
             Question::Solve { policy, calls, limit, most_a_day } => {
                 Box::new(searching::Solving { policy, calls, limit, most_a_day })
             }
-            Question::Learn { number, options } => Box::new(searching::Learning { number, options }),
+            Question::Learn { number, options } => Box::new(searching::Learning::new(number, options)),
         })
     }
 

@@ -13,7 +13,7 @@ use super::{Shared, Store};
 use crate::model::engine::{Answer, Question};
 use crate::model::learning::Lesson;
 use crate::model::traffic::Traffic;
-use crate::platform::engine;
+use crate::platform::engine::{self, Ticket};
 
 /// So many calls are learned from here: about as quick as one run of them.
 const NEAR: usize = 4_000;
@@ -21,8 +21,8 @@ const NEAR: usize = 4_000;
 /// How far learning from a log is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Learning {
-    /// It is under way.
-    Begun,
+    /// So much of so much is done, in the worker.
+    Begun(u64, u64),
     /// It is done.
     Done(Shared<Lesson>),
     /// Why nothing was learned: a sentence for people.
@@ -42,11 +42,16 @@ struct Asked {
 pub(super) struct Lessons {
     options: RwSignal<LearnOptions>,
     asked: RwSignal<Option<Asked>>,
+    ticket: StoredValue<Option<Ticket>, LocalStorage>,
 }
 
 impl Lessons {
     pub(super) fn new() -> Self {
-        Self { options: RwSignal::new(LearnOptions::default()), asked: RwSignal::new(None) }
+        Self {
+            options: RwSignal::new(LearnOptions::default()),
+            asked: RwSignal::new(None),
+            ticket: StoredValue::new_local(None),
+        }
     }
 }
 
@@ -73,11 +78,12 @@ impl Store {
 
     /// Learns the smallest policy that allows the calls of the log that is played.
     pub fn learn(self) {
+        self.stop_learning();
         let Some(calls) = untrack(move || self.logged()) else { return };
         let options = self.lessons.options.get_untracked();
         let far = calls.0.len() > NEAR;
         let so_far = if far {
-            Learning::Begun
+            Learning::Begun(0, 0)
         } else {
             Learning::Done(Shared(Arc::new(Lesson::of(&calls.0, options))))
         };
@@ -87,10 +93,15 @@ impl Store {
         }
     }
 
-    /// Forgets what is being learned: it will not be.
-    pub(super) fn stop_learning(self) {
+    /// Stops what is being learned.
+    pub fn stop_learning(self) {
+        self.lessons.ticket.update_value(|ticket| {
+            if let Some(ticket) = ticket.take() {
+                engine::take_back(ticket);
+            }
+        });
         self.lessons.asked.update(|asked| {
-            if asked.as_ref().is_some_and(|asked| asked.so_far == Learning::Begun) {
+            if asked.as_ref().is_some_and(|asked| matches!(asked.so_far, Learning::Begun(..))) {
                 *asked = None;
             }
         });
@@ -132,7 +143,8 @@ impl Store {
                 Err(why) => told(Learning::Failed(why)),
             });
         };
-        engine::ask(&Question::Learn { number, options }, None, move |answer| match answer {
+        let ticket = engine::ask(&Question::Learn { number, options }, None, move |answer| match answer {
+            Answer::Progress { done, all } => told(Learning::Begun(done, all)),
             Answer::Learned(lesson) => told(Learning::Done(Shared(Arc::new(*lesson)))),
             Answer::NotKept => {
                 told(Learning::Failed("The log is not here any more: bring it again.".to_owned()))
@@ -140,5 +152,6 @@ impl Store {
             Answer::Failed(why) => told(Learning::Failed(why)),
             _ => {}
         });
+        self.lessons.ticket.set_value(Some(ticket));
     }
 }

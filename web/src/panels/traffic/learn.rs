@@ -69,7 +69,7 @@ pub(super) fn learn(store: Store) -> AnyView {
 
 fn result_view(store: Store, learning: Learning, is_now: bool) -> AnyView {
     let lesson = match learning {
-        Learning::Begun => return view! { <p class="hint" role="status">"Learning…"</p> }.into_any(),
+        Learning::Begun(done, all) => return progress(store, done, all),
         Learning::Failed(why) => return view! { <p class="bad" role="status">{why}</p> }.into_any(),
         Learning::Done(lesson) => lesson.0,
     };
@@ -99,6 +99,16 @@ fn result_view(store: Store, learning: Learning, is_now: bool) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn progress(store: Store, done: u64, all: u64) -> AnyView {
+    let words = if all == 0 {
+        "Learning…".to_owned()
+    } else {
+        format!("Learning… {} %", done.saturating_mul(100) / all)
+    };
+    view! { <p class="hint">{words} " " <button type="button" on:click=move |_| store.stop_learning()>"Stop"</button></p> }
+        .into_any()
 }
 
 /// How the calls that were held out fare.
