@@ -76,6 +76,8 @@ pub mod risk;
 
 pub mod built_in;
 
+pub mod recommend;
+
 pub mod lint;
 
 pub mod attack;

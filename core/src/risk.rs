@@ -364,7 +364,7 @@ pub fn assess(tool: &ToolDefinition) -> Risk {
                 Some(Category::Read) => {}
                 None => reasons.push(evidence),
                 Some(_) => {
-                    signals.push(Signal { kind: SignalKind::ContradictingAnnotation, count: None, evidence })
+                    signals.push(Signal { kind: SignalKind::ContradictingAnnotation, count: None, evidence });
                 }
             }
         }
