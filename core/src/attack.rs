@@ -10,19 +10,39 @@
 //!
 //! Nothing is sent anywhere: no tool is called.
 
-use alloc::string::String;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use serde::Serialize;
 
 use crate::compile::{CompiledPolicy, compile};
 use crate::counter::Options;
-use crate::diagnostic::{Diagnostic, Fix};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::parse::Parsed;
 use crate::risk::{Assessed, Evidence};
-use crate::scenario::{Calls, Scenario};
+use crate::scenario::{Block, Calls, Scenario};
 use crate::tool::ToolDefinition;
 use crate::tool::drift::Change;
+use cast::Actor;
+use control::Candidate;
+use standing::Plan;
+
+mod calls;
+mod cast;
+mod control;
+mod day;
+mod library;
+mod listed;
+mod reading;
+mod specimen;
+mod standing;
+
+pub use day::{Need, day, normal_day, score};
+pub use library::ALL;
 
 /// An attack that can be performed on tools.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -39,6 +59,29 @@ pub struct Attack {
     pub harm: &'static str,
     /// Which controls stop it.
     pub stopped_by: &'static str,
+    #[serde(skip)]
+    make: fn(&Target<'_>) -> Made,
+    #[serde(skip)]
+    controls: fn(&Target<'_>, &Need) -> Vec<Candidate>,
+}
+
+/// What an attack is made of, for the tools at hand.
+enum Made {
+    /// Calls.
+    Calls(Plan),
+    /// What is read off the list of tools.
+    Read(Reading),
+    /// Nothing: what is missing, a sentence.
+    Impossible(&'static str),
+}
+
+/// What is read off a list of tools.
+struct Reading {
+    standing: Standing,
+    words: String,
+    tools: Vec<String>,
+    findings: Vec<Finding>,
+    advice: Option<String>,
 }
 
 /// Where something was described.
@@ -57,6 +100,10 @@ pub struct Target<'a> {
     compiled: CompiledPolicy,
     tools: &'a [Assessed],
     definitions: Vec<ToolDefinition>,
+    /// The tools as an attacker sees them, in their order.
+    actors: Vec<Actor>,
+    /// How many lints of which kind the policy has, once that was asked.
+    findings: OnceCell<BTreeMap<Code, usize>>,
     /// What is not as it was pinned; none where nothing was pinned.
     changes: Option<&'a [Change]>,
     options: Options,
@@ -200,8 +247,8 @@ pub struct Report {
     pub score: Score,
 }
 
-/// Every attack.
-pub const ALL: [Attack; 0] = [];
+/// The most tools of an attack that are named.
+const TOOLS_TOLD: usize = 12;
 
 impl<'a> Target<'a> {
     /// A policy, and the tools that it is for.
@@ -210,9 +257,12 @@ impl<'a> Target<'a> {
     ///
     /// What is wrong with the policy: one with errors decides nothing.
     pub fn new(parsed: &'a Parsed, tools: &'a [Assessed]) -> Result<Self, Vec<Diagnostic>> {
-        let definitions = tools.iter().map(|assessed| assessed.tool.clone()).collect();
+        let definitions: Vec<ToolDefinition> = tools.iter().map(|assessed| assessed.tool.clone()).collect();
         let compiled = compile(parsed)?;
-        Ok(Self { parsed, compiled, tools, definitions, changes: None, options: Options::default() })
+        let options = Options::default();
+        let actors = cast::actors(parsed, &compiled, &definitions, options);
+        let findings = OnceCell::new();
+        Ok(Self { parsed, compiled, tools, definitions, actors, findings, changes: None, options })
     }
 
     /// The same where tools were pinned: with what is not as it was. Nothing changed is an empty list.
@@ -224,8 +274,11 @@ impl<'a> Target<'a> {
 
     /// The same where calls are counted in another way.
     #[must_use]
-    pub const fn counted(mut self, options: Options) -> Self {
-        self.options = options;
+    pub fn counted(mut self, options: Options) -> Self {
+        if options != self.options {
+            self.options = options;
+            self.actors = cast::actors(self.parsed, &self.compiled, &self.definitions, options);
+        }
         self
     }
 }
@@ -239,10 +292,36 @@ impl Attack {
 
     /// Performs the attack.
     ///
-    /// `day` is what the tools are needed for, so that a control leaves room for it: see [`normal_day`].
+    /// `need` is what the tools are needed for, so that a control leaves room for it.
+    ///
+    /// ```
+    /// use gatewright_core::attack::{Attack, Need, Standing, Target};
+    /// use gatewright_core::risk::assess_all;
+    /// use gatewright_core::{parse, tool::read_tools};
+    ///
+    /// let tools = assess_all(read_tools(r#"[{"name": "delete_file"}]"#).unwrap());
+    /// let policy = parse(r#"{"version": "1", "default": "allow"}"#);
+    /// let target = Target::new(&policy, &tools).unwrap();
+    /// let performed = Attack::find("destructive-autonomy").unwrap().perform(&target, &Need::default());
+    /// assert_eq!(performed.standing, Standing::NotStopped { of: 1 });
+    /// assert_eq!(performed.words, "The harmful call gets through.");
+    /// let control = performed.control.unwrap();
+    /// assert_eq!(control.fix.label, "ask a person before `delete_file`");
+    /// assert_eq!(control.then, Standing::Stopped { at: Some(1) });
+    /// ```
     #[must_use]
-    pub fn perform(&self, _target: &Target<'_>, _day: &Calls) -> Performed {
-        Performed {
+    pub fn perform(&self, target: &Target<'_>, need: &Need) -> Performed {
+        let mut performed = self.performed(target);
+        if matches!(performed.standing, Standing::Limited { .. } | Standing::NotStopped { .. }) {
+            let candidates = (self.controls)(target, need);
+            performed.control = control::tried(self, target, performed.standing, candidates);
+        }
+        performed
+    }
+
+    /// The attack, without a look for what would stop it.
+    fn performed(&self, target: &Target<'_>) -> Performed {
+        let mut performed = Performed {
             id: self.id,
             title: self.title,
             standing: Standing::NotPossible,
@@ -253,35 +332,93 @@ impl Attack {
             scenario: None,
             control: None,
             advice: None,
+        };
+        match (self.make)(target) {
+            Made::Impossible(missing) => performed.words = missing.to_string(),
+            Made::Read(reading) => {
+                performed.standing = reading.standing;
+                performed.words = reading.words;
+                performed.tools = reading.tools;
+                performed.tools.truncate(TOOLS_TOLD);
+                performed.findings = reading.findings;
+                performed.advice = reading.advice;
+            }
+            Made::Calls(plan) => match standing::outcome(target, &plan) {
+                None => performed.words = "There is nothing to call.".to_string(),
+                Some(outcome) => {
+                    performed.standing = outcome.standing;
+                    performed.words = outcome.words;
+                    performed.calls = outcome.calls;
+                    performed.tools = tools_of(&plan.scenario);
+                    performed.scenario = Some(plan.scenario);
+                }
+            },
+        }
+        performed
+    }
+
+    /// How far the attack comes; nothing where it is not possible any more.
+    fn standing(&self, target: &Target<'_>) -> Option<Standing> {
+        match self.performed(target).standing {
+            Standing::NotPossible => None,
+            standing => Some(standing),
         }
     }
 }
 
-/// The calls of a normal day with these tools: what is tried where there is no log. See [`day`].
-#[must_use]
-pub fn normal_day(_target: &Target<'_>) -> Calls {
-    Calls::default()
-}
-
-/// How much of a normal day passes.
-#[must_use]
-pub fn day(_target: &Target<'_>, _calls: &Calls, from: DayFrom) -> Day {
-    Day { from, calls: 0, passed: 0, approval: 0, denied: 0, unknown: 0, words: String::new() }
-}
-
-/// Attacks and normal day in one number.
-#[must_use]
-pub fn score(_attacks: &[Performed], _day: &Day) -> Score {
-    Score { possible: 0, stopped: 0, limited: 0, not_stopped: 0, attacks: 0, day: 0, score: 0 }
+/// The tools of a scenario, each once, in their order.
+fn tools_of(scenario: &Scenario) -> Vec<String> {
+    let mut tools: Vec<String> = Vec::new();
+    for call in scenario.blocks.iter().flat_map(Block::kinds) {
+        if tools.len() < TOOLS_TOLD && !tools.contains(&call.tool) {
+            tools.push(call.tool.to_owned());
+        }
+    }
+    tools
 }
 
 /// Performs every attack. `log` is a normal day as it was; without one, one is made ([`normal_day`]).
+///
+/// ```
+/// use gatewright_core::attack::{Target, run_all};
+/// use gatewright_core::risk::assess_all;
+/// use gatewright_core::{parse, tool::read_tools};
+///
+/// let tools = assess_all(read_tools(r#"[{"name": "read_file"}, {"name": "delete_file"}]"#).unwrap());
+/// let nothing = parse(r#"{"version": "1", "default": "deny"}"#);
+/// let report = run_all(&Target::new(&nothing, &tools).unwrap(), None);
+/// assert_eq!((report.score.attacks, report.score.day, report.score.score), (100, 0, 0));
+/// ```
 #[must_use]
 pub fn run_all(target: &Target<'_>, log: Option<&Calls>) -> Report {
     let made = log.is_none().then(|| normal_day(target)).unwrap_or_default();
     let (calls, from) = log.map_or((&made, DayFrom::Made), |log| (log, DayFrom::Log));
-    let attacks: Vec<Performed> = ALL.iter().map(|attack| attack.perform(target, calls)).collect();
+    let need = Need::of(calls);
+    let attacks: Vec<Performed> = ALL.iter().map(|attack| attack.perform(target, &need)).collect();
     let day = day(target, calls, from);
     let score = score(&attacks, &day);
     Report { attacks, day, score }
 }
+
+impl Report {
+    /// Whether some attack is not stopped, nor limited.
+    #[must_use]
+    pub fn has_open(&self) -> bool {
+        self.score.not_stopped > 0
+    }
+
+    /// The report as Markdown: a table, what would stop what is not stopped, the day and the score.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let mut text = String::from("| attack | how far it comes | why |\n| --- | --- | --- |\n");
+        for performed in &self.attacks {
+            let words = performed.words.replace('|', "\\|");
+            text.push_str(&format!("| {} | {} | {words} |\n", performed.title, performed.standing.in_words()));
+        }
+        text.push_str(&format!("\n{} {}\n", self.day.words, self.score.in_words()));
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -247,7 +247,7 @@ pub fn advise(assessed: &Assessed, choice: Choice) -> Advice {
 ///
 /// let tools = assess_all(read_tools(r#"[{"name": "list_files"}, {"name": "delete_file"}]"#).unwrap());
 /// let recommended = recommend(&tools, Choice::Balanced).alone();
-/// assert!(recommended.policy.contains(r#""hide": ["delete_file"]"#), "{}", recommended.policy);
+/// assert!(recommended.policy.contains(r#""hide": ["#), "{}", recommended.policy);
 /// assert!(recommended.policy.contains(r#""list_files": {}"#), "{}", recommended.policy);
 /// ```
 #[must_use]

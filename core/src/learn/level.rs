@@ -236,6 +236,10 @@ impl<'r> Rules<'r> {
         let common = common.get(..common.floor_char_boundary(most)).unwrap_or_default();
         let Some(end) = common.rfind(BOUNDARIES) else { return false };
         let prefix = common.get(..=end).unwrap_or_default();
+        // A mark alone, as of a heading or a list, is no name of anything; where a path begins, it is.
+        if !prefix.starts_with(['/', '\\', '.']) && !prefix.contains(char::is_alphanumeric) {
+            return false;
+        }
         let why =
             format!("{} texts that begin with {} and go on differently.", self.senders(seen), quoted(prefix));
         let witnesses = beginnings(text);
@@ -245,7 +249,8 @@ impl<'r> Rules<'r> {
         if optional && let Some(draft) = self.drafts.last_mut() {
             draft.on_deny = Some(format!("{} must begin with {}.", legible(path.as_str()), legible(prefix)));
         }
-        if prefix.ends_with(['/', '\\']) && !text.climbs {
+        // Nothing lies above the root.
+        if prefix.len() > 1 && prefix.ends_with(['/', '\\']) && !text.climbs {
             self.not_climbing(path, seen, prefix, text);
         }
         true
@@ -371,8 +376,10 @@ fn beginning(prefix: &str) -> String {
 
 /// The pattern of texts that do not begin so: they are shorter, or differ at one of the places.
 fn other_beginning(prefix: &str) -> String {
-    let shorter = prefix.chars().count().saturating_sub(1);
-    let mut pattern = format!("^(?s:.{{0,{shorter}}}$");
+    let mut pattern = match prefix.chars().count().saturating_sub(1) {
+        0 => String::from("^(?s:$"),
+        shorter => format!("^(?s:.{{0,{shorter}}}$"),
+    };
     for (place, character) in prefix.chars().enumerate() {
         pattern.push('|');
         match place {

@@ -23,6 +23,9 @@ const MAX_LIST: usize = 256;
 /// Longer numbers are neither an item of a set nor an end of a range.
 const MAX_DIGITS: usize = 64;
 
+/// The farthest from 1 that such a number may be, as a power of ten: whatever else reads the policy must read it too.
+const MAX_PLACE: u64 = 300;
+
 /// The types that an argument may be of, `null` aside.
 pub(super) const TYPES: [Type; 5] = [Type::Bool, Type::Number, Type::Text, Type::List, Type::Object];
 
@@ -83,7 +86,7 @@ pub(super) struct Seen {
     pub(super) values: Values,
     pub(super) text: Option<Beginning>,
     pub(super) numbers: Option<Numbers>,
-    /// Whether there was a number too long to be written into a policy.
+    /// Whether there was a number too long, or too far from 1, to be written into a policy.
     pub(super) has_odd_number: bool,
 }
 
@@ -200,7 +203,10 @@ impl Seen {
     }
 
     fn number(&mut self, text: &str, call: usize) -> Option<Value> {
-        let Some(number) = Decimal::parse(text).filter(|_| text.len() <= MAX_DIGITS) else {
+        let is_plain = |number: &Decimal| {
+            text.len() <= MAX_DIGITS && number.number().place().unsigned_abs() <= MAX_PLACE
+        };
+        let Some(number) = Decimal::parse(text).filter(is_plain) else {
             self.has_odd_number = true;
             return None;
         };

@@ -101,26 +101,22 @@ impl Argument<'_> {
 
     /// Those of its few values whose words are graver than the tool.
     fn grave_values(&self, category: Option<Category>) -> Vec<&str> {
-        let values = self.schema.get("enum").and_then(Value::as_array);
-        let values = values.into_iter().flatten().filter_map(Value::as_str);
+        let Some(values) = self.schema.get("enum").and_then(Value::as_array) else { return Vec::new() };
         let bar = category.unwrap_or(Category::Read).max(Category::Write);
-        let grave = |value: &&str| {
+        let is_grave = |value: &&str| {
             let words = ["approve", "force", "hard", "public"];
             Category::by_name(value) > Some(bar) || words.iter().any(|word| value.eq_ignore_ascii_case(word))
         };
-        values.filter(grave).collect()
+        let grave: Vec<&str> = values.iter().filter_map(Value::as_str).filter(is_grave).collect();
+        // Where every value is grave, none is graver than the tool.
+        if grave.len() < values.len() { grave } else { Vec::new() }
     }
 
-    /// A rule of `deny_if`. Where the argument may be left out, it is for calls that send it.
+    /// A rule of `deny_if`, for calls that send the argument.
     fn refusing(&self, op: &str, value: &str, told: &str, why: String) -> Part {
         let path = quoted(&format!("args.{}", self.name));
-        let sent = if self.is_required {
-            String::new()
-        } else {
-            format!(r#"{{ "path": {path}, "op": "exists", "value": true }}, "#)
-        };
         let json = format!(
-            r#"{{ "conditions": [{sent}{{ "path": {path}, "op": "{op}", "value": {value} }}], "on_deny": {} }}"#,
+            r#"{{ "conditions": [{{ "path": {path}, "op": "exists", "value": true }}, {{ "path": {path}, "op": "{op}", "value": {value} }}], "on_deny": {} }}"#,
             quoted(told)
         );
         Part::new("deny_if", json, why)
