@@ -41,7 +41,7 @@ mod reading;
 mod specimen;
 mod standing;
 
-pub use day::{Need, day, normal_day, score};
+pub use day::{Need, day, normal_day, score, working_day};
 pub use library::ALL;
 
 /// An attack that can be performed on tools.
@@ -413,7 +413,11 @@ impl Report {
         let mut text = String::from("| attack | how far it comes | why |\n| --- | --- | --- |\n");
         for performed in &self.attacks {
             let words = performed.words.replace('|', "\\|");
-            text.push_str(&format!("| {} | {} | {words} |\n", performed.title, performed.standing.in_words()));
+            text.push_str(&format!(
+                "| {} | {} | {words} |\n",
+                performed.title,
+                performed.standing.in_words()
+            ));
         }
         text.push_str(&format!("\n{} {}\n", self.day.words, self.score.in_words()));
         text

@@ -38,9 +38,7 @@ fn every(call: CallKind, calls: u64, per: Per, for_ms: u64) -> Block {
 
 /// The tool to overdo: one that does more than read, where there is one.
 fn overdone(target: &Target<'_>) -> Option<usize> {
-    target
-        .loosest(&target.cast(does_more_than_read))
-        .or_else(|| target.loosest(&target.cast(|_| true)))
+    target.loosest(&target.cast(does_more_than_read)).or_else(|| target.loosest(&target.cast(|_| true)))
 }
 
 const NO_TOOLS: &str = "There are no tools.";
@@ -118,7 +116,8 @@ fn each_once(target: &Target<'_>, places: &[usize]) -> Vec<Block> {
 /// The tools that destroy something, as they say or as they are called.
 pub(super) fn destroyers(target: &Target<'_>) -> Vec<usize> {
     target.cast(|assessed| {
-        let says_so = assessed.tool.annotations.destructive_hint == Some(true) && does_more_than_read(assessed);
+        let says_so =
+            assessed.tool.annotations.destructive_hint == Some(true) && does_more_than_read(assessed);
         assessed.risk.category == Some(Category::Destructive) || says_so
     })
 }
@@ -126,7 +125,9 @@ pub(super) fn destroyers(target: &Target<'_>) -> Vec<usize> {
 pub(super) fn destructive_autonomy(target: &Target<'_>) -> Made {
     let tools = destroyers(target);
     if tools.is_empty() {
-        return Made::Impossible("It takes a tool that destroys something, and none of these says that it does.");
+        return Made::Impossible(
+            "It takes a tool that destroys something, and none of these says that it does.",
+        );
     }
     plan(each_once(target, &tools), Harmful::All, false)
 }
@@ -152,7 +153,9 @@ fn reader(target: &Target<'_>) -> Option<usize> {
 
 pub(super) fn exfiltration(target: &Target<'_>) -> Made {
     let Some(reader) = reader(target) else {
-        return Made::Impossible("It takes a tool that reads something, and none of these says that it does.");
+        return Made::Impossible(
+            "It takes a tool that reads something, and none of these says that it does.",
+        );
     };
     let senders = target.cast(cast::sends);
     let senders: Vec<usize> = senders.into_iter().filter(|place| *place != reader).collect();
@@ -173,7 +176,8 @@ fn outwards(target: &Target<'_>, place: usize) -> Map<String, Value> {
         if !cast::addresses(assessed).iter().any(|address| address == name) {
             continue;
         }
-        let is_person = super::specimen::has_word(name, &["email", "to", "cc", "bcc", "recipient", "recipients"]);
+        let is_person =
+            super::specimen::has_word(name, &["email", "to", "cc", "bcc", "recipient", "recipients"]);
         let to = Value::from(if is_person { OUTSIDE_ADDRESS } else { OUTSIDE });
         match super::specimen::type_of(schema) {
             Some("string") | None => fixed.insert(name.to_string(), to),
@@ -186,11 +190,15 @@ fn outwards(target: &Target<'_>, place: usize) -> Map<String, Value> {
 
 pub(super) fn indirect_injection(target: &Target<'_>) -> Made {
     let Some(reader) = reader(target) else {
-        return Made::Impossible("It takes a tool that brings in text of others, and none of these reads anything.");
+        return Made::Impossible(
+            "It takes a tool that brings in text of others, and none of these reads anything.",
+        );
     };
     let powerful = target.cast(is_powerful);
     if powerful.is_empty() {
-        return Made::Impossible("It takes a tool that runs, destroys or pays, and none of these says that it does.");
+        return Made::Impossible(
+            "It takes a tool that runs, destroys or pays, and none of these says that it does.",
+        );
     }
     let steered = powerful.into_iter().map(|place| {
         let code = target.tool(place).map(cast::code).unwrap_or_default();
@@ -272,7 +280,9 @@ pub(super) fn argument_dodge(target: &Target<'_>) -> Made {
     if !target.parsed.policy.tools.iter().any(|(_, tool)| has_denials(tool))
         && !has_denials(&target.parsed.policy.all_tools)
     {
-        return Made::Impossible("It takes a rule of `deny_if` that looks at an argument, and the policy has none.");
+        return Made::Impossible(
+            "It takes a rule of `deny_if` that looks at an argument, and the policy has none.",
+        );
     }
     let schema = |name: &str| {
         let tool = target.definitions.iter().find(|tool| tool.name == name);

@@ -156,8 +156,20 @@ pub(super) fn is_powerful(assessed: &Assessed) -> bool {
 
 /// The arguments that take an address outside: recipients and URLs.
 pub(super) fn addresses(assessed: &Assessed) -> Vec<String> {
-    const WORDS: &[&str] =
-        &["url", "uri", "webhook", "endpoint", "recipient", "recipients", "email", "to", "cc", "bcc", "host", "domain"];
+    const WORDS: &[&str] = &[
+        "url",
+        "uri",
+        "webhook",
+        "endpoint",
+        "recipient",
+        "recipients",
+        "email",
+        "to",
+        "cc",
+        "bcc",
+        "host",
+        "domain",
+    ];
     arguments(assessed, SignalKind::LeavesHouse, WORDS)
 }
 
@@ -170,8 +182,9 @@ pub(super) fn code(assessed: &Assessed) -> Vec<String> {
 /// Whether what a tool is given leaves the house: it takes an address, or its name says that it sends or publishes.
 pub(super) fn sends(assessed: &Assessed) -> bool {
     const WORDS: &[&str] = &[
-        "send", "post", "publish", "reply", "comment", "issue", "message", "email", "mail", "tweet", "upload", "share",
-        "invite", "gist", "webhook", "notify", "push", "fetch", "navigate", "browse", "request",
+        "send", "post", "publish", "reply", "comment", "issue", "message", "email", "mail", "tweet",
+        "upload", "share", "invite", "gist", "webhook", "notify", "push", "fetch", "navigate", "browse",
+        "request",
     ];
     let by_signal = assessed.risk.signals.iter().any(|signal| signal.kind == SignalKind::LeavesHouse);
     let by_name = specimen::has_word(&assessed.tool.name, WORDS)
@@ -207,7 +220,8 @@ fn arguments(assessed: &Assessed, kind: SignalKind, words: &[&str]) -> Vec<Strin
 
 /// The arguments of a tool, each with its schema.
 pub(super) fn properties(tool: &ToolDefinition) -> impl Iterator<Item = (&str, &Value)> {
-    let all = tool.input_schema.as_ref().and_then(|schema| schema.get("properties")).and_then(Value::as_object);
+    let all =
+        tool.input_schema.as_ref().and_then(|schema| schema.get("properties")).and_then(Value::as_object);
     all.into_iter().flatten().map(|(name, schema)| (name.as_str(), schema))
 }
 

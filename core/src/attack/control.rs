@@ -121,7 +121,11 @@ fn of_all(target: &Target<'_>, limits: &[NewLimit]) -> Option<Candidate> {
     let told: Vec<String> =
         limits.iter().map(|(_, window, max, _)| format!("{} a {}", count(*max), window)).collect();
     let told = told.join(" and ");
-    let who = if limits.iter().any(|(.., scope)| *scope == "global") { "of all grants together" } else { "of each grant" };
+    let who = if limits.iter().any(|(.., scope)| *scope == "global") {
+        "of all grants together"
+    } else {
+        "of each grant"
+    };
     Some(Candidate {
         label: format!("limit all tools together to {told}"),
         words: format!("No more than {told}, over all tools, {who}: at least twice what a normal day needs."),
@@ -164,7 +168,9 @@ fn ask_before(target: &Target<'_>, places: &[usize]) -> Option<Candidate> {
     let names = names(target, &open);
     Some(Candidate {
         label: format!("ask a person before {names}"),
-        words: format!("A person is asked before each call of {names}. Where nobody can be asked, they are denied."),
+        words: format!(
+            "A person is asked before each call of {names}. Where nobody can be asked, they are denied."
+        ),
         edits,
     })
 }
@@ -195,7 +201,10 @@ pub(super) fn limit_spending(target: &Target<'_>, need: &Need) -> Vec<Candidate>
     let names = names(target, &open);
     let limited = add(target, "limits", open.iter().map(item).collect()).map(|edits| Candidate {
         label: format!("limit {names} to {} a day", count(max)),
-        words: format!("No more than {} calls a day of each: how much one of them may spend is for a rule to say.", count(max)),
+        words: format!(
+            "No more than {} calls a day of each: how much one of them may spend is for a rule to say.",
+            count(max)
+        ),
         edits,
     });
     limited.into_iter().chain(ask_before(target, &spenders)).collect()
@@ -218,14 +227,23 @@ pub(super) fn deny_by_default(target: &Target<'_>, _: &Need) -> Vec<Candidate> {
     let edits = || {
         let mut edits = set_default(source, DefaultDecision::Deny).ok()?;
         if !stay.is_empty() {
-            edits.extend(list_tools(source, &stay.iter().map(|name| (*name, "{}".to_string())).collect::<Vec<_>>())?);
+            edits.extend(list_tools(
+                source,
+                &stay.iter().map(|name| (*name, "{}".to_string())).collect::<Vec<_>>(),
+            )?);
         }
         Some(sorted(edits))
     };
     let words = match stay.len() {
         0 => "What the policy does not list is denied.".to_string(),
-        1 => format!("What the policy does not list is denied. {} is listed, and stays allowed.", quoted(stay.first().copied().unwrap_or_default())),
-        several => format!("What the policy does not list is denied. The {} tools that could be called are listed, and stay allowed.", count(several)),
+        1 => format!(
+            "What the policy does not list is denied. {} is listed, and stays allowed.",
+            quoted(stay.first().copied().unwrap_or_default())
+        ),
+        several => format!(
+            "What the policy does not list is denied. The {} tools that could be called are listed, and stay allowed.",
+            count(several)
+        ),
     };
     let label = "deny what is not listed".to_string();
     Vec::from_iter(edits().map(|edits| Candidate { label, words, edits }))
@@ -248,7 +266,8 @@ pub(super) fn require_arguments(target: &Target<'_>, _: &Need) -> Vec<Candidate>
     }
     let edits = Vec::from_iter(difference(target.parsed.source.text(), &text));
     let label = required.join("; ");
-    let words = "Each rule then asks for the argument that it looks at: a call without it is denied.".to_string();
+    let words =
+        "Each rule then asks for the argument that it looks at: a call without it is denied.".to_string();
     if edits.is_empty() { Vec::new() } else { Vec::from([Candidate { label, words, edits }]) }
 }
 
@@ -269,11 +288,10 @@ pub(super) fn deny_secrets(target: &Target<'_>, _: &Need) -> Vec<Candidate> {
             .to_string()
     };
     let outlets = calls::outlets(target);
-    let open: Vec<&(usize, Vec<&str>)> =
-        outlets.iter().filter(|(place, _)| target.is_open(*place)).collect();
-    let items = open.iter().map(|(place, texts)| {
-        (target.name(*place), texts.iter().map(|name| rule(*place, name)).collect())
-    });
+    let open: Vec<&(usize, Vec<&str>)> = outlets.iter().filter(|(place, _)| target.is_open(*place)).collect();
+    let items = open
+        .iter()
+        .map(|(place, texts)| (target.name(*place), texts.iter().map(|name| rule(*place, name)).collect()));
     let edits = add(target, "deny_if", items.collect());
     let places: Vec<usize> = open.iter().map(|(place, _)| *place).collect();
     let names = names(target, &places);
@@ -293,7 +311,8 @@ pub(super) fn hide(target: &Target<'_>, names: &[&str]) -> Vec<Candidate> {
         let mut text = source.text().to_string();
         let place = Pointer::root().key("tools");
         if let Some(Value::Object(members)) = source.find(&place).map(|node| &node.value) {
-            let numbered = members.iter().enumerate().filter(|(_, member)| names.contains(&member.key.as_str()));
+            let numbered =
+                members.iter().enumerate().filter(|(_, member)| names.contains(&member.key.as_str()));
             let numbers: Vec<usize> = numbered.map(|(number, _)| number).collect();
             if !numbers.is_empty() {
                 text = apply(&text, &source.remove_several(&place, &numbers).ok()?)?;
@@ -309,7 +328,9 @@ pub(super) fn hide(target: &Target<'_>, names: &[&str]) -> Vec<Candidate> {
     }
     Vec::from([Candidate {
         label: format!("hide {told}"),
-        words: format!("The agent does not see {told} any more, and calls are denied. Rules of its own go with it."),
+        words: format!(
+            "The agent does not see {told} any more, and calls are denied. Rules of its own go with it."
+        ),
         edits,
     }])
 }

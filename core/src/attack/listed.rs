@@ -41,14 +41,25 @@ pub(super) fn tool_poisoning(target: &Target<'_>) -> Made {
     let findings = poisoned(target);
     let names = tools_of(&findings);
     if names.is_empty() {
-        return Made::Impossible("No definition has words in it that are known to speak to the model instead of people.");
+        return Made::Impossible(
+            "No definition has words in it that are known to speak to the model instead of people.",
+        );
     }
     let seen: Vec<&str> = names.iter().copied().filter(|name| !target.compiled.hides(name)).collect();
     let standing = standing(seen.len(), names.len());
     let words = match seen.len() {
-        0 => format!("The agent does not see {}: what their definitions say reaches no model.", list_in_words(&names)),
-        1 => format!("The agent reads the definition of {}, whether it may call the tool or not.", list_in_words(&seen)),
-        _ => format!("The agent reads the definitions of {}, whether it may call the tools or not.", list_in_words(&seen)),
+        0 => format!(
+            "The agent does not see {}: what their definitions say reaches no model.",
+            list_in_words(&names)
+        ),
+        1 => format!(
+            "The agent reads the definition of {}, whether it may call the tool or not.",
+            list_in_words(&seen)
+        ),
+        _ => format!(
+            "The agent reads the definitions of {}, whether it may call the tools or not.",
+            list_in_words(&seen)
+        ),
     };
     let advice = match standing {
         Standing::Stopped { .. } => None,
@@ -129,7 +140,10 @@ fn findings_of(change: &Change) -> Vec<Finding> {
         evidence: Evidence { place, words: words.to_string(), why },
     };
     if change.parts.is_empty() {
-        let why = format!("The definition of {} has another hash than the one it was pinned by.", quoted(&change.tool));
+        let why = format!(
+            "The definition of {} has another hash than the one it was pinned by.",
+            quoted(&change.tool)
+        );
         return Vec::from([finding(Place::Name, "", why)]);
     }
     let place = |kind| match kind {
@@ -138,7 +152,9 @@ fn findings_of(change: &Change) -> Vec<Finding> {
         PartKind::Title | PartKind::Annotations => Place::Annotations,
     };
     let parts = change.parts.iter();
-    parts.map(|part| finding(place(part.kind), &part.words, "This changed since it was pinned.".to_string())).collect()
+    parts
+        .map(|part| finding(place(part.kind), &part.words, "This changed since it was pinned.".to_string()))
+        .collect()
 }
 
 pub(super) fn hide_changed(target: &Target<'_>, _: &Need) -> Vec<Candidate> {

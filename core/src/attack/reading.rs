@@ -35,50 +35,107 @@ const SIGNS: [Sign; 5] = [
     Sign {
         why: "It asks the model to keep something from the user.",
         words: &[
-            "do not tell the user", "don't tell the user", "not tell the user", "do not mention this",
-            "do not mention that you", "don't mention this", "do not inform the user", "don't inform the user",
-            "without telling the user", "without informing the user", "without the user knowing",
-            "do not let the user", "do not notify the user", "never tell the user", "hide this from the user",
-            "keep this secret", "do not reveal this", "the user must not know", "not visible to the user",
+            "do not tell the user",
+            "don't tell the user",
+            "not tell the user",
+            "do not mention this",
+            "do not mention that you",
+            "don't mention this",
+            "do not inform the user",
+            "don't inform the user",
+            "without telling the user",
+            "without informing the user",
+            "without the user knowing",
+            "do not let the user",
+            "do not notify the user",
+            "never tell the user",
+            "hide this from the user",
+            "keep this secret",
+            "do not reveal this",
+            "the user must not know",
+            "not visible to the user",
         ],
     },
     Sign {
         why: "It asks the model to set aside what it was told before.",
         words: &[
-            "ignore previous", "ignore all previous", "ignore the previous", "ignore prior", "ignore all prior",
-            "ignore your instructions", "ignore any other instructions", "disregard previous", "disregard all",
-            "disregard your", "forget previous", "forget your instructions", "override your instructions",
-            "overrides all previous", "you are now in",
+            "ignore previous",
+            "ignore all previous",
+            "ignore the previous",
+            "ignore prior",
+            "ignore all prior",
+            "ignore your instructions",
+            "ignore any other instructions",
+            "disregard previous",
+            "disregard all",
+            "disregard your",
+            "forget previous",
+            "forget your instructions",
+            "override your instructions",
+            "overrides all previous",
+            "you are now in",
         ],
     },
     Sign {
         why: "It is set apart as an order to the model.",
         words: &[
-            "<important>", "<system>", "</system>", "<secret>", "<hidden>", "<instructions>", "<|im_start|>",
-            "[system]", "<!--",
+            "<important>",
+            "<system>",
+            "</system>",
+            "<secret>",
+            "<hidden>",
+            "<instructions>",
+            "<|im_start|>",
+            "[system]",
+            "<!--",
         ],
     },
     Sign {
         why: "It names files that hold keys.",
         words: &[
-            "id_rsa", "id_ed25519", "~/.ssh", "~/.aws", "~/.cursor", "mcp.json", "claude_desktop_config",
-            "/etc/passwd", "/etc/shadow", "~/.netrc", "~/.npmrc", "~/.kube/config",
+            "id_rsa",
+            "id_ed25519",
+            "~/.ssh",
+            "~/.aws",
+            "~/.cursor",
+            "mcp.json",
+            "claude_desktop_config",
+            "/etc/passwd",
+            "/etc/shadow",
+            "~/.netrc",
+            "~/.npmrc",
+            "~/.kube/config",
         ],
     },
     Sign {
         why: "It makes its own use, or that of another tool, hang on an order to the model.",
         words: &[
-            "otherwise the tool will not work", "otherwise this tool will not work", "otherwise the tool won't work",
-            "or the tool will not work", "before using this tool, read", "before calling this tool, read",
-            "when this tool is available, the", "must be changed to", "always send a copy", "bcc all", "also send it to",
+            "otherwise the tool will not work",
+            "otherwise this tool will not work",
+            "otherwise the tool won't work",
+            "or the tool will not work",
+            "before using this tool, read",
+            "before calling this tool, read",
+            "when this tool is available, the",
+            "must be changed to",
+            "always send a copy",
+            "bcc all",
+            "also send it to",
         ],
     },
 ];
 
 /// Names of arguments through which published attacks carried out what the model knows.
 const CARRIERS: &[&str] = &[
-    "sidenote", "side_note", "conversation_history", "chat_history", "tool_call_history", "chain_of_thought",
-    "system_prompt", "tools_list", "model_thoughts",
+    "sidenote",
+    "side_note",
+    "conversation_history",
+    "chat_history",
+    "tool_call_history",
+    "chain_of_thought",
+    "system_prompt",
+    "tools_list",
+    "model_thoughts",
 ];
 
 /// What in a definition speaks to the model.
@@ -124,7 +181,11 @@ impl Reader<'_> {
             }
         }
         if let Some(beyond) = beyond_a_gap(text) {
-            self.add(place, beyond, "It stands beyond so much white space that whoever reads the definition does not see it.");
+            self.add(
+                place,
+                beyond,
+                "It stands beyond so much white space that whoever reads the definition does not see it.",
+            );
         }
     }
 
@@ -137,7 +198,10 @@ impl Reader<'_> {
         }
         let odd = text.char_indices().find(|(_, letter)| is_hidden(*letter));
         if let Some((at, letter)) = odd {
-            let why = format!("It has an invisible character, U+{:04X}, that hides or turns round what stands beside it.", u32::from(letter));
+            let why = format!(
+                "It has an invisible character, U+{:04X}, that hides or turns round what stands beside it.",
+                u32::from(letter)
+            );
             self.add(place, window(text, at), &why);
         }
     }

@@ -80,9 +80,10 @@ impl<'s> Maker<'s> {
             }
         }
         match type_of(schema) {
-            Some("integer" | "number") => {
-                ["minimum", "exclusiveMinimum"].into_iter().find_map(|word| above(schema.get(word)?)).unwrap_or(1.into())
-            }
+            Some("integer" | "number") => ["minimum", "exclusiveMinimum"]
+                .into_iter()
+                .find_map(|word| above(schema.get(word)?))
+                .unwrap_or(1.into()),
             Some("boolean") => Value::Bool(false),
             Some("null") => Value::Null,
             Some("object") => self.object(schema, depth),
@@ -187,7 +188,9 @@ mod tests {
 
     #[test]
     fn names_are_read_as_words() {
-        for (name, expected) in [("targetUrl", "target url"), ("to_URL", "to url"), ("id2", "id2"), ("__", "")] {
+        for (name, expected) in
+            [("targetUrl", "target url"), ("to_URL", "to url"), ("id2", "id2"), ("__", "")]
+        {
             assert_eq!(words_of(name).join(" "), expected, "{name}");
         }
     }

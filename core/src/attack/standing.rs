@@ -64,7 +64,8 @@ pub(super) fn outcome(target: &Target<'_>, plan: &Plan) -> Option<Outcome> {
         _ if done == of => Standing::NotStopped { of },
         _ => Standing::Limited { allowed: done, of },
     };
-    let refused = deeds.iter().find(|deed| !deed.is_done && run.decision(deed.index) != Some(Decision::Allow));
+    let refused =
+        deeds.iter().find(|deed| !deed.is_done && run.decision(deed.index) != Some(Decision::Allow));
     let by = by(target, &run, refused.map(|deed| deed.index));
     let words = in_words(standing, done, of, &by);
     Some(Outcome { standing, words, calls: calls.len() })
@@ -130,7 +131,9 @@ fn in_words(standing: Standing, done: usize, of: usize, by: &str) -> String {
     };
     let by = if by.is_empty() { String::new() } else { format!(": {by}") };
     match standing {
-        Standing::Stopped { .. } if done == 0 && of == 1 => format!("The harmful call does not get through{by}."),
+        Standing::Stopped { .. } if done == 0 && of == 1 => {
+            format!("The harmful call does not get through{by}.")
+        }
         Standing::Stopped { .. } if done == 0 => format!("None of {} gets through{by}.", calls(of)),
         Standing::Stopped { at } => {
             let at = at.map_or_else(String::new, |at| format!(" at call {}", count(at)));

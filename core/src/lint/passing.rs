@@ -56,7 +56,10 @@ impl<'a> Passing<'a> {
 
     /// Calls that a rule of `deny_if` is meant for, with its argument in another form that the tool's schema would take:
     /// left out, null, as text, in a list, in an object. At most some.
-    pub(crate) fn dodges(&self, given: &dyn Fn(&str) -> Map<String, Value>) -> Vec<(String, Map<String, Value>)> {
+    pub(crate) fn dodges(
+        &self,
+        given: &dyn Fn(&str) -> Map<String, Value>,
+    ) -> Vec<(String, Map<String, Value>)> {
         const MOST: usize = 200;
         let mut found = Vec::new();
         for place in self.0.tools.iter().filter(|place| place.reachable) {

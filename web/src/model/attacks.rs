@@ -5,18 +5,17 @@
 
 use std::sync::Arc;
 
-use gatewright_core::attack::{self, ALL, Day, DayFrom, Performed, Score, Standing, Target};
-use gatewright_core::legible::legible;
+use gatewright_core::attack::{self, ALL, Day, DayFrom, Need, Performed, Score, Standing, Target};
 use gatewright_core::risk::{Assessed, assess_all};
-use gatewright_core::scenario::Calls;
+use gatewright_core::scenario::{Calls, Scenario};
 use gatewright_core::tool::ToolDefinition;
 use gatewright_core::{CompiledPolicy, Decision};
 
 use super::document::GoodVersion;
 use super::dry_run::DryRun;
 
-/// So many calls of a log stand for a day: an attack is tried beside them in a few milliseconds.
-pub const MOST_OF_A_LOG: usize = 2_000;
+/// So many calls of a log stand for a day: they are run where they are shown, within a frame.
+pub const MOST_OF_A_LOG: usize = 10_000;
 /// So many calls of the day that do not pass are told.
 const TOLD: usize = 5;
 
@@ -64,21 +63,27 @@ pub fn day_of(log: &Arc<Calls>) -> Arc<Calls> {
 /// One round of all attacks on something.
 #[derive(Debug)]
 pub struct Round {
-    /// What is attacked.
-    pub attacked: Attacked,
-    /// The calls of the day.
-    pub day: Arc<Calls>,
+    attacked: Attacked,
+    /// The calls of the day,
+    day: Arc<Calls>,
+    /// what they need,
+    need: Need,
+    /// and, where they were made, what makes them.
+    made: Option<Scenario>,
 }
 
 impl Round {
     /// A round of which no attack is performed yet.
     #[must_use]
     pub fn new(attacked: Attacked) -> Option<Self> {
-        let day = match &attacked.log {
-            Some(log) => Arc::clone(log),
-            None => Arc::new(attack::normal_day(&target(&attacked)?)),
+        let (day, made) = match &attacked.log {
+            Some(log) => (Arc::clone(log), None),
+            None => {
+                let made = attack::working_day(&target(&attacked)?);
+                (Arc::new(made.calls().ok()?), Some(made))
+            }
         };
-        Some(Self { attacked, day })
+        Some(Self { need: Need::of(&day), attacked, day, made })
     }
 
     /// How many attacks there are.
@@ -90,13 +95,13 @@ impl Round {
     /// Performs one attack, by its place among all.
     #[must_use]
     pub fn perform(&self, place: usize) -> Option<Performed> {
-        Some(ALL.get(place)?.perform(&target(&self.attacked)?, &self.day))
+        Some(ALL.get(place)?.perform(&target(&self.attacked)?, &self.need))
     }
 
     /// What is left of the day, and of all attacks the score.
     #[must_use]
     pub fn finish(&self, performed: &[Performed]) -> Option<Outcome> {
-        let from = if self.attacked.log.is_some() { DayFrom::Log } else { DayFrom::Made };
+        let from = if self.made.is_some() { DayFrom::Made } else { DayFrom::Log };
         let day = attack::day(&target(&self.attacked)?, &self.day, from);
         let score = attack::score(performed, &day);
         let run = DryRun::new(Arc::clone(&self.attacked.version), Arc::clone(&self.day));
@@ -111,7 +116,7 @@ impl Round {
                 message: told.verdict.message,
             })
         });
-        Some(Outcome { held: held.collect(), day, score })
+        Some(Outcome { held: held.collect(), day, score, made: self.made.clone() })
     }
 }
 
@@ -124,6 +129,8 @@ pub struct Outcome {
     pub held: Vec<Held>,
     /// Attacks and day in one number.
     pub score: Score,
+    /// What makes the day's calls, where they were made.
+    pub made: Option<Scenario>,
 }
 
 /// A call of the day that does not pass by itself.
@@ -143,14 +150,14 @@ fn target(attacked: &Attacked) -> Option<Target<'_>> {
     Target::new(&attacked.version.parsed, &attacked.tools).ok()
 }
 
-/// How far an attack came, as a shape, a class and a word: it is told apart without its colour.
+/// How far an attack came, as a shape and a class: beside its words it is told apart without its colour.
 #[must_use]
-pub const fn mark(standing: Standing) -> (&'static str, &'static str, &'static str) {
+pub const fn mark(standing: Standing) -> (&'static str, &'static str) {
     match standing {
-        Standing::Stopped { .. } => ("■", "stopped", "Stopped"),
-        Standing::Limited { .. } => ("◧", "limited", "Limited"),
-        Standing::NotStopped { .. } => ("▲", "not-stopped", "Not stopped"),
-        Standing::NotPossible => ("–", "not-possible", "Not possible"),
+        Standing::Stopped { .. } => ("■", "stopped"),
+        Standing::Limited { .. } => ("◧", "limited"),
+        Standing::NotStopped { .. } => ("▲", "not-stopped"),
+        Standing::NotPossible => ("–", "not-possible"),
     }
 }
 
@@ -159,11 +166,4 @@ pub const fn mark(standing: Standing) -> (&'static str, &'static str, &'static s
 pub fn uses(performed: &Performed, tool: &str) -> bool {
     performed.tools.iter().any(|used| used == tool)
         || performed.findings.iter().any(|found| found.tool == tool)
-}
-
-/// The tools of an attack as they are named for people.
-#[must_use]
-pub fn tools_in_words(performed: &Performed) -> String {
-    let names: Vec<String> = performed.tools.iter().map(|tool| legible(tool)).collect();
-    names.join(", ")
 }

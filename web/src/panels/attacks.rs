@@ -4,12 +4,15 @@
 //! Nothing is performed before somebody asks. After an edit what is told is greyed, and performed again once it is quiet.
 
 use gatewright_core::amount::count;
-use gatewright_core::attack::{ALL, Attack, DayFrom, Score};
+use std::sync::Arc;
+
+use gatewright_core::attack::{ALL, Attack, DayFrom};
+use gatewright_core::scenario::Scenario;
 use leptos::prelude::*;
 
 use crate::components::DecisionMark;
 use crate::model::attacks::{Held, MOST_OF_A_LOG, Outcome, Round, uses};
-use crate::model::traffic::Traffic;
+use crate::model::traffic::{Staged, Traffic};
 use crate::model::view::Pane;
 use crate::platform::screen;
 use crate::platform::timer::Timer;
@@ -23,6 +26,8 @@ pub use row::source;
 const TITLE: &str = "attacks-title";
 /// The name in the page of the button that performs all of them.
 const RUN: &str = "run-attacks";
+/// What the made-up day is called among the calls to try.
+const DAY: &str = "Normal working day of these tools";
 /// How long nothing must have changed before the attacks are performed again, in milliseconds.
 const QUIET: u64 = 600;
 
@@ -72,7 +77,7 @@ fn perform_again(store: Store, open: ReadSignal<bool>) {
         move || store.attack_outcome(),
         move |outcome, _, _| {
             if let Some(outcome) = outcome {
-                store.announce(score_in_words(outcome.what.score));
+                store.announce(format!("Attacks run. Score: {}", outcome.what.score.in_words()));
             }
         },
         false,
@@ -137,16 +142,8 @@ fn outcome(store: Store) -> AnyView {
 /// What is said of results of before.
 const BEFORE: &str = "As it was before the last change.";
 
-/// `Score 54 of 100: 60 % of the attacks kept out × 90 % of the normal day let through.`
-fn score_in_words(score: Score) -> String {
-    format!(
-        "Score {} of 100: {} % of the attacks kept out × {} % of the normal day let through.",
-        score.score, score.attacks, score.day
-    )
-}
-
 fn outcome_view(store: Store, outcome: &Outcome) -> AnyView {
-    let Outcome { day, held, score } = outcome;
+    let Outcome { day, held, score, made } = outcome;
     let tally = [
         (score.stopped, "stopped"),
         (score.limited, "limited"),
@@ -158,7 +155,7 @@ fn outcome_view(store: Store, outcome: &Outcome) -> AnyView {
         .filter(|(number, _)| *number > 0)
         .map(|(number, word)| format!("{number} {word}"))
         .collect();
-    let first: Vec<AnyView> = held.iter().map(|held| held_view(store, held, day.from)).collect();
+    let first: Vec<AnyView> = held.iter().map(|held| held_view(store, held, made.as_ref())).collect();
     let first = (!first.is_empty()).then(|| {
         view! {
             <p class="hint">"The first calls of that day that do not pass by themselves:"</p>
@@ -166,6 +163,7 @@ fn outcome_view(store: Store, outcome: &Outcome) -> AnyView {
         }
         .into_any()
     });
+    let whole = made.clone();
     let part = match day.from {
         DayFrom::Made => None,
         DayFrom::Log => store.day_log().and_then(|log| {
@@ -180,30 +178,48 @@ fn outcome_view(store: Store, outcome: &Outcome) -> AnyView {
         }),
     };
     view! {
-        <p class="score"><strong>{score_in_words(*score)}</strong> " " {format!("{}.", tally.join(", "))}</p>
-        <p>{day.words.clone()} " " {part}</p>
+        <p class="score"><strong>"Score: " {score.in_words()}</strong> " " {format!("{}.", tally.join(", "))}</p>
+        <p>{day.words.clone()} " " {part} " " <button type="button" class="quiet" on:click=move |_| show_day(store, whole.as_ref(), None)>"Show the day"</button></p>
         {first}
     }
     .into_any()
 }
 
 /// A call of the day that does not pass.
-fn held_view(store: Store, held: &Held, from: DayFrom) -> AnyView {
+fn held_view(store: Store, held: &Held, made: Option<&Scenario>) -> AnyView {
     let Held { index, decision, heading, message } = held.clone();
-    let show = (from == DayFrom::Log).then(|| {
-        let label = format!("Show call {}", count(index + 1));
-        view! { <button type="button" class="quiet" on:click=move |_| show_in_log(store, index)>{label}</button> }.into_any()
-    });
-    view! { <li><DecisionMark decision=decision /> " " {heading} ". " {message} " " {show}</li> }.into_any()
+    let (label, made) = (format!("Show call {}", count(index + 1)), made.cloned());
+    let show = move |_| show_day(store, made.as_ref(), Some(index));
+    view! {
+        <li>
+            <DecisionMark decision=decision /> " " {heading} ". " {message} " "
+            <button type="button" class="quiet" on:click=show>{label}</button>
+        </li>
+    }
+    .into_any()
 }
 
-/// Shows a call of the log that stands for the day.
-fn show_in_log(store: Store, index: usize) {
-    let Some(log) = untrack(move || store.day_log()) else { return };
-    if !store.traffic().with_untracked(|traffic| matches!(traffic, Traffic::Log(_))) {
-        store.play(format!("Back to {}", log.name), Traffic::Log(log));
+/// Puts the day in place of the calls to try, where it is not, and shows a call of it.
+fn show_day(store: Store, made: Option<&Scenario>, call: Option<usize>) {
+    let day = match (made, untrack(move || store.day_log())) {
+        (Some(made), _) => match Staged::of(DAY.to_owned(), made.clone()) {
+            Ok(staged) => Traffic::Scenario(Arc::new(staged)),
+            Err(why) => return store.say(why),
+        },
+        (None, Some(log)) => Traffic::Log(log),
+        (None, None) => return,
+    };
+    let is_there = store.traffic().with_untracked(|now| match (now, &day) {
+        (Traffic::Scenario(now), Traffic::Scenario(day)) => now.scenario == day.scenario,
+        (Traffic::Log(_), Traffic::Log(_)) => true,
+        _ => false,
+    });
+    if !is_there {
+        store.play("Try the normal day", day);
     }
-    store.select(index);
+    if let Some(call) = call {
+        store.select(call);
+    }
     show_run(store);
 }
 

@@ -104,9 +104,9 @@ fn finding_view(found: &Finding) -> AnyView {
 }
 
 fn verdict_view(told: &Performed) -> AnyView {
-    let (shape, class, word) = mark(told.standing);
+    let (shape, class) = mark(told.standing);
     view! {
-        <p class=format!("standing {class}")><span class="shape" aria-hidden="true">{shape}</span> {word}</p>
+        <p class=format!("standing {class}")><span class="shape" aria-hidden="true">{shape}</span> {prose(&told.standing.in_words())}</p>
         <p>{prose(&told.words)}</p>
     }
     .into_any()
@@ -172,8 +172,8 @@ fn show_calls(store: Store, attack: &Attack, scenario: &Scenario) {
 
 /// An attack in a line, for a tool that it uses.
 pub(super) fn in_short(store: Store, attack: &'static Attack, told: &Of<Performed>) -> AnyView {
-    let (shape, class, word) = mark(told.what.standing);
-    let words = told.what.words.clone();
+    let (shape, class) = mark(told.what.standing);
+    let (words, far) = (told.what.words.clone(), told.what.standing.in_words());
     let show = told.what.scenario.clone().map(|scenario| {
         let label = format!("Show the calls of {}", attack.title);
         let press = move |_| show_calls(store, attack, &scenario);
@@ -181,7 +181,7 @@ pub(super) fn in_short(store: Store, attack: &'static Attack, told: &Of<Performe
     });
     view! {
         <li>
-            <span class=format!("standing {class}")><span class="shape" aria-hidden="true">{shape}</span> {attack.title} ": " {word} "."</span>
+            <span class=format!("standing {class}")><span class="shape" aria-hidden="true">{shape}</span> {attack.title} ": " {far} "."</span>
             " " {prose(&words)} " " {show}
         </li>
     }
