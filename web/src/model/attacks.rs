@@ -167,3 +167,90 @@ pub fn uses(performed: &Performed, tool: &str) -> bool {
     performed.tools.iter().any(|used| used == tool)
         || performed.findings.iter().any(|found| found.tool == tool)
 }
+
+#[cfg(test)]
+mod tests {
+    use gatewright_core::risk::assess_all;
+    use gatewright_core::tool::read_tools;
+
+    use super::*;
+    use crate::model::document::Document;
+
+    const TOOLS: &str = r#"[{"name": "read_file", "inputSchema": {"properties": {"path": {"type": "string"}}}},
+        {"name": "send_email", "inputSchema": {"properties": {"to": {"type": "string"}, "body": {"type": "string"}}}},
+        {"name": "delete_file", "inputSchema": {"properties": {"path": {"type": "string"}}}}]"#;
+
+    fn round(policy: &str, log: Option<Arc<Calls>>) -> Round {
+        let document = Document::new(policy);
+        let tools = Arc::new(assess_all(read_tools(TOOLS).unwrap()));
+        Round::new(Attacked { version: Arc::clone(document.good().unwrap()), tools, log }).unwrap()
+    }
+
+    fn all(round: &Round) -> (Vec<Performed>, Outcome) {
+        let performed: Vec<Performed> =
+            (0..Round::len()).map(|place| round.perform(place).unwrap()).collect();
+        let outcome = round.finish(&performed).unwrap();
+        (performed, outcome)
+    }
+
+    #[test]
+    fn neither_denying_nor_allowing_everything_scores() {
+        let (performed, denied) = all(&round(r#"{"version": "1", "default": "deny"}"#, None));
+        assert!(
+            !performed.iter().any(|one| matches!(one.standing, Standing::NotStopped { .. }) && one.calls > 0)
+        );
+        assert_eq!((denied.score.day, denied.score.score), (0, 0));
+        assert_eq!(denied.held.len(), TOLD, "the first calls of the day that do not pass");
+        assert!(denied.held.iter().all(|held| held.decision == Decision::Deny && !held.message.is_empty()));
+        let (performed, allowed) = all(&round(r#"{"version": "1", "default": "allow"}"#, None));
+        assert!(allowed.held.is_empty() && allowed.score.day == 100);
+        assert!(allowed.score.score < 50, "{}", allowed.score.in_words());
+        assert!(performed.iter().any(|one| one.control.is_some()), "something would help");
+    }
+
+    #[test]
+    fn a_control_is_an_edit_of_the_text_and_the_attack_comes_less_far_with_it() {
+        let text = r#"{"version": "1", "default": "allow"}"#;
+        let (performed, _) = all(&round(text, None));
+        let controls =
+            performed.iter().enumerate().filter_map(|(place, one)| Some((place, one.control.as_ref()?)));
+        let mut tried = 0;
+        for (place, control) in controls {
+            let edited = gatewright_core::diagnostic::apply(text, &control.fix.edits).unwrap();
+            let again = round(&edited, None).perform(place).unwrap();
+            assert_eq!(again.standing, control.then, "{}: {}", again.title, control.fix.label);
+            tried += 1;
+        }
+        assert!(tried >= 3, "{tried}");
+    }
+
+    #[test]
+    fn a_log_stands_for_the_day_and_of_a_long_one_the_first_calls() {
+        let mut log = Calls::default();
+        for _ in 0..MOST_OF_A_LOG + 5 {
+            log.push(&gatewright_core::ToolCall { tool: "read_file", ..Default::default() }, None);
+        }
+        let log = Arc::new(log);
+        let day = day_of(&log);
+        assert_eq!(day.len(), MOST_OF_A_LOG);
+        assert!(Arc::ptr_eq(&day_of(&day), &day), "a short one is itself");
+        let (_, outcome) = all(&round(r#"{"version": "1", "default": "allow"}"#, Some(day)));
+        assert_eq!((outcome.day.from, outcome.day.calls, outcome.made), (DayFrom::Log, MOST_OF_A_LOG, None));
+    }
+
+    #[test]
+    fn what_was_attacked_is_the_same_only_where_nothing_changed() {
+        let one = round(r#"{"version": "1", "default": "deny"}"#, None).attacked;
+        let other = Attacked { log: Some(Arc::default()), ..one.clone() };
+        assert_eq!(one, one.clone());
+        assert_ne!(one, other);
+    }
+
+    #[test]
+    fn the_tools_of_an_attack_are_those_that_it_calls_or_reads_of() {
+        let (performed, _) = all(&round(r#"{"version": "1", "default": "allow"}"#, None));
+        let with = performed.iter().filter(|one| uses(one, "delete_file")).count();
+        assert!(with > 0 && with < performed.len(), "{with}");
+        assert!(performed.iter().all(|one| !uses(one, "no_such_tool")));
+    }
+}
