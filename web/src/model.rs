@@ -11,6 +11,7 @@ pub mod columns;
 pub mod compare;
 pub mod completion;
 pub mod composing;
+pub mod conversion;
 pub mod counting;
 pub mod document;
 pub mod drafts;

@@ -3,6 +3,7 @@
 pub mod attacks;
 pub mod calls;
 pub mod compare;
+pub mod convert;
 pub mod counting;
 pub mod dialogs;
 pub mod findings;

@@ -27,6 +27,7 @@ use crate::platform::clock;
 mod attacking;
 mod branching;
 mod composing;
+mod converting;
 mod documents;
 mod exchange;
 mod keeping;
@@ -75,6 +76,7 @@ pub struct State {
     searches: searching::Searches,
     branching: branching::Branching,
     attacks: attacking::Attacks,
+    converting: converting::Converting,
     lessons: learning::Lessons,
     kept: keeping::Kept,
     last_setting: StoredValue<Option<LastSetting>>,
@@ -169,6 +171,7 @@ impl Store {
             redacts: RwSignal::new(false),
             branching: branching::Branching::new(run, listed.pinned()),
             attacks: attacking::Attacks::new(good, catalogue, traffic),
+            converting: converting::Converting::new(name, document),
             lessons: learning::Lessons::new(),
             listed,
             is_writing: StoredValue::new(false),

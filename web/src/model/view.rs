@@ -52,6 +52,8 @@ pub enum Dialog {
     Templates,
     /// Compare with another version.
     Compare,
+    /// Convert a text in another language.
+    Convert,
     /// The policy's tests.
     Tests,
     /// Make a link.

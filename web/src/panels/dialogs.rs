@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::keeping::{documents, export, share, versions};
-use super::{compare, palette, templates, tests};
+use super::{compare, convert, palette, templates, tests};
 use crate::components::Modal;
 use crate::model::view::Dialog;
 use crate::store::Store;
@@ -22,6 +22,7 @@ pub fn Dialogs() -> impl IntoView {
         store.dialog.get().and_then(|dialog| match dialog {
             Dialog::Templates => Some(titled("Start from a template", templates::templates)),
             Dialog::Compare => Some(titled("Compare", compare::compare)),
+            Dialog::Convert => Some(titled("Convert to a policy", convert::convert)),
             Dialog::Tests => Some(titled("Policy tests", tests::tests)),
             Dialog::Documents => Some(titled("Documents in this browser", documents::documents)),
             Dialog::Snapshots => Some(titled("Earlier versions", versions::versions)),

@@ -1,0 +1,84 @@
+//! A text in another language of policies, and what it becomes as one.
+//!
+//! The text that was brought stays beside what it became, letter by letter. Every sentence is the evaluator's.
+
+use std::sync::Arc;
+
+use gatewright_core::amount::count;
+use gatewright_core::diagnostic::Location;
+use gatewright_core::import::policy::{
+    Carried, Compared, Converted, Dialect, Lost, ReadOptions, Unread, read, recognised,
+};
+use gatewright_core::legible::legible;
+
+use super::inventory::Inventory;
+
+/// A text that was brought in another language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brought {
+    /// Where it comes from.
+    pub name: String,
+    /// The text.
+    pub text: Arc<str>,
+    /// What it is written in.
+    pub dialect: Dialect,
+}
+
+impl Brought {
+    /// A text, where it is in a known language that is not the page's own.
+    #[must_use]
+    pub fn of(name: &str, text: &str) -> Option<Self> {
+        let dialect = recognised(text)?;
+        Some(Self { name: name.to_owned(), text: Arc::from(text), dialect })
+    }
+
+    /// The text as a policy, for the tools at hand; `tool` is the one that is looked at.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for people: where it breaks off, and why.
+    pub fn converted(&self, inventory: &Inventory, tool: Option<&str>) -> Result<Converted, String> {
+        let tools: Vec<&str> = inventory
+            .tools()
+            .filter_map(|(_, tool)| tool.get("name").and_then(|name| name.as_str()))
+            .collect();
+        let server = match inventory.servers.as_slice() {
+            [only] if !only.name.is_empty() => Some(only.name.as_str()),
+            _ => None,
+        };
+        let options = ReadOptions { dialect: Some(self.dialect), server, tool, tools: &tools };
+        read(&self.text, &options).map_err(|unread| match unread {
+            Unread::NoDialect(why) => why,
+            Unread::Broken { location, message, .. } => format!("Line {}: {message}", count(location.line)),
+        })
+    }
+}
+
+/// What a conversion says of itself, whichever way it went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// What was carried over, a line each.
+    pub carried: Vec<String>,
+    /// What was not: what stands there, and what was done instead.
+    pub lost: Vec<(String, String)>,
+    /// How both were held against each other.
+    pub compared: Compared,
+}
+
+impl Report {
+    /// The report of a conversion.
+    #[must_use]
+    pub fn new(carried: &[Carried], lost: &[Lost], compared: &Compared) -> Self {
+        let carried = carried
+            .iter()
+            .map(|one| format!("{}: {} → {}", line(&one.location), one.what, legible(one.pointer.as_str())));
+        let lost = lost.iter().map(|one| {
+            (format!("{}: {}", line(&one.location), one.what), format!("{} {}", one.reason, one.instead))
+        });
+        Self { carried: carried.collect(), lost: lost.collect(), compared: compared.clone() }
+    }
+}
+
+fn line(location: &Location) -> String {
+    format!("Line {}", count(location.line))
+}
