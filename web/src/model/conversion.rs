@@ -82,3 +82,57 @@ impl Report {
 fn line(location: &Location) -> String {
     format!("Line {}", count(location.line))
 }
+
+#[cfg(test)]
+mod tests {
+    use gatewright_core::import::tools::import_tools;
+
+    use super::*;
+    use crate::model::document::Document;
+    use crate::model::samples;
+    use crate::model::templates::TEMPLATES;
+
+    const CLAUDE: &str = r#"{"permissions": {"allow": ["mcp__github__get_issue", "mcp__github__list_*"], "deny": ["mcp__github__delete_repo"]}}"#;
+
+    #[test]
+    fn what_is_a_policy_already_is_no_text_of_another_language() {
+        let mut texts: Vec<String> = samples::SAMPLES.iter().map(|sample| sample.text.to_owned()).collect();
+        texts.extend(TEMPLATES.iter().map(|template| template.text(&Inventory::default())));
+        texts.extend(
+            ["", "{}", "hello", "[1, 2]", r#"{"tools": [{"name": "a"}]}"#, r#"{"at": 0, "tool": "a"}"#]
+                .map(str::to_owned),
+        );
+        for text in texts {
+            assert_eq!(Brought::of("a.json", &text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_applied_to_the_imported_tools() {
+        let brought = Brought::of("settings.json", CLAUDE).unwrap();
+        assert_eq!(brought.dialect, Dialect::ClaudeCode);
+        let alone = brought.converted(&Inventory::default(), None).unwrap();
+        assert!(!alone.policy.contains("list_issues"), "{}", alone.policy);
+        let report = Report::new(&alone.carried, &alone.lost, &alone.compared);
+        assert_eq!(report.lost.len(), 1, "{report:?}");
+        assert!(report.lost[0].0.starts_with("Line 1: ") && report.lost[0].0.contains("mcp__github__list_*"));
+        assert!(
+            report.carried.iter().any(|line| line.ends_with("→ /tools/get_issue")),
+            "{:?}",
+            report.carried
+        );
+
+        let list = import_tools(r#"[{"name": "list_issues"}, {"name": "get_issue"}]"#, "github").unwrap();
+        let known = brought.converted(&Inventory::default().with(&list), None).unwrap();
+        assert!(known.policy.contains("list_issues"), "{}", known.policy);
+        assert!(Document::new(&known.policy).errors().is_empty());
+    }
+
+    #[test]
+    fn a_text_that_breaks_off_is_told_with_its_line() {
+        let broken = "version: \"1\"\ntools:\n  create_issue:\n    rules:\n      - name: [\n        rate_limit: \"5/minute\n";
+        let brought = Brought::of("policy.yaml", broken).unwrap();
+        let why = brought.converted(&Inventory::default(), None).unwrap_err();
+        assert!(why.starts_with("Line ") && why.ends_with('.'), "{why}");
+    }
+}

@@ -4,7 +4,6 @@
 
 use alloc::format;
 
-
 use super::written::{get, is_rule, items, members, text};
 use super::yaml::{self, Yaml};
 use super::{Dialect, Unread, lists, permissions};
