@@ -19,6 +19,7 @@ pub mod documents;
 pub mod engine;
 pub mod lines;
 pub mod plan;
+pub mod recommending;
 pub mod simulation;
 pub mod solving;
 
