@@ -19,6 +19,11 @@ export class Learning {
     await this.section.getByLabel("Held out, the last of the log").fill(String(percent));
   }
 
+  /** Says how much is added to each limit, in percent. */
+  async slack(percent: number): Promise<void> {
+    await this.section.getByLabel("Slack of each limit").fill(String(percent));
+  }
+
   /** Unfolds why each line is there. */
   async why(): Promise<Locator> {
     await this.section.getByText(/^Why each line is there/).click();

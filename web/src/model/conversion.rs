@@ -49,7 +49,9 @@ impl Brought {
         let options = ReadOptions { dialect: Some(self.dialect), server, tool, tools: &tools };
         read(&self.text, &options).map_err(|unread| match unread {
             Unread::NoDialect(why) => why,
-            Unread::Broken { location, message, .. } => format!("Line {}: {message}", count(location.line)),
+            Unread::Broken { location, message, .. } => {
+                format!("Line {}: {}.", count(location.line), message.trim_end_matches('.'))
+            }
         })
     }
 }

@@ -119,13 +119,15 @@ fn body(store: Store) -> AnyView {
         })
     };
     view! {
-        <p class="hint">"They are tried in this page, on the simulator's clock: no tool is called. " {whose}</p>
-        <div class="deeds">
-            <button type="button" class="primary" id=RUN on:click=move |_| store.attack(None)>{label}</button>
-            <span class="hint">{progress}</span>
+        <div class="attacks-body">
+            <p class="hint">"They are tried in this page, on the simulator's clock: no tool is called. " {whose}</p>
+            <div class="deeds">
+                <button type="button" class="primary" id=RUN on:click=move |_| store.attack(None)>{label}</button>
+                <span class="hint">{progress}</span>
+            </div>
+            {outcome(store)}
+            {rows}
         </div>
-        {outcome(store)}
-        {rows}
     }
     .into_any()
 }
@@ -159,7 +161,7 @@ fn outcome_view(store: Store, outcome: &Outcome) -> AnyView {
     let first = (!first.is_empty()).then(|| {
         view! {
             <p class="hint">"The first calls of that day that do not pass by themselves:"</p>
-            <ul class="held">{first}</ul>
+            <ul class="told-calls">{first}</ul>
         }
         .into_any()
     });

@@ -76,7 +76,7 @@ fn what_view(store: Store, attack: &'static Attack, told: Memo<Option<Of<Perform
             <p>{prose(attack.stopped_by)}</p>
             <p class="hint">{source(attack)}</p>
         </details>
-        <ul class="held">{findings}</ul>
+        <ul class="told-calls">{findings}</ul>
         {show}
     }
     .into_any()
@@ -106,7 +106,7 @@ fn finding_view(found: &Finding) -> AnyView {
 fn verdict_view(told: &Performed) -> AnyView {
     let (shape, class) = mark(told.standing);
     view! {
-        <p class=format!("standing {class}")><span class="shape" aria-hidden="true">{shape}</span> {prose(&told.standing.in_words())}</p>
+        <p class=format!("standing {class}")><span class="shape" aria-hidden="true">{shape}</span> " " {prose(&told.standing.in_words())}</p>
         <p>{prose(&told.words)}</p>
     }
     .into_any()
@@ -181,7 +181,7 @@ pub(super) fn in_short(store: Store, attack: &'static Attack, told: &Of<Performe
     });
     view! {
         <li>
-            <span class=format!("standing {class}")><span class="shape" aria-hidden="true">{shape}</span> {attack.title} ": " {far} "."</span>
+            <span class=format!("standing {class}")><span class="shape" aria-hidden="true">{shape}</span> " " {attack.title} ": " {far} "."</span>
             " " {prose(&words)} " " {show}
         </li>
     }

@@ -123,7 +123,7 @@ fn held_out_view(store: Store, Foretold { words, denials }: &Foretold) -> AnyVie
                 .into_any()
         })
         .collect();
-    view! { <p>{prose(words)}</p> <ul class="held">{rows}</ul> }.into_any()
+    view! { <p>{prose(words)}</p> <ul class="told-calls">{rows}</ul> }.into_any()
 }
 
 /// Each line of the policy, with the calls that it rests on.
