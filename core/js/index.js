@@ -51,6 +51,18 @@ export function recommend(tools, { choice = "balanced", policy, overrules } = {}
   return answered(() => glue.recommend(tools, `${choice}`, policy, overrules));
 }
 
+export function convert(text, { from, server, tool, tools = [] } = {}) {
+  mustBe(typeof text === "string", "the text is not text");
+  mustBe(Array.isArray(tools), "`tools` is no list of names");
+  return readOrBroken(() => glue.convert(text, { from, server, tool, tools }));
+}
+
+export function exportPolicy(text, to, { server, tools = [] } = {}) {
+  mustBe(typeof text === "string", "the policy is not text");
+  mustBe(Array.isArray(tools), "`tools` is no list of names");
+  return withErrors(() => glue.export(text, `${to}`, { server, tools }));
+}
+
 export function applyEdits(text, edits) {
   mustBe(typeof text === "string", "the text is not text");
   mustBe(Array.isArray(edits), "`edits` is no list");
@@ -86,6 +98,26 @@ export function errorLine(id, code, message, data) {
 /** Whether every member of an object is text. */
 function isRecord(value) {
   return typeof value === "object" && value !== null && Object.values(value).every((each) => typeof each === "string");
+}
+
+/** What was converted, or where it breaks off. */
+function readOrBroken(question) {
+  try {
+    return { ok: true, ...ask(question) };
+  } catch (found) {
+    if (typeof found === "object" && found !== null && "location" in found) return { ok: false, ...found };
+    throw asError(found);
+  }
+}
+
+/** What was written, or the errors of the policy. */
+function withErrors(question) {
+  try {
+    return { ok: true, ...ask(question) };
+  } catch (found) {
+    if (Array.isArray(found)) return { ok: false, errors: found };
+    throw asError(found);
+  }
 }
 
 /** What the evaluator answers; a sentence of what it cannot read is a `TypeError`. */

@@ -30,12 +30,12 @@ use crate::source::Source;
 use crate::verdict::Decision;
 
 pub(crate) mod compare;
-mod convert;
+pub(crate) mod convert;
 mod lists;
 mod names;
 mod permissions;
 mod play;
-mod print;
+pub(crate) mod print;
 mod recognise;
 pub(crate) mod why;
 mod written;
@@ -326,7 +326,7 @@ impl Spoken {
         let mut tools = tools_of(policy);
         match self {
             Self::Rules(document) => {
-                for tool in document.tools.iter().filter(|tool| tool.name != "*") {
+                for tool in document.tools.iter().filter(|tool| !["*", ""].contains(&tool.name.as_str())) {
                     tools.entry(tool.name.clone()).or_default().tests.extend(written::tests(tool));
                 }
             }
@@ -338,6 +338,13 @@ impl Spoken {
         }
         tools
     }
+}
+
+/// Reads a text of ours back, to be judged by what its language means.
+pub(crate) fn spoken(text: &str, dialect: Dialect, options: &ReadOptions<'_>) -> Option<Spoken> {
+    let read = recognise::recognise(text, Some(dialect)).ok()?;
+    let mut report = Report::new(&read.yaml.source);
+    Some(Spoken::of(dialect, &read.yaml, options, &mut report))
 }
 
 /// The policy's text and its compiled form. What does not compile closes the tool that it stands in.
@@ -449,7 +456,7 @@ fn policy_has(policy: &Policy, pointer: &Pointer) -> bool {
 }
 
 /// A sentence, from words that begin as one inside another does.
-fn sentence(words: &str) -> String {
+pub(crate) fn sentence(words: &str) -> String {
     let mut characters = words.chars();
     let Some(first) = characters.next() else { return String::new() };
     let mut sentence: String = first.to_uppercase().chain(characters).collect();
@@ -458,3 +465,6 @@ fn sentence(words: &str) -> String {
     }
     sentence
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

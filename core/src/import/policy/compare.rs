@@ -197,12 +197,13 @@ impl Comparison<'_> {
             self.together(first, facts, second, shared);
         }
         let (tried, all) = (looked_at.len(), tools.len());
-        let named = if all == 1 {
-            "the tool that is named".to_string()
-        } else {
-            format!("each of {} tools", count(tried))
+        let named = match all {
+            0 => None,
+            1 => Some("the tool that is named".to_string()),
+            _ => Some(format!("each of {} tools", count(tried))),
         };
-        let mut kinds = Vec::from([named, "a tool that is not named".to_string()]);
+        let mut kinds: Vec<String> = named.into_iter().collect();
+        kinds.push("a tool that is not named".to_string());
         if looked_at.iter().any(|(_, facts)| !facts.tests.is_empty()) {
             kinds.push(
                 "arguments left out, null, of another type, and around the values of the rules".to_string(),
@@ -226,6 +227,9 @@ impl Comparison<'_> {
         let name = name.into_iter().find(|name| !tools.contains_key(name)).unwrap_or_default();
         let base = base(&shared.tests);
         self.sequence(Kind::Unlisted, &[probe(&name, &base, 0)]);
+        for (max, seconds, _) in shared.limits.iter().filter(|(.., cost)| cost.is_none()) {
+            self.limit(&name, &base, *max, *seconds);
+        }
     }
 
     fn tool(&mut self, tool: &str, facts: &Facts) {
@@ -343,7 +347,7 @@ impl Comparison<'_> {
             if before != after {
                 // A call before the last differs for a reason of its own, which was met alone before.
                 let is_last = index + 1 == probes.len();
-                let kind = if is_last { kind } else { Kind::Plain };
+                let kind = if is_last || kind == Kind::Cost { kind } else { Kind::Plain };
                 self.differs(kind, probes.get(..=index).unwrap_or(&[]), before, after);
                 return;
             }

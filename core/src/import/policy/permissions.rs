@@ -104,12 +104,15 @@ fn apart(rules: &mut [NameRule], servers: &[&str]) {
                 "the rules are about {} servers, and a policy does not tell servers apart",
                 servers.len()
             );
-            let instead = if rule.decision == Decision::Allow {
-                "no tool is allowed by it; say which server the policy is for".to_string()
+            rule.about = if rule.decision == Decision::Allow {
+                About::Nothing(
+                    reason,
+                    "no tool is allowed by it; say which server the policy is for".to_string(),
+                )
             } else {
-                "only tools that are named are allowed; say which server the policy is for".to_string()
+                let instead = "only tools that are named are allowed; say which server the policy is for";
+                About::Closed(reason, instead.to_string())
             };
-            rule.about = About::Nothing(reason, instead);
         }
     }
 }

@@ -48,7 +48,9 @@ pub(super) fn recognise(whole: &str, wanted: Option<Dialect>) -> Result<Read, Un
     {
         return Ok(read);
     }
-    if wanted.is_none() && !WORDS.iter().any(|word| whole.contains(word)) {
+    let after = whole.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+    let is_array = after.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('"'));
+    if wanted.is_none() && !is_array && !WORDS.iter().any(|word| whole.contains(word)) {
         return Err(none("none of the words of the dialects stands in it"));
     }
     let json = Source::new(whole);

@@ -16,7 +16,7 @@ use crate::value;
 
 /// What a text says of tools.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Document {
+pub(crate) struct Document {
     /// None where the text does not say it.
     pub(super) default: Option<(DefaultDecision, Range<usize>)>,
     pub(super) description: Option<String>,
@@ -31,7 +31,7 @@ pub(super) struct Document {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Tool {
+pub(crate) struct Tool {
     /// `*` is every tool. Empty where a fragment does not say it.
     pub(super) name: String,
     pub(super) place: Range<usize>,
@@ -41,7 +41,7 @@ pub(super) struct Tool {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Rule {
+pub(crate) struct Rule {
     pub(super) place: Range<usize>,
     pub(super) name: String,
     pub(super) action: Action,
@@ -56,7 +56,7 @@ pub(super) struct Rule {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
+pub(crate) enum Action {
     Evaluate,
     Allow,
     Deny,
@@ -64,7 +64,7 @@ pub(super) enum Action {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct RateLimit {
+pub(crate) struct RateLimit {
     pub(super) place: Range<usize>,
     pub(super) max: u64,
     pub(super) per: Span,
@@ -72,13 +72,13 @@ pub(super) struct RateLimit {
 
 /// The time that a rate limit counts over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Span {
+pub(crate) enum Span {
     Window(Window),
     Seconds(u64),
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Condition {
+pub(crate) struct Condition {
     pub(super) place: Range<usize>,
     pub(super) path: String,
     pub(super) op: Op,
@@ -86,7 +86,7 @@ pub(super) struct Condition {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct State {
+pub(crate) struct State {
     pub(super) place: Range<usize>,
     pub(super) counter: String,
     pub(super) window: Window,
@@ -96,7 +96,7 @@ pub(super) struct State {
 
 /// Something without a meaning, and why.
 #[derive(Clone, Debug)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     pub(super) place: Range<usize>,
     pub(super) reason: String,
 }
