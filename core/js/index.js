@@ -3,6 +3,7 @@
 import * as glue from "./engine/gatewright_bg.js";
 import { ask } from "./engine.js";
 import { mustBe, mustBeBytes } from "./given.js";
+import { PolicyError } from "./policy-error.js";
 import { Policy, warningsOf } from "./policy.js";
 import { isTooLong } from "./slots.js";
 
@@ -42,6 +43,35 @@ export function lint(text, { tools } = {}) {
 export function explain(text, { window_model = "calendar" } = {}) {
   mustBe(typeof text === "string", "the policy is not text");
   return answered(() => glue.explain(text, `${window_model}`));
+}
+
+export function attackLibrary() {
+  return ask(() => glue.attack_library());
+}
+
+export function attacks(policy, tools, options = {}) {
+  const { earlier, log, attack, window_model: model = "calendar", refund = "protocol_error" } = options;
+  mustBe(typeof policy === "string", "the policy is not text");
+  mustBe(typeof tools === "string", "the tools are not text");
+  for (const [name, text] of Object.entries({ earlier, log, attack })) {
+    mustBe(text === undefined || typeof text === "string", `\`${name}\` is not text`);
+  }
+  return PolicyError.orThrown(() =>
+    ask(() => glue.attacks(policy, tools, earlier, log, attack, `${model}`, `${refund}`)),
+  );
+}
+
+export function pins(tools) {
+  mustBe(typeof tools === "string", "the tools are not text");
+  return JSON.parse(answered(() => glue.pins(tools)));
+}
+
+export function drift(earlier, tools, { policy } = {}) {
+  const before = typeof earlier === "string" ? earlier : JSON.stringify(earlier);
+  mustBe(typeof before === "string", "`earlier` is neither text nor pins");
+  mustBe(typeof tools === "string", "the tools are not text");
+  mustBe(policy === undefined || typeof policy === "string", "the policy is not text");
+  return answered(() => glue.drift(before, tools, policy));
 }
 
 export function recommend(tools, { choice = "balanced", policy, overrules } = {}) {

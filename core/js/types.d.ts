@@ -452,6 +452,142 @@ export interface Explanation {
 /** The document in English. Of one that has errors, what was understood. */
 export function explain(text: string, options?: CountingOptions): Explanation;
 
+/** An attack that can be performed on tools. */
+export interface Attack {
+  /** Its name: what {@link attacks} and `gatewright attack --attack` take. */
+  id: string;
+  title: string;
+  /** What happens. */
+  what: string;
+  /** Where it was described in public. */
+  source: { title: string; url: string };
+  /** Which of its calls are the harmful ones, and when it counts as stopped. */
+  harm: string;
+  /** Which controls stop it. */
+  stopped_by: string;
+}
+
+/** Every attack, in the order in which they are performed. */
+export function attackLibrary(): Attack[];
+
+/**
+ * How far a policy lets an attack come. `at` is the number of the first call that is stopped for good, from 1; `of` counts
+ * the harmful calls, or the definitions.
+ */
+export type Standing =
+  | { is: "stopped"; at: number | null }
+  | { is: "limited"; allowed: number; of: number }
+  | { is: "not_stopped"; of: number }
+  | { is: "not_possible" };
+
+/** What came of an attack. */
+export interface PerformedAttack {
+  id: string;
+  title: string;
+  standing: Standing;
+  /** The same in two or three words: `stopped at call 201`. */
+  short: string;
+  /** Why, a sentence. */
+  words: string;
+  /** How many calls it makes. */
+  calls: number;
+  /** The tools that it uses, at most some. */
+  tools: string[];
+  /** What was found in definitions, where the attack lies in these. */
+  findings: { tool: string; evidence: { place: { in: string; pointer?: string }; words: string; why: string } }[];
+  /** Its calls, for {@link simulate}, where it makes any. */
+  scenario?: Scenario;
+  /** A change of the policy that was tried, and with which it comes less far. */
+  control?: { fix: { label: string; edits: Edit[] }; then: Standing; words: string };
+  /** What to do where no edit of the policy helps. */
+  advice?: string;
+}
+
+/** What came of attacks, beside a normal day. */
+export interface AttackReport {
+  attacks: PerformedAttack[];
+  /** How much of a normal day passes; `unknown`: calls of which it cannot be told. */
+  day: {
+    from: "made" | "log";
+    calls: number;
+    passed: number;
+    approval: number;
+    denied: number;
+    unknown: number;
+    words: string;
+  };
+  /**
+   * `score` is `attacks` × `day`, each in percent, rounded down: what is kept out counts only as far as work goes on.
+   * Attacks that are not possible with these tools do not count.
+   */
+  score: {
+    possible: number;
+    stopped: number;
+    limited: number;
+    not_stopped: number;
+    attacks: number;
+    day: number;
+    score: number;
+    words: string;
+  };
+  /** What became of the tools since `earlier`, where that was given. */
+  drift?: Drift;
+}
+
+/** How attacks are performed. */
+export interface AttackOptions extends Pick<ReplayOptions, "window_model" | "refund"> {
+  /** The name of one attack; all where it is left out. */
+  attack?: string;
+  /** A log of a normal day, in any format that {@link simulate} recognises; without it, a working day is made up. */
+  log?: string;
+  /** Pins, or an earlier list of the tools, as text. */
+  earlier?: string;
+}
+
+/**
+ * Performs attacks on the tools of a list, under a policy. No tool is called. Throws a {@link PolicyError} where the
+ * policy has errors, and a `TypeError` where something else cannot be read.
+ */
+export function attacks(policy: string, tools: string, options?: AttackOptions): AttackReport;
+
+/** The hash of each tool's definition, by the names of its server and its own. */
+export interface Pins {
+  pins: Record<string, Record<string, string>>;
+}
+
+/** Pins the tools of a list. Throws a `TypeError` where there is none. */
+export function pins(tools: string): Pins;
+
+/** What became of the tools of a list. */
+export interface Drift {
+  /** How many tools the later list has. */
+  tools: number;
+  changes: ToolChange[];
+  words: string;
+}
+
+/** A tool that is not as it was. */
+export interface ToolChange {
+  /** Its server; empty where nothing names it. */
+  server: string;
+  tool: string;
+  kind: "added" | "changed" | "removed";
+  /** Its pin before, and now. */
+  earlier?: string;
+  later?: string;
+  /** What of its definition changed; empty where the earlier one is not at hand. */
+  parts: { kind: "title" | "description" | "arguments" | "results" | "annotations"; words: string }[];
+  /** What the policy decides of its calls, where one was given. */
+  decided?: { before?: string; now?: string; callable: boolean; words: string };
+  words: string;
+}
+
+/**
+ * What became of tools since they were pinned, or since an earlier list. Throws a `TypeError` where something cannot be
+ * read.
+ */
+export function drift(earlier: string | Pins, tools: string, options?: { policy?: string }): Drift;
+
 /** One call of a log: a line of JSON with these fields, or any line that {@link simulate} recognises. */
 export interface CallRecord extends Omit<Caller, "at"> {
   /** Milliseconds since the Unix epoch, or RFC 3339. */

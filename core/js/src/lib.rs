@@ -16,6 +16,7 @@ use wasm_bindgen::JsValue;
 pub mod answers;
 mod area;
 pub mod convert;
+pub mod attack;
 pub mod documents;
 pub mod engine;
 pub mod lines;
