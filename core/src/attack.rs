@@ -40,7 +40,7 @@ mod reading;
 mod specimen;
 mod standing;
 
-pub use day::{Need, day, normal_day, score};
+pub use day::{Need, day, normal_day, score, working_day};
 pub use library::ALL;
 
 /// An attack that can be performed on tools.

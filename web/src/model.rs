@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod assumptions;
+pub mod attacks;
 pub mod branch;
 pub mod buckets;
 pub mod call_list;
@@ -10,6 +11,7 @@ pub mod columns;
 pub mod compare;
 pub mod completion;
 pub mod composing;
+pub mod conversion;
 pub mod counting;
 pub mod document;
 pub mod drafts;
@@ -21,6 +23,7 @@ pub mod findings;
 pub mod history;
 pub mod inventory;
 pub mod lanes;
+pub mod learning;
 pub mod likeness;
 pub mod near;
 pub mod palette;

@@ -24,11 +24,14 @@ use crate::model::view::{Dialog, Target, View};
 use crate::model::workspace::{self, Workspace};
 use crate::platform::clock;
 
+mod attacking;
 mod branching;
 mod composing;
+mod converting;
 mod documents;
 mod exchange;
 mod keeping;
+mod learning;
 mod listing;
 mod looking;
 mod reading;
@@ -36,6 +39,8 @@ mod running;
 mod searching;
 mod tools;
 
+pub use attacking::{Of, attack_of};
+pub use learning::Learning;
 pub use reading::Reading;
 pub use running::Progress;
 pub use searching::{Search, Starts};
@@ -70,6 +75,9 @@ pub struct State {
     readings: reading::Readings,
     searches: searching::Searches,
     branching: branching::Branching,
+    attacks: attacking::Attacks,
+    converting: converting::Converting,
+    lessons: learning::Lessons,
     kept: keeping::Kept,
     last_setting: StoredValue<Option<LastSetting>>,
     touched: RwSignal<Vec<String>>,
@@ -162,6 +170,9 @@ impl Store {
             selection: RwSignal::new(None),
             redacts: RwSignal::new(false),
             branching: branching::Branching::new(run, listed.pinned()),
+            attacks: attacking::Attacks::new(good, catalogue, traffic),
+            converting: converting::Converting::new(name, document),
+            lessons: learning::Lessons::new(),
             listed,
             is_writing: StoredValue::new(false),
             readings: reading::Readings::new(),

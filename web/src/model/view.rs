@@ -56,6 +56,8 @@ pub enum Dialog {
     Drift,
     /// Compare with another version.
     Compare,
+    /// Convert a text in another language.
+    Convert,
     /// The policy's tests.
     Tests,
     /// Make a link.

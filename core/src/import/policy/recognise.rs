@@ -3,7 +3,6 @@
 //! A text in which none of a few words stands is none of them, and is not parsed for it: logs and prose cost a search.
 
 use alloc::format;
-use alloc::string::{String, ToString};
 
 use super::written::{get, is_rule, items, members, text};
 use super::yaml::{self, Yaml};
@@ -208,12 +207,5 @@ fn looks_like(whole: &str) -> Option<Dialect> {
 
 /// A sentence as it is told of what is no dialect that was asked for.
 pub(super) fn not_this(dialect: Dialect) -> Unread {
-    let name = match dialect {
-        Dialect::CatalogueWords => "the catalogue's words",
-        Dialect::CatalogueYaml => "the catalogue's YAML",
-        Dialect::Intercept => "Intercept's YAML",
-        Dialect::ClaudeCode => "Claude Code's permission rules",
-        Dialect::AllowedTools => "a list of allowed tools",
-    };
-    Unread::NoDialect(String::from("Nothing in it is in ") + name + &".".to_string())
+    Unread::NoDialect(format!("Nothing in it is in {}.", dialect.in_words()))
 }

@@ -6,6 +6,7 @@ use gatewright_core::risk::Category;
 use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
+use super::super::attacks;
 use super::drift;
 use super::row::bars_view;
 use crate::components::{Modal, prose};
@@ -52,6 +53,7 @@ fn page(store: Store, name: &str) -> AnyView {
         }
     });
     let listing = Memo::new(move |_| known.with(|page| page.listing.clone()));
+    let attacks = attacks::on_tool(store, name);
     let rules = {
         let name = name.to_owned();
         move |_| store.select_tool(Target::Tool(name.clone()))
@@ -67,6 +69,7 @@ fn page(store: Store, name: &str) -> AnyView {
             </section>
             {rule::recommended_rule(store, name.to_owned())}
             {move || listing.get().map(|listing| arguments_view(&listing))}
+            <section><h3>"Attacks that use it"</h3>{attacks}</section>
             {move || elsewhere(&known.get().elsewhere)}
             <p><button type="button" on:click=rules>"Edit its rules"</button></p>
         </div>
