@@ -108,7 +108,7 @@ pub fn commands<'n>(
 
 /// The commands that have a shortcut, for the sheet.
 pub fn shortcuts() -> impl Iterator<Item = &'static Command> {
-    static ALL: [Command; 30] = FIXED;
+    static ALL: [Command; 31] = FIXED;
     ALL.iter().filter(|command| !command.keys.is_empty())
 }
 
