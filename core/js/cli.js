@@ -9,7 +9,7 @@ import process from "node:process";
 import { BadUse, suggestion } from "./cli/options.js";
 import { write } from "./cli/output.js";
 
-const COMMANDS = ["check", "eval", "simulate", "test", "diff", "explain", "learn", "proxy"];
+const COMMANDS = ["check", "eval", "simulate", "test", "diff", "explain", "recommend", "learn", "proxy"];
 
 async function main(words, io) {
   const [name, ...rest] = words;

@@ -45,6 +45,13 @@ export function explain(text, { window_model = "calendar" } = {}) {
   return answered(() => glue.explain(text, `${window_model}`));
 }
 
+export function recommend(tools, { choice = "balanced", policy, overrules } = {}) {
+  mustBe(typeof tools === "string", "the list of tools is not text");
+  mustBe(policy === undefined || typeof policy === "string", "`policy` is not text");
+  mustBe(overrules === undefined || isRecord(overrules), "`overrules` is no object of categories by tool");
+  return answered(() => glue.recommend(tools, `${choice}`, policy, overrules));
+}
+
 export function applyEdits(text, edits) {
   mustBe(typeof text === "string", "the text is not text");
   mustBe(Array.isArray(edits), "`edits` is no list");
@@ -75,6 +82,11 @@ export function errorLine(id, code, message, data) {
   mustBe(Number.isSafeInteger(code), "the code is not a whole number");
   mustBe(typeof message === "string", "the message is not text");
   return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code, message, data })}}`;
+}
+
+/** Whether every member of an object is text. */
+function isRecord(value) {
+  return typeof value === "object" && value !== null && Object.values(value).every((each) => typeof each === "string");
 }
 
 /** What the evaluator answers; a sentence of what it cannot read is a `TypeError`. */

@@ -366,6 +366,69 @@ export function errorLine(id: string, code: number, message: string, data?: unkn
 /** Every finding about a document: its errors, or the lints of one without. `tools`: the text of a server's `tools/list`. */
 export function lint(text: string, options?: { tools?: string }): Diagnostic[];
 
+/** How much an agent is let do. */
+export type Choice = "strict" | "balanced" | "permissive";
+
+/** What a tool does, as far as its definition tells. */
+export type Category = "read" | "write" | "execute" | "destructive" | "financial";
+
+/** A line of a recommended policy, and why it is there. */
+export interface RecommendedLine {
+  /** Its place in the document, RFC 6901. */
+  pointer: string;
+  /** The tool that it is about; absent where it is about all. */
+  tool?: string;
+  why: string;
+}
+
+/** What becomes of a tool. */
+export interface Advice {
+  tool: string;
+  treatment: "allow" | "limit" | "approval" | "hide" | "deny";
+  why: string;
+  /** What of its arguments the language cannot hold, a sentence for each; absent where nothing is left. */
+  not_held?: string[];
+}
+
+/** What a recommendation comes to. */
+export interface RecommendationFigures {
+  /** Tools without a limit of their own, with one, for approval, hidden and denied. */
+  allowed: number;
+  limited: number;
+  approval: number;
+  hidden: number;
+  denied: number;
+  /** The most calls a UTC day that a grant can make of the tools that are limited. */
+  limited_a_day: number;
+  /** Of the calls of the built-in scenario `working-day` over every tool, those that pass; and how many there are. */
+  passing: number;
+  working_day: number;
+}
+
+export interface Recommendation {
+  /** The policy's text. */
+  policy: string;
+  lines: RecommendedLine[];
+  choice: Choice;
+  /** For each tool, by name. */
+  tools: Advice[];
+  /** What each choice comes to. */
+  figures: Record<Choice, RecommendationFigures>;
+}
+
+/**
+ * The policy that tools deserve by their definitions, each line with its reason.
+ *
+ * @param tools A server's `tools/list`, or several one after the other.
+ * @param options.policy A policy's text that it is made in: what that says of other tools stays.
+ * @param options.overrules What a person says that tools do, by name.
+ * @throws {TypeError} Where a text cannot be read, or an overruled tool is on no list.
+ */
+export function recommend(
+  tools: string,
+  options?: { choice?: Choice; policy?: string; overrules?: Record<string, Category> },
+): Recommendation;
+
 /** A text after some edits, such as those of a fix. Undefined where they overlap or do not fit it. */
 export function applyEdits(text: string, edits: readonly Edit[]): string | undefined;
 

@@ -84,6 +84,8 @@ pub mod attack;
 
 pub mod import;
 
+pub mod export;
+
 pub mod learn;
 
 pub use call::{Arguments, Outcome, ToolCall};

@@ -29,7 +29,7 @@ mod arguments;
 mod document;
 mod edit;
 mod passing;
-mod sample;
+pub(crate) mod sample;
 mod schema;
 mod shown;
 

@@ -6,17 +6,19 @@
 //!
 //! Nothing here knows a tool by its name, decides a call, or says that a tool is safe.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::legible::legible;
 use crate::pointer::Pointer;
 use crate::tool::ToolDefinition;
 
+mod arguments;
+mod sentence;
 mod verbs;
+mod weigh;
+mod words;
 
 /// What a tool does to the world, from the mildest to the gravest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -42,9 +44,9 @@ pub enum Level {
     Low,
     /// It changes things, or shows what not everybody should see. Also: nothing says what it does.
     Medium,
-    /// It runs code, or takes things away.
+    /// It runs something, takes something away, or moves money.
     High,
-    /// It runs code that its caller writes, takes away much at once, or moves money.
+    /// It runs what its caller writes, takes away much at once, or moves money without a bound.
     Critical,
 }
 
@@ -180,7 +182,18 @@ impl Category {
     /// ```
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
-        verbs::by_name(name)
+        verbs::by_words(&words::Words::of(name), 0).map(|said| said.category)
+    }
+
+    /// What it does, to follow `it`: `looks at something`.
+    const fn does(self) -> &'static str {
+        match self {
+            Self::Read => "looks at something",
+            Self::Write => "changes something",
+            Self::Execute => "runs something",
+            Self::Destructive => "takes something away",
+            Self::Financial => "moves money",
+        }
     }
 
     /// How grave it is where nothing makes it graver.
@@ -189,8 +202,7 @@ impl Category {
         match self {
             Self::Read => Level::Low,
             Self::Write => Level::Medium,
-            Self::Execute | Self::Destructive => Level::High,
-            Self::Financial => Level::Critical,
+            Self::Execute | Self::Destructive | Self::Financial => Level::High,
         }
     }
 }
@@ -319,50 +331,7 @@ impl Risk {
 /// ```
 #[must_use]
 pub fn assess(tool: &ToolDefinition) -> Risk {
-    let mut reasons = Vec::new();
-    let mut signals = Vec::new();
-    let mut category = Category::by_name(&tool.name);
-    if let Some(named) = category {
-        reasons.push(Evidence {
-            place: Place::Name,
-            words: legible(&tool.name),
-            why: format!("The name says: {}.", named.as_str()),
-        });
-    }
-    let mut level = category.map_or(Level::Medium, Category::level);
-    match (tool.annotations.read_only_hint, tool.annotations.destructive_hint) {
-        (Some(true), _) => {
-            let why = "The server says that it only reads, and nobody has checked it.";
-            let evidence = hint("readOnlyHint: true", why);
-            match category {
-                Some(Category::Read) => {}
-                None => reasons.push(evidence),
-                Some(_) => {
-                    signals.push(Signal { kind: SignalKind::ContradictingAnnotation, count: None, evidence });
-                }
-            }
-        }
-        (_, Some(true)) => {
-            reasons
-                .push(hint("destructiveHint: true", "The server itself says that it may destroy something."));
-            category = category.or(Some(Category::Destructive));
-            level = level.max(Level::High);
-        }
-        (Some(false), _) => {
-            let evidence = hint("readOnlyHint: false", "The server itself says that it does not only read.");
-            if category.is_none_or(|named| named == Category::Read) {
-                category = Some(Category::Write);
-                level = level.max(Level::Medium);
-                reasons.insert(0, evidence);
-            }
-        }
-        (None, _) => {}
-    }
-    Risk { category, level, reasons, signals, overruled: false }
-}
-
-fn hint(words: &str, why: &str) -> Evidence {
-    Evidence { place: Place::Annotations, words: words.to_string(), why: why.to_string() }
+    weigh::weigh(tool, 0)
 }
 
 /// How risky a tool is of which nothing is known but its name.
@@ -384,10 +353,18 @@ pub(crate) fn writes(name: &str, definition: Option<&ToolDefinition>) -> bool {
     }
 }
 
-/// The tools of one server, each with its risk. Words that all their names have in common say nothing of any of them.
+/// The tools of one server, each with its risk.
+///
+/// A word that all their names begin with is the server's, and says nothing of any of them: where `test` stands before
+/// each, `test_list` lists. That is only so of three tools and more, for words that are nouns too, and where the rest of
+/// the name has a verb of its own.
 #[must_use]
 pub fn assess_all(tools: Vec<ToolDefinition>) -> Vec<Assessed> {
-    tools.into_iter().map(|tool| Assessed { risk: assess(&tool), tool }).collect()
+    let is_prefixed = verbs::have_prefix(tools.iter().map(|tool| tool.name.as_str()));
+    tools
+        .into_iter()
+        .map(|tool| Assessed { risk: weigh::weigh(&tool, usize::from(is_prefixed)), tool })
+        .collect()
 }
 
 #[cfg(test)]

@@ -100,12 +100,27 @@ impl Source {
     /// Parses a text like [`new`](Self::new), within bounds of the caller's own.
     #[must_use]
     pub fn within(text: &str, bounds: &Bounds) -> Self {
-        let line_starts = core::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let (root, found) = parser::parse(text, bounds);
-        let mut source =
-            Self { bounds: *bounds, line_starts, text: text.to_string(), root, diagnostics: Vec::new() };
+        let mut source = Self {
+            bounds: *bounds,
+            line_starts: line_starts(text),
+            text: text.to_string(),
+            root,
+            diagnostics: Vec::new(),
+        };
         source.diagnostics = found.into_iter().map(|found| found.placed(&source)).collect();
         source
+    }
+
+    /// A text that another reader has read, with its tree. There is nothing wrong with it.
+    pub(crate) fn of(text: &str, root: Node) -> Self {
+        Self {
+            bounds: Bounds::DEFAULT,
+            line_starts: line_starts(text),
+            text: text.to_string(),
+            root,
+            diagnostics: Vec::new(),
+        }
     }
 
     /// The text as it was given.
@@ -152,6 +167,11 @@ impl Source {
             _ => None,
         })
     }
+}
+
+/// The first byte of each line.
+fn line_starts(text: &str) -> Vec<usize> {
+    core::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
 /// The number that a pointer's token gives an item of a list: digits alone, and no zero before others.

@@ -13,7 +13,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub mod drift;
-mod sha256;
 
 /// One tool. Fields that are not named here are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

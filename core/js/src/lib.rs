@@ -20,6 +20,7 @@ pub mod engine;
 pub mod learning;
 pub mod lines;
 pub mod plan;
+pub mod recommending;
 pub mod simulation;
 pub mod solving;
 

@@ -13,7 +13,7 @@ use crate::pattern::{Pattern, syntax};
 const LONGEST: usize = 200;
 
 /// The shortest text that a pattern matches, as near as can be told.
-pub(super) fn matching(pattern: &Pattern) -> Option<String> {
+pub(crate) fn matching(pattern: &Pattern) -> Option<String> {
     let mut bytes = Vec::new();
     write(&syntax(pattern.as_str()).ok()?, &mut bytes)?;
     let text = String::from_utf8(bytes).ok()?;

@@ -1,6 +1,10 @@
 use super::*;
+use crate::diagnostic::Code;
+use crate::lint::lint;
 use crate::risk::assess_all;
+use crate::scenario::notation;
 use crate::tool::{ToolDefinition, read_tools};
+use crate::verdict::Decision;
 
 fn tools(list: &str) -> Vec<Assessed> {
     assess_all(read_tools(list).unwrap())
@@ -109,6 +113,83 @@ fn of_tools_with_one_name_the_riskiest_counts() {
     ];
     let advice = recommend(&both, Choice::Balanced).tools;
     assert_eq!(advice.iter().map(in_short).collect::<Vec<_>>(), ["hide"]);
+}
+
+/// A tool with arguments of every kind that can be held.
+const ARGUMENTS: &str = r#"[
+    {"name": "write_file", "description": "Writes a file.", "inputSchema": {"type": "object", "properties": {
+        "path": {"type": "string", "description": "Path of the file"},
+        "config": {"type": "string", "description": "Path of a configuration file"},
+        "paths": {"type": "array", "items": {"type": "string"}, "description": "Paths of files"},
+        "event": {"type": "string", "enum": ["COMMENT", "APPROVE"]}
+    }, "required": ["path", "event"]}},
+    {"name": "open_page", "description": "Opens a page.", "inputSchema": {"type": "object", "properties": {
+        "url": {"type": "string", "format": "uri"}
+    }, "required": ["url"]}},
+    {"name": "create_charge", "description": "Charges a customer's card.", "inputSchema": {"type": "object", "properties": {
+        "amount": {"type": "integer", "minimum": 1}
+    }, "required": ["amount"]}}
+]"#;
+
+#[test]
+fn arguments_are_held_where_the_schema_gives_something_to_hold_on_to() {
+    use Decision::{Allow, Approval, Deny};
+    let tools = tools(ARGUMENTS);
+    let policy = |choice| {
+        let text = recommend(&tools, choice).alone().policy;
+        compile(&parse(&text)).unwrap_or_else(|found| panic!("{text}: {found:?}"))
+    };
+    let [strict, balanced, permissive] = Choice::ALL.map(policy);
+    let file =
+        |path: &str| (String::from("write_file"), format!(r#"{{"path": "{path}", "event": "COMMENT"}}"#));
+    let page = |url: &str| (String::from("open_page"), format!(r#"{{"url": "{url}"}}"#));
+    #[rustfmt::skip]
+    let cases = [
+        // policy      call                                     decision  why
+        (&balanced,   file("/work/a.txt"),                       Allow,    "an ordinary file"),
+        (&balanced,   file("/work/../etc/passwd"),               Deny,     "a way up"),
+        (&permissive, file(".."),                                Deny,     "the folder above"),
+        (&balanced,   file("/work/a..b"),                        Allow,    "two dots in a name lead nowhere"),
+        (&balanced,   file("/home/me/.ssh/id_ed25519"),          Deny,     "a key"),
+        (&balanced,   file("/work/.env.local"),                  Deny,     "a file of secrets"),
+        (&permissive, file("/work/.env"),                        Allow,    "somebody watches"),
+        (&balanced,   file("/work/.envelope"),                   Allow,    "a name that only begins like one"),
+        (&balanced,   ("write_file".into(), r#"{"path": "a", "event": "APPROVE"}"#.into()), Deny, "a person approves"),
+        (&balanced,   ("write_file".into(), r#"{"path": "a", "event": "COMMENT", "config": "../x"}"#.into()), Deny, "an argument that may be left out"),
+        (&balanced,   page("https://example.com/"),              Allow,    "the web"),
+        (&balanced,   page("http://localhost:3000/"),            Allow,    "somebody develops there"),
+        (&strict,     page("http://example.com/"),               Deny,     "not encrypted"),
+        (&strict,     page("https://10.0.0.1/"),                 Deny,     "a network of the house"),
+        (&balanced,   page("FILE:///etc/passwd"),                Deny,     "no page"),
+        (&permissive, page("http://169.254.169.254/latest/"),    Deny,     "where credentials are handed out"),
+        (&balanced,   ("create_charge".into(), r#"{"amount": 5}"#.into()), Approval, "a person is asked"),
+        (&strict,     ("create_charge".into(), r#"{"amount": 5}"#.into()), Deny, "hidden"),
+    ];
+    for (policy, (tool, args), expected, why) in cases {
+        let calls = notation::parse(&format!("{tool} with {args}")).unwrap().calls().unwrap();
+        let decision = simulate(policy, &calls).decision(0);
+        assert_eq!(decision, Some(expected), "{tool} {args}: {why}");
+    }
+    let advice = recommend(&tools, Choice::Balanced).tools;
+    let write = advice.iter().find(|advice| advice.tool == "write_file").unwrap();
+    assert_eq!(
+        write.not_held,
+        ["`paths`: a rule compares the items of a list as a whole, and no part of one."]
+    );
+}
+
+#[test]
+fn the_linter_finds_nothing_but_that_approval_is_our_own() {
+    let tools = tools(ARGUMENTS);
+    let definitions: Vec<ToolDefinition> = tools.iter().map(|tool| tool.tool.clone()).collect();
+    for choice in Choice::ALL {
+        let text = recommend(&tools, choice).alone().policy;
+        let found = lint(&parse(&text), Some(&definitions));
+        let unexpected: Vec<_> =
+            found.iter().filter(|lint| lint.diagnostic.code != Code::NotPortable).collect();
+        assert!(unexpected.is_empty(), "{choice:?}: {unexpected:?}\n{text}");
+        assert_eq!(found.is_empty(), choice == Choice::Strict, "{choice:?}: approval is found");
+    }
 }
 
 #[test]

@@ -13,9 +13,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::ToolDefinition;
-use super::sha256::sha256;
 use crate::amend::{ToolState, ToolStates};
 use crate::amount::count;
 use crate::parse::Parsed;
@@ -116,7 +116,11 @@ pub struct Decided {
 /// ```
 #[must_use]
 pub fn pin(tool: &ToolDefinition) -> String {
-    format!("sha256:{}", sha256(canonical::json(tool).as_bytes()))
+    let mut pin = String::from("sha256:");
+    for byte in Sha256::digest(canonical::json(tool)) {
+        pin.push_str(&format!("{byte:02x}"));
+    }
+    pin
 }
 
 impl Pins {
