@@ -6,11 +6,13 @@
 //!
 //! Nothing here knows a tool by its name, decides a call, or says that a tool is safe.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use serde::Serialize;
 
+use crate::legible::legible;
 use crate::pointer::Pointer;
 use crate::tool::ToolDefinition;
 

@@ -15,6 +15,7 @@ pub mod open_policy;
 pub mod palette;
 pub mod policy;
 pub mod proposal;
+pub mod recommend;
 pub mod rules;
 pub mod shortcuts;
 pub mod starts;

@@ -43,11 +43,14 @@ pub fn convert(text: &str, options: JsValue) -> Answer {
     let given: Given = from_js(options)?;
     let tools: Vec<&str> = given.tools.iter().map(String::as_str).collect();
     let dialect = given.from.as_deref().map(dialect).transpose()?;
-    let options = ReadOptions { dialect, server: given.server.as_deref(), tool: given.tool.as_deref(), tools: &tools };
+    let options =
+        ReadOptions { dialect, server: given.server.as_deref(), tool: given.tool.as_deref(), tools: &tools };
     match read(text, &options) {
         Ok(converted) => told(&converted, |converted: &Converted| converted.compared.in_words()),
         Err(Unread::NoDialect(why)) => Err(JsValue::from_str(&why)),
-        Err(Unread::Broken { dialect, location, message }) => Err(to_js(&Broken { dialect, location, message })?),
+        Err(Unread::Broken { dialect, location, message }) => {
+            Err(to_js(&Broken { dialect, location, message })?)
+        }
     }
 }
 

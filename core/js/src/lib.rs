@@ -15,8 +15,8 @@ use wasm_bindgen::JsValue;
 
 pub mod answers;
 mod area;
-pub mod convert;
 pub mod attack;
+pub mod convert;
 pub mod documents;
 pub mod engine;
 pub mod lines;

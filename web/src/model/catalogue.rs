@@ -72,6 +72,15 @@ impl Catalogue {
         self.tools.get(*self.places.get(name)?)
     }
 
+    /// The tools of one server, or of all: each name once then.
+    #[must_use]
+    pub fn of_server(&self, server: Option<&str>) -> Vec<Assessed> {
+        let Some(server) = server else { return self.tools.clone() };
+        let first = self.servers.iter().zip(&self.tools);
+        let others = self.others.iter().map(|(of, assessed)| (of, assessed));
+        first.chain(others).filter(|(of, _)| *of == server).map(|(_, assessed)| assessed.clone()).collect()
+    }
+
     /// Every tool of a name with its server, the gravest first.
     pub fn named<'c>(&'c self, name: &'c str) -> impl Iterator<Item = (&'c str, &'c Assessed)> {
         let place = self.places.get(name).copied();
@@ -108,6 +117,8 @@ mod tests {
         assert_eq!(names, ["list", "get_it"], "each once, in the order of the servers");
         let servers: Vec<_> = all.named("list").map(|(server, _)| server).collect();
         assert_eq!(servers, ["b", "a", "c"], "the gravest first");
+        let of = |server| all.of_server(server).len();
+        assert_eq!((of(None), of(Some("a")), of(Some("c")), of(Some("x"))), (2, 2, 1, 0));
         assert_eq!(all.risk_of("list", &imported).level, Level::High);
         assert_eq!(all.risk_of("get_it", &imported).category, Some(Category::Read));
     }

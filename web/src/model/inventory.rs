@@ -7,6 +7,8 @@ use gatewright_core::tool::ToolDefinition;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::drift::Pinned;
+
 /// The servers whose tools were imported.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inventory {
@@ -34,6 +36,9 @@ pub struct Server {
     pub name: String,
     /// Its tools as it lists them: the objects of `tools/list`.
     pub tools: Vec<Value>,
+    /// How they were pinned; none where they are as pinned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<Pinned>,
 }
 
 /// What a server is called by its file: `github` for `lists/github.json`.
@@ -64,10 +69,11 @@ impl Inventory {
         for server in &imported.servers {
             let there = all.servers.iter_mut().find(|there| there.name == server.name);
             match there {
-                Some(there) if server.left_out.is_none() => there.tools.clone_from(&server.tools),
+                Some(there) if server.left_out.is_none() => *there = there.listing(&server.tools),
                 Some(_) => {}
                 None => {
-                    all.servers.push(Server { name: server.name.clone(), tools: server.tools.clone() });
+                    let (name, tools) = (server.name.clone(), server.tools.clone());
+                    all.servers.push(Server { name, tools, pinned: None });
                 }
             }
         }
@@ -80,6 +86,16 @@ impl Inventory {
         let mut rest = self.clone();
         rest.servers.retain(|there| there.name != server);
         rest
+    }
+
+    /// With the list of a server pinned as it is now.
+    #[must_use]
+    pub fn pinning(&self, server: &str) -> Self {
+        let mut all = self.clone();
+        for there in all.servers.iter_mut().filter(|there| there.name == server) {
+            there.pinned = None;
+        }
+        all
     }
 
     /// What somebody said that a tool does.

@@ -90,10 +90,11 @@ fn proposal(policy: &str, recommended: Recommended, tools: &[Advice]) -> Proposa
     let starts: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
     let mut notes: BTreeMap<usize, String> = BTreeMap::new();
     // What is denied stands nowhere: its reason is told with the tool.
-    let of_all = |line: &gatewright_core::recommend::Line| line.pointer.as_str() == "/default" && line.tool.is_some();
+    let of_all =
+        |line: &gatewright_core::recommend::Line| line.pointer.as_str() == "/default" && line.tool.is_some();
     for line in lines.iter().filter(|line| !of_all(line)) {
-        let Some(node) = source.find(&line.pointer) else { continue };
-        let number = starts.partition_point(|end| *end < node.range.start) + 1;
+        let Some(place) = source.find(&line.pointer).map(|node| node.range.start) else { continue };
+        let number = starts.partition_point(|end| *end < place) + 1;
         let note = notes.entry(number).or_default();
         if !note.is_empty() {
             note.push(' ');
@@ -153,7 +154,12 @@ mod tests {
                 line.contains("\"max\"") || line.contains("\": {}") || line.trim() == "\"delete_file\""
             });
             for (number, line) in brings {
-                assert!(offered.notes.contains_key(&(number + 1)), "{}: {line}\n{:?}", choice.as_str(), offered.notes);
+                assert!(
+                    offered.notes.contains_key(&(number + 1)),
+                    "{}: {line}\n{:?}",
+                    choice.as_str(),
+                    offered.notes
+                );
             }
             assert_eq!(offered.fates.len(), 5);
             assert!(offered.fates.iter().all(|fate| fate.why.iter().all(|why| why.ends_with('.'))));
@@ -164,8 +170,13 @@ mod tests {
     fn what_the_policy_says_of_other_tools_stays_where_it_is_asked_to() {
         let kept = for_tools(&tools(), Choice::Balanced, POLICY, false).unwrap();
         assert!(kept.text.starts_with("// Reviewed.") && kept.text.contains("\"kept\": {}"), "{}", kept.text);
-        let removed: usize =
-            kept.diff.hunks.iter().flat_map(|hunk| &hunk.lines).filter(|line| line.side == Side::Removed).count();
+        let removed: usize = kept
+            .diff
+            .hunks
+            .iter()
+            .flat_map(|hunk| &hunk.lines)
+            .filter(|line| line.side == Side::Removed)
+            .count();
         assert_eq!(removed, kept.diff.removed);
         let anew = for_tools(&tools(), Choice::Balanced, POLICY, true).unwrap();
         assert!(!anew.text.contains("kept"), "{}", anew.text);

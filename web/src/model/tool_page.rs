@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gatewright_core::amount::count;
 use gatewright_core::legible::{legible, legible_lines};
-use gatewright_core::risk::{Category, Evidence, Risk, Signal};
+use gatewright_core::risk::{Evidence, Risk, Signal};
 use gatewright_core::tool::drift::{Earlier, ServerTools, changes};
 use gatewright_core::tool::{Annotations, ToolDefinition};
 
@@ -22,8 +22,6 @@ const MOST_SHOWN: usize = 20_000;
 pub struct ToolPage {
     /// How risky it is.
     pub risk: Arc<Risk>,
-    /// What somebody said that it does.
-    pub said: Option<Category>,
     /// Its definition; none where no server lists it.
     pub listing: Option<Listing>,
     /// The same name at other servers.
@@ -80,7 +78,6 @@ impl ToolPage {
             .collect();
         Self {
             risk: catalogue.risk_of(name, inventory),
-            said: inventory.said_of(name),
             listing: first.map(|(server, own)| Listing::of(server, &own.tool)),
             elsewhere,
         }
@@ -162,6 +159,7 @@ fn differences(own: &ToolDefinition, other: &ToolDefinition) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use gatewright_core::import::tools::import_tools;
+    use gatewright_core::risk::Category;
 
     use super::*;
 

@@ -8,6 +8,7 @@ use gatewright_core::risk::{Level, Risk};
 use gatewright_core::source::{Source, Value};
 
 use super::catalogue::Catalogue;
+use super::drift::drift_words;
 use super::findings::Finding;
 use super::inventory::Inventory;
 
@@ -28,6 +29,8 @@ pub struct ToolRow {
     pub risk: Arc<Risk>,
     /// How many findings are about it.
     pub findings: usize,
+    /// What it is called that is not as it was pinned.
+    pub drift: Option<&'static str>,
 }
 
 /// What to show of the rows.
@@ -45,6 +48,8 @@ pub struct Filter {
     pub server: Option<String>,
     /// Tools with findings.
     pub with_findings: bool,
+    /// Tools that are not as they were pinned.
+    pub drifted: bool,
 }
 
 impl Filter {
@@ -65,6 +70,7 @@ impl Filter {
             && self.level.is_none_or(|level| row.risk.level == level)
             && self.server.as_ref().is_none_or(of_server)
             && (!self.with_findings || row.findings > 0)
+            && (!self.drifted || row.drift.is_some())
     }
 
     /// The numbers of the rows that it lets through.
@@ -109,15 +115,20 @@ pub fn tool_rows(
         servers: Vec::new(),
         risk: catalogue.risk_of(name, inventory),
         findings: found.get(name).copied().unwrap_or(0),
+        drift: None,
     };
-    for (server, tool) in inventory.tools() {
-        let Some(name) = tool.get("name").and_then(serde_json::Value::as_str) else { continue };
-        let place = *places.entry(name).or_insert_with(|| {
-            rows.push(row(name));
-            rows.len() - 1
-        });
-        if let Some(row) = rows.get_mut(place) {
-            row.servers.push(server.to_owned());
+    for server in &inventory.servers {
+        let drifted = drift_words(server);
+        for tool in &server.tools {
+            let Some(name) = tool.get("name").and_then(serde_json::Value::as_str) else { continue };
+            let place = *places.entry(name).or_insert_with(|| {
+                rows.push(row(name));
+                rows.len() - 1
+            });
+            if let Some(row) = rows.get_mut(place) {
+                row.servers.push(server.name.clone());
+                row.drift = row.drift.or_else(|| drifted.get(name).copied());
+            }
         }
     }
     let mut named: Vec<&str> = states.names();

@@ -50,6 +50,10 @@ pub enum Dialog {
     OpenPolicy,
     /// Start from a template.
     Templates,
+    /// Recommend a policy for the imported tools.
+    Recommend,
+    /// Tools that are not as they were pinned.
+    Drift,
     /// Compare with another version.
     Compare,
     /// Convert a text in another language.

@@ -16,6 +16,7 @@ use crate::store::{Shared, Store};
 
 pub mod about;
 mod bulk;
+pub mod drift;
 mod filters;
 pub mod import;
 mod row;
@@ -86,12 +87,21 @@ pub fn ToolsPanel() -> impl IntoView {
             Arc::new(move |place| row::row(listing, place)),
         ),
     };
+    let has_tools = Memo::new(move |_| store.inventory().with(|inventory| !inventory.is_empty()));
+    let recommend = move || {
+        has_tools.get().then(|| {
+            let open = move |_| store.dialog.set(Some(Dialog::Recommend));
+            view! { <button type="button" on:click=open>"Recommend"</button> }.into_any()
+        })
+    };
     view! {
         <div class="tools-head">
             <h2 id="tools-title">"Tools"</h2>
             <span class="matched" role="status">{counted}</span>
+            {recommend}
             <button type="button" on:click=move |_| store.dialog.set(Some(Dialog::ImportTools))>"Import"</button>
         </div>
+        {drift::notes(store)}
         {add_by_name(listing)}
         {filters::filters(listing)}
         {pinned(store)}
@@ -278,15 +288,21 @@ pub fn ToolStateRadios() -> impl IntoView {
 
 /// What the tool does, who says so, and the choice to say otherwise.
 fn what_it_does(store: Store, name: String) -> AnyView {
-    let (risk, said) = store.inventory().with(|inventory| {
-        (store.catalogue().with(|Shared(all)| all.risk_of(&name, inventory)), inventory.said_of(&name))
-    });
+    let words = {
+        let name = name.clone();
+        move || {
+            let risk = store
+                .inventory()
+                .with(|inventory| store.catalogue().with(|Shared(all)| all.risk_of(&name, inventory)));
+            risk.in_words()
+        }
+    };
     let about = move |_| store.look_closely(Some(name.clone()));
     view! {
         <p class="what-it-does">
-            <span>{risk.in_words()} "."</span>
+            <span>{words} "."</span>
             <button type="button" class="quiet" on:click=about>"About this tool"</button>
-            {about::you_say(store, said)}
+            {about::you_say(store)}
         </p>
     }
     .into_any()

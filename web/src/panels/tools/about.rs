@@ -7,11 +7,14 @@ use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
 use super::super::attacks;
+use super::drift;
 use super::row::bars_view;
 use crate::components::{Modal, prose};
 use crate::model::tool_page::{Description, Elsewhere, Listing, ToolPage};
 use crate::model::view::Target;
 use crate::store::{Shared, Store};
+
+mod rule;
 
 /// The page of the tool that is looked at, where it is asked for and nothing else stands in front.
 #[component]
@@ -33,15 +36,15 @@ pub fn AboutTool() -> impl IntoView {
         name.get().map(|name| {
             let title = shown_name(&name);
             let said = view! { <p class="bad" role="status">{move || store.notice().get()}</p> };
-            view! { <Modal title=title on_close=close>{said} {page(store, name)}</Modal> }.into_any()
+            view! { <Modal title=title on_close=close>{said} {page(store, &name)}</Modal> }.into_any()
         })
     }
 }
 
 /// The parts of a tool's page, each drawn anew when what it tells changes.
-fn page(store: Store, name: String) -> AnyView {
+fn page(store: Store, name: &str) -> AnyView {
     let known = Memo::new({
-        let name = name.clone();
+        let name = name.to_owned();
         move |_| {
             let told = store
                 .inventory()
@@ -50,12 +53,21 @@ fn page(store: Store, name: String) -> AnyView {
         }
     });
     let listing = Memo::new(move |_| known.with(|page| page.listing.clone()));
-    let attacks = attacks::on_tool(store, &name);
-    let rules = move |_| store.select_tool(Target::Tool(name.clone()));
+    let attacks = attacks::on_tool(store, name);
+    let rules = {
+        let name = name.to_owned();
+        move |_| store.select_tool(Target::Tool(name.clone()))
+    };
     view! {
         <div class="about-tool">
             {move || listing.get().map_or_else(unlisted, |listing| what_it_says(&listing))}
-            {move || risk(store, &known.get())}
+            {drift::of_tool(store, name.to_owned())}
+            <section class="risk">
+                <h3>"Risk"</h3>
+                {move || risk(&known.get())}
+                {you_say(store)}
+            </section>
+            {rule::recommended_rule(store, name.to_owned())}
             {move || listing.get().map(|listing| arguments_view(&listing))}
             <section><h3>"Attacks that use it"</h3>{attacks}</section>
             {move || elsewhere(&known.get().elsewhere)}
@@ -108,8 +120,8 @@ fn description(text: &Description) -> AnyView {
     view! { <p class="own-words">{shown}</p> {button} }.into_any()
 }
 
-/// Category and level with their reasons, the signals with their evidence, and the choice to say otherwise.
-fn risk(store: Store, page: &ToolPage) -> AnyView {
+/// Category and level with their reasons, and the signals with their evidence.
+fn risk(page: &ToolPage) -> AnyView {
     let reasons: Vec<AnyView> = page
         .reasons()
         .map(|(why, words)| {
@@ -130,29 +142,37 @@ fn risk(store: Store, page: &ToolPage) -> AnyView {
     let signals = (!signals.is_empty())
         .then(|| view! { <h4>"Signals"</h4> <ul class="evidence">{signals}</ul> }.into_any());
     view! {
-        <section class="risk">
-            <h3>"Risk"</h3>
-            <p class="badge">{bars_view(&page.risk)} <strong>{page.risk.label()}</strong> <span>{page.risk.source_in_words()} "."</span></p>
-            <ul class="evidence">{reasons}</ul>
-            {signals}
-            {you_say(store, page.said)}
-        </section>
+        <p class="badge">{bars_view(&page.risk)} <strong>{page.risk.label()}</strong> <span>{page.risk.source_in_words()} "."</span></p>
+        <ul class="evidence">{reasons}</ul>
+        {signals}
     }
     .into_any()
 }
 
-/// The choice to say otherwise of the tool that is looked at.
-pub(super) fn you_say(store: Store, said: Option<Category>) -> AnyView {
+/// The choice to say otherwise of the tool that is looked at. It stays while what it changes is drawn anew.
+pub(super) fn you_say(store: Store) -> AnyView {
+    let looked_at = move || {
+        store.view().with(|view| match &view.target {
+            Target::Tool(name) => Some(name.clone()),
+            _ => None,
+        })
+    };
+    let said = Memo::new(move |_| {
+        let name = looked_at()?;
+        store.inventory().with(|inventory| inventory.said_of(&name))
+    });
     let options: Vec<AnyView> = Category::ALL
         .into_iter()
         .map(|category| {
-            view! { <option value=category.as_str() prop:selected=said == Some(category)>{category.title()}</option> }
-                .into_any()
+            view! {
+                <option value=category.as_str() prop:selected=move || said.get() == Some(category)>{category.title()}</option>
+            }
+            .into_any()
         })
         .collect();
     let chosen = move |event| {
         let word = event_target_value(&event);
-        if let Target::Tool(name) = store.view().with_untracked(|view| view.target.clone()) {
+        if let Some(name) = untrack(looked_at) {
             store.say_what_it_does(&name, Category::from_word(&word));
         }
     };
@@ -160,7 +180,7 @@ pub(super) fn you_say(store: Store, said: Option<Category>) -> AnyView {
         <label class="you-say">
             "You say "
             <select on:change=chosen>
-                <option value="" prop:selected=said.is_none()>"nothing"</option>
+                <option value="" prop:selected=move || said.get().is_none()>"nothing"</option>
                 {options}
             </select>
         </label>

@@ -48,6 +48,28 @@ pub(super) fn filters(listing: Listing) -> AnyView {
             })
         })
     };
+    // Asked for only where there are any.
+    let any_drifted = Memo::new(move |_| {
+        listing.store.inventory().with(|all| all.servers.iter().any(|server| server.pinned.is_some()))
+    });
+    let drifted = move || {
+        any_drifted.get().then(|| {
+            view! {
+                <label class="tool-check">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || filter.with(|filter| filter.drifted)
+                        on:change=move |event| {
+                            let only = event_target_checked(&event);
+                            change(&|filter| filter.drifted = only);
+                        }
+                    />
+                    "Not as pinned"
+                </label>
+            }
+            .into_any()
+        })
+    };
     view! {
         <div class="tool-filters">
             <input
@@ -81,6 +103,7 @@ pub(super) fn filters(listing: Listing) -> AnyView {
                         />
                         "With findings"
                     </label>
+                    {drifted}
                 </div>
             </details>
         </div>

@@ -88,6 +88,7 @@ fn drawn(listing: Listing, place: usize, look: Look) -> AnyView {
                 >
                     {shown}
                 </button>
+                {row.drift.map(|word| view! { <span class="drift-word">{word}</span> }.into_any())}
                 {found(row.findings)}
             </div>
             {badge(store, &row, tabindex)}
