@@ -82,12 +82,11 @@ impl Round {
     /// A round of which no attack is performed yet.
     #[must_use]
     pub fn new(attacked: Attacked) -> Option<Self> {
-        let (day, made) = match &attacked.log {
-            Some(log) => (Arc::clone(log), None),
-            None => {
-                let made = attack::working_day(&target(&attacked)?);
-                (Arc::new(made.calls().ok()?), Some(made))
-            }
+        let (day, made) = if let Some(log) = &attacked.log {
+            (Arc::clone(log), None)
+        } else {
+            let made = attack::working_day(&target(&attacked)?);
+            (Arc::new(made.calls().ok()?), Some(made))
         };
         Some(Self { need: Need::of(&day), attacked, day, made })
     }

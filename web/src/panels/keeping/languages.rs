@@ -6,11 +6,11 @@ use gatewright_core::export::Exported;
 use gatewright_core::import::policy::Dialect;
 use leptos::prelude::*;
 
-use super::super::convert::report_view;
+use super::super::convert::{TryCall, report_view};
 use crate::components::prose;
 use crate::model::conversion::{Report, exported, only_server};
 use crate::model::drafts::file_name;
-use crate::model::traffic::{Staged, Traffic};
+use crate::model::traffic::Traffic;
 use crate::platform::screen;
 use crate::store::Store;
 
@@ -62,8 +62,9 @@ fn language(store: Store, dialect: Dialect, server: &str, end: &'static str) -> 
         Ok(made) => made,
         Err(why) => return view! { <p class="bad" role="status">{prose(&why)}</p> }.into_any(),
     };
-    let try_call =
-        move |staged: Staged| store.play("Try a call that differs", Traffic::Scenario(Arc::new(staged)));
+    let try_call: TryCall = Arc::new(move |staged| {
+        store.play("Try a call that differs", Traffic::Scenario(Arc::new(staged)));
+    });
     let (taken, copied, shown) = (text.clone(), text.clone(), text);
     let download = move |_| {
         let name = file_name(&store.name().get_untracked(), end);
@@ -76,7 +77,7 @@ fn language(store: Store, dialect: Dialect, server: &str, end: &'static str) -> 
             <button type="button" aria-label=name("Copy") on:click=move |_| store.copy("the policy", &copied)>"Copy"</button>
         </div>
         <pre tabindex="0" class="exactly">{shown}</pre>
-        {report_view(store, &Report::new(&carried, &lost, &compared), "Try this call", Arc::new(try_call))}
+        {report_view(store, &Report::new(&carried, &lost, &compared), "Try this call", &try_call)}
     }
     .into_any()
 }
