@@ -8,6 +8,7 @@ import { Policy, warningsOf } from "./policy.js";
 import { isTooLong } from "./slots.js";
 
 export { Policy };
+export { Learner, learn } from "./learning.js";
 export { PolicyError } from "./policy-error.js";
 export {
   Simulation,
@@ -74,11 +75,15 @@ export function drift(earlier, tools, { policy } = {}) {
   return answered(() => glue.drift(before, tools, policy));
 }
 
-export function recommend(tools, { choice = "balanced", policy, overrules } = {}) {
-  mustBe(typeof tools === "string", "the list of tools is not text");
+export function risk(tools, { name = "", said = {} } = {}) {
+  mustBe(typeof tools === "string", "`tools` is not text");
+  return answered(() => glue.risk(tools, `${name}`, pairsOf(said)));
+}
+
+export function recommend(tools, { choice = "balanced", policy, said = {} } = {}) {
+  mustBe(typeof tools === "string", "`tools` is not text");
   mustBe(policy === undefined || typeof policy === "string", "`policy` is not text");
-  mustBe(overrules === undefined || isRecord(overrules), "`overrules` is no object of categories by tool");
-  return answered(() => glue.recommend(tools, `${choice}`, policy, overrules));
+  return answered(() => glue.recommend(tools, `${choice}`, policy, pairsOf(said)));
 }
 
 export function convert(text, { from, server, tool, tools = [] } = {}) {
@@ -125,9 +130,10 @@ export function errorLine(id, code, message, data) {
   return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code, message, data })}}`;
 }
 
-/** Whether every member of an object is text. */
-function isRecord(value) {
-  return typeof value === "object" && value !== null && Object.values(value).every((each) => typeof each === "string");
+/** What somebody says that tools do: pairs of a tool's name and a category. */
+function pairsOf(said) {
+  mustBe(typeof said === "object" && said !== null, "`said` is no object");
+  return Object.entries(said).map(([tool, category]) => [tool, `${category}`]);
 }
 
 /** What was converted, or where it breaks off. */

@@ -34,6 +34,10 @@ pub fn legible_lines(most: usize, text: &str) -> String {
 }
 
 fn legible_up_to(most: usize, text: &str) -> String {
+    // Nearly every text is plain and short.
+    if text.len() <= most && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return String::from(text);
+    }
     escaped_up_to(most, text, is_invisible)
 }
 

@@ -17,6 +17,7 @@ use crate::pointer::Pointer;
 use crate::tool::ToolDefinition;
 
 mod arguments;
+mod lexicon;
 mod sentence;
 mod verbs;
 mod weigh;
@@ -281,6 +282,17 @@ impl SignalKind {
             Self::Bulk => "Bulk",
             Self::MissingDescription => "No description",
             Self::ContradictingAnnotation => "Annotation that contradicts the definition",
+        }
+    }
+}
+
+impl Signal {
+    /// The signal for people: `File system path`, `17 parameters`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match (self.kind, self.count) {
+            (SignalKind::ManyParameters, Some(count)) => format!("{count} parameters"),
+            _ => self.kind.title().to_string(),
         }
     }
 }
