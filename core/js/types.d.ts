@@ -679,6 +679,101 @@ export interface ToolChange {
  * read.
  */
 export function drift(earlier: string | Pins, tools: string, options?: { policy?: string }): Drift;
+/** A language that says which tools may be called, and is no policy. */
+export type Dialect = "catalogue-words" | "catalogue-yaml" | "intercept" | "claude-code" | "allowed-tools";
+
+/** A part of the text that says the same in the other language. */
+export interface Carried {
+  /** Where it stands in the text. */
+  location: Location;
+  /** What stands there, short and fit to be shown. */
+  what: string;
+  /** Where it is in the policy. */
+  pointer: string;
+}
+
+/** A part of the text that has no equivalent, and what stands in its place: never less strict. */
+export interface Lost {
+  location: Location;
+  what: string;
+  reason: string;
+  instead: string;
+}
+
+/** How two policies, each in its own language, were held against each other. Of calls not tried it says nothing. */
+export interface Compared {
+  /** How many calls both judged. */
+  calls: number;
+  /** In how many sequences, each from empty counters. */
+  sequences: number;
+  kinds: string[];
+  untried: string[];
+  /** One call for each cause of a difference. */
+  differences: DifferingCall[];
+}
+
+export interface DifferingCall {
+  /** The calls up to it, and it as the last. */
+  scenario: Scenario;
+  tool: string;
+  /** JSON. */
+  arguments: string;
+  before: Decision;
+  after: Decision;
+  /** How many further calls differ for the same cause. */
+  more: number;
+  why: string;
+}
+
+/** What a conversion tells. */
+export interface ConversionReport {
+  dialect: Dialect;
+  carried: Carried[];
+  lost: Lost[];
+  compared: Compared;
+  /** What was tried, and what came of it. */
+  in_words: string;
+}
+
+export interface ConvertOptions {
+  /** Left out: told by what the text holds. */
+  from?: Dialect;
+  /** The server that the rules are for, where they are about several. */
+  server?: string;
+  /** The tool that a fragment without a name is about. */
+  tool?: string;
+  /** The names of tools that are known, to which patterns are applied. */
+  tools?: string[];
+}
+
+/**
+ * What others write in place of a policy, as one: YAML or JSON. What cannot be carried over opens no gate. Where the text is
+ * in one of the languages and breaks off, `ok` is false. Throws a `TypeError` where it is in none.
+ */
+export function convert(
+  text: string,
+  options?: ConvertOptions,
+):
+  | ({ ok: true; /** The policy, as JSON text. */ policy: string } & ConversionReport)
+  | { ok: false; dialect: Dialect; location: Location; message: string };
+
+export interface ExportOptions {
+  /** The server's name in Claude Code's configuration: needed for its rules. */
+  server?: string;
+  /** The names of tools that are known. */
+  tools?: string[];
+}
+
+/**
+ * A policy as Intercept's YAML or Claude Code's permission rules. Of the report, `location` and `pointer` are in the policy,
+ * and `before` is what the policy decides. A policy with errors is not written: `ok` is false. Throws a `TypeError` where
+ * the server's name is missing.
+ */
+export function exportPolicy(
+  text: string,
+  to: "intercept" | "claude-code",
+  options?: ExportOptions,
+): ({ ok: true; text: string } & ConversionReport) | { ok: false; errors: Diagnostic[] };
 
 /** One call of a log: a line of JSON with these fields, or any line that {@link simulate} recognises. */
 export interface CallRecord extends Omit<Caller, "at"> {

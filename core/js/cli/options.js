@@ -75,7 +75,9 @@ export function saidOf({ say = [] }) {
  * @returns {{ values: Record<string, string | boolean | string[] | undefined>, operands: string[] }}
  */
 export function readArguments(words, { options = {}, operands = [], rest = false }) {
-  const types = Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }]));
+  const types = Object.fromEntries(
+    Object.entries(options).map(([name, { type, short }]) => [name, short ? { type, short } : { type }]),
+  );
   const { tokens } = parseArgs({ args: words, options: types, strict: false, allowPositionals: true, tokens: true });
   const values = {};
   const found = [];

@@ -9,7 +9,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Report;
-use crate::import::policy::convert::is_exact;
+use crate::import::policy::convert::{as_intercept, is_exact};
 use crate::import::policy::print::quoted;
 use crate::legible::legible;
 use crate::pointer::Pointer;
@@ -160,7 +160,14 @@ impl Writer<'_, '_> {
             return self.report.carry(place.clone());
         }
         let mut lines = Vec::from(["conditions:".to_string()]);
-        for condition in &rule.conditions {
+        for (number, condition) in rule.conditions.iter().enumerate() {
+            let is_alike = as_intercept(condition.op, &condition.value)
+                .is_some_and(|(op, value)| op == condition.op && value == condition.value);
+            if matches!(condition.op, Op::Neq | Op::NotIn) && !is_alike {
+                let reason = "Intercept compares values by how they print";
+                let instead = "a call is denied whose argument prints alike, too";
+                self.report.lose(&place.key("conditions").index(number), reason, instead);
+            }
             match guarded(condition) {
                 Ok(conditions) => lines.extend(conditions.iter().flat_map(|one| written(one))),
                 Err(Unsaid(reason)) => return self.lose(place, reason),
@@ -182,6 +189,9 @@ impl Writer<'_, '_> {
         };
         let mut lines = Vec::from(["conditions:".to_string()]);
         lines.extend(conditions.iter().flat_map(written));
+        // A value that one of the others cannot judge is refused, and so it is there.
+        let others = rule.conditions.iter().filter(|other| *other != condition);
+        lines.extend(others.filter_map(of_its_type).flat_map(|guard| written(&guard)));
         let path = legible(condition.path.as_str());
         let instead = if condition.op == Op::Exists && rule.conditions.len() == 1 {
             self.report.carry(place.clone());
@@ -189,7 +199,9 @@ impl Writer<'_, '_> {
         } else if rule.conditions.len() == 1 {
             format!("a call is denied where `{path}` is left out, too")
         } else {
-            format!("a call is denied wherever the condition on `{path}` holds, or it is left out")
+            format!(
+                "a call is denied wherever the condition on `{path}` holds, and where an argument is left out"
+            )
         };
         self.report.lose(
             place,
@@ -333,6 +345,18 @@ fn prints_as_other(text: &str) -> bool {
         || text.starts_with('[')
         || text.starts_with("map[")
         || text.starts_with(|first: char| first.is_ascii_digit() || first == '-' || first == '+')
+}
+
+/// A condition that holds where the argument is there, and of the type that this one needs.
+fn of_its_type(condition: &Condition) -> Option<Plain> {
+    let plain = |op: Op, value: &str| {
+        Some(Plain { path: condition.path.as_str().to_string(), op, value: value.to_string() })
+    };
+    match condition.op {
+        Op::Lt | Op::Lte | Op::Gt | Op::Gte => plain(Op::Gte, "-999999999999999"),
+        Op::Regex | Op::Contains => plain(Op::Regex, "\"\""),
+        Op::Eq | Op::Neq | Op::In | Op::NotIn | Op::Exists => None,
+    }
 }
 
 /// A condition that holds where this one does not, and no more: false where the argument is missing.

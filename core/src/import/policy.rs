@@ -29,10 +29,12 @@ use crate::scenario::Scenario;
 use crate::source::Source;
 use crate::verdict::Decision;
 
+mod candidates;
 pub(crate) mod compare;
 pub(crate) mod convert;
 mod lists;
 mod names;
+mod nodes;
 mod permissions;
 mod play;
 pub(crate) mod print;
@@ -302,7 +304,7 @@ impl Spoken {
     fn is_silent(&self) -> bool {
         match self {
             Self::Rules(document) => !document.whole && document.tools.is_empty(),
-            Self::Names(names) => names.rules.is_empty() && names.otherwise != Decision::Deny,
+            Self::Names(names) => !names.has_list,
         }
     }
 

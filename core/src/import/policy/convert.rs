@@ -7,7 +7,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::written::{Action, Condition, Document, Problem, RateLimit, Rule, Span, State, Tool, plain_value};
+use super::nodes::plain_value;
+use super::written::{Action, Condition, Document, Problem, RateLimit, Rule, Span, State, Tool};
 use super::{Dialect, Report, play};
 use crate::amount::{Amount, count};
 use crate::legible::clip;
@@ -211,7 +212,7 @@ impl Converter<'_, '_> {
             let Ok(path) = ArgPath::parse(&condition.path) else {
                 return self.lose(&condition.place, "the path has an empty key, or more than 32 keys");
             };
-            let Some((op, value)) = as_intercept(condition) else {
+            let Some((op, value)) = as_intercept(condition.op, &condition.value) else {
                 return self.lose(
                     &condition.place,
                     "Intercept compares this by how it prints, or as a double, and no policy does",
@@ -335,13 +336,12 @@ impl Converter<'_, '_> {
 
 /// The operator and value that hold for no more than Intercept's do. There, what prints alike is equal: a condition that
 /// something differs has to name both spellings.
-fn as_intercept(condition: &Condition) -> Option<(Op, Value)> {
-    let Condition { op, value, .. } = condition;
+pub(crate) fn as_intercept(op: Op, value: &Value) -> Option<(Op, Value)> {
     let items = match (op, value) {
         (Op::Lt | Op::Lte | Op::Gt | Op::Gte, value) if !is_exact(value) => return None,
         (Op::Neq, value) => core::slice::from_ref(value),
         (Op::NotIn, Value::List(items)) => items.as_slice(),
-        _ => return Some((*op, value.clone())),
+        _ => return Some((op, value.clone())),
     };
     let mut all = items.to_vec();
     for item in items {
@@ -359,7 +359,7 @@ fn as_intercept(condition: &Condition) -> Option<(Op, Value)> {
         };
         all.extend(other.filter(|other| !items.contains(other)));
     }
-    if all.len() == items.len() { Some((*op, value.clone())) } else { Some((Op::NotIn, Value::List(all))) }
+    if all.len() == items.len() { Some((op, value.clone())) } else { Some((Op::NotIn, Value::List(all))) }
 }
 
 /// The number that prints like a text in Intercept, where there is one.

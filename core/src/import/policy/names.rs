@@ -25,6 +25,8 @@ pub(crate) struct Names {
     pub(crate) rules: Vec<NameRule>,
     /// What is decided of a tool that no rule matches.
     pub(crate) otherwise: Decision,
+    /// Whether there was a list at all, were it empty.
+    pub(crate) has_list: bool,
 }
 
 #[derive(Clone, Debug)]

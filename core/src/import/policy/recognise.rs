@@ -4,7 +4,8 @@
 
 use alloc::format;
 
-use super::written::{get, is_rule, items, members, text};
+use super::nodes::{get, items, members, text};
+use super::written::is_rule;
 use super::yaml::{self, Yaml};
 use super::{Dialect, Unread, lists, permissions};
 use crate::bounds::Bounds;
