@@ -80,6 +80,26 @@ test("a policy is opened as ever, and a text can be opened as it is", async ({ g
   await expect(page.getByRole("button", { name: "Convert it…" })).toHaveCount(0);
 });
 
+test("a policy goes out in other languages, with what is lost and a call that differs", async ({ gatewright, page }) => {
+  await gatewright.open();
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  const dialog = new FrontDialog(page, "Export");
+  await dialog.box.getByText("Intercept YAML").click();
+  const download = dialog.box.getByRole("button", { name: "Download it in Intercept's YAML" });
+  const keeping = new Keeping(page);
+  const file = await keeping.downloaded(download);
+  expect(file.name).toBe("policy.yaml");
+  expect(file.text).toContain("run_tests:");
+  await dialog.box.getByText("Claude Code permission rules").click();
+  await expect(dialog.box).toContainText("Claude Code's rules need the name of the server");
+  await dialog.box.getByLabel("The server's name in Claude Code").fill("ci");
+  await expect(dialog.box).toContainText("mcp__ci__run_tests");
+  await expect(dialog.box).toContainText("Not carried over");
+  await dialog.box.getByRole("button", { name: /^Try this call: / }).first().click();
+  await expect(dialog.box).toBeHidden();
+  await expect(gatewright.traffic).toContainText("A call that is decided otherwise");
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1440, 320]) {
     test(`axe finds nothing in a conversion: ${width} px, ${colorScheme}`, async ({ gatewright, page }) => {

@@ -170,7 +170,7 @@ impl Store {
             selection: RwSignal::new(None),
             redacts: RwSignal::new(false),
             branching: branching::Branching::new(run, listed.pinned()),
-            attacks: attacking::Attacks::new(good, catalogue, traffic),
+            attacks: attacking::Attacks::new(good, inventory, catalogue, traffic),
             converting: converting::Converting::new(name, document),
             lessons: learning::Lessons::new(),
             listed,

@@ -9,6 +9,7 @@ use gatewright_core::attack::{self, ALL, Day, DayFrom, Need, Performed, Score, S
 use gatewright_core::risk::{Assessed, assess_all};
 use gatewright_core::scenario::{Calls, Scenario};
 use gatewright_core::tool::ToolDefinition;
+use gatewright_core::tool::drift::Change;
 use gatewright_core::{CompiledPolicy, Decision};
 
 use super::document::GoodVersion;
@@ -26,6 +27,8 @@ pub struct Attacked {
     pub version: Arc<GoodVersion>,
     /// The tools.
     pub tools: Arc<Vec<Assessed>>,
+    /// What of the imported tools is not as it was pinned; none where nothing was imported.
+    pub changes: Option<Vec<Change>>,
     /// The log that stands for a normal day, as far as it is used; none where one is made.
     pub log: Option<Arc<Calls>>,
 }
@@ -37,7 +40,10 @@ impl PartialEq for Attacked {
             (None, None) => true,
             _ => false,
         };
-        same_log && Arc::ptr_eq(&self.version, &other.version) && Arc::ptr_eq(&self.tools, &other.tools)
+        same_log
+            && Arc::ptr_eq(&self.version, &other.version)
+            && Arc::ptr_eq(&self.tools, &other.tools)
+            && self.changes == other.changes
     }
 }
 
@@ -76,12 +82,11 @@ impl Round {
     /// A round of which no attack is performed yet.
     #[must_use]
     pub fn new(attacked: Attacked) -> Option<Self> {
-        let (day, made) = match &attacked.log {
-            Some(log) => (Arc::clone(log), None),
-            None => {
-                let made = attack::working_day(&target(&attacked)?);
-                (Arc::new(made.calls().ok()?), Some(made))
-            }
+        let (day, made) = if let Some(log) = &attacked.log {
+            (Arc::clone(log), None)
+        } else {
+            let made = attack::working_day(&target(&attacked)?);
+            (Arc::new(made.calls().ok()?), Some(made))
         };
         Some(Self { need: Need::of(&day), attacked, day, made })
     }
@@ -147,7 +152,11 @@ pub struct Held {
 }
 
 fn target(attacked: &Attacked) -> Option<Target<'_>> {
-    Target::new(&attacked.version.parsed, &attacked.tools).ok()
+    let target = Target::new(&attacked.version.parsed, &attacked.tools).ok()?;
+    Some(match &attacked.changes {
+        Some(changes) => target.pinned(changes),
+        None => target,
+    })
 }
 
 /// How far an attack came, as a shape and a class: beside its words it is told apart without its colour.
@@ -183,7 +192,8 @@ mod tests {
     fn round(policy: &str, log: Option<Arc<Calls>>) -> Round {
         let document = Document::new(policy);
         let tools = Arc::new(assess_all(read_tools(TOOLS).unwrap()));
-        Round::new(Attacked { version: Arc::clone(document.good().unwrap()), tools, log }).unwrap()
+        let version = Arc::clone(document.good().unwrap());
+        Round::new(Attacked { version, tools, changes: None, log }).unwrap()
     }
 
     fn all(round: &Round) -> (Vec<Performed>, Outcome) {

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use gatewright_core::amount::count;
 use gatewright_core::diagnostic::Location;
+use gatewright_core::export::{ExportOptions, Exported, Unexported, export};
 use gatewright_core::import::policy::{
     Carried, Compared, Converted, Dialect, Lost, ReadOptions, Unread, read, recognised,
 };
 use gatewright_core::legible::legible;
 
+use super::document::GoodVersion;
 use super::inventory::Inventory;
 
 /// A text that was brought in another language.
@@ -38,14 +40,8 @@ impl Brought {
     ///
     /// A sentence for people: where it breaks off, and why.
     pub fn converted(&self, inventory: &Inventory, tool: Option<&str>) -> Result<Converted, String> {
-        let tools: Vec<&str> = inventory
-            .tools()
-            .filter_map(|(_, tool)| tool.get("name").and_then(|name| name.as_str()))
-            .collect();
-        let server = match inventory.servers.as_slice() {
-            [only] if !only.name.is_empty() => Some(only.name.as_str()),
-            _ => None,
-        };
+        let tools = names(inventory);
+        let server = Some(only_server(inventory)).filter(|name| !name.is_empty());
         let options = ReadOptions { dialect: Some(self.dialect), server, tool, tools: &tools };
         read(&self.text, &options).map_err(|unread| match unread {
             Unread::NoDialect(why) => why,
@@ -54,6 +50,37 @@ impl Brought {
             }
         })
     }
+}
+
+/// The good version of a policy in another language, for a server of this name.
+///
+/// # Errors
+///
+/// A sentence for people: what is missing, or in the way.
+pub fn exported(
+    version: &GoodVersion,
+    inventory: &Inventory,
+    dialect: Dialect,
+    server: &str,
+) -> Result<Exported, String> {
+    let options = ExportOptions { server, tools: &names(inventory) };
+    export(&version.parsed, dialect, &options).map_err(|unexported| match unexported {
+        Unexported::Errors(found) => found.first().map(ToString::to_string).unwrap_or_default(),
+        Unexported::Unable(why) => why,
+    })
+}
+
+/// The name of the one server that was imported; empty where there are none or several.
+#[must_use]
+pub fn only_server(inventory: &Inventory) -> &str {
+    match inventory.servers.as_slice() {
+        [only] => &only.name,
+        _ => "",
+    }
+}
+
+fn names(inventory: &Inventory) -> Vec<&str> {
+    inventory.tools().filter_map(|(_, tool)| tool.get("name").and_then(|name| name.as_str())).collect()
 }
 
 /// What a conversion says of itself, whichever way it went.
@@ -128,6 +155,21 @@ mod tests {
         let known = brought.converted(&Inventory::default().with(&list), None).unwrap();
         assert!(known.policy.contains("list_issues"), "{}", known.policy);
         assert!(Document::new(&known.policy).errors().is_empty());
+    }
+
+    #[test]
+    fn a_policy_goes_out_with_what_is_lost_on_the_way() {
+        let document = Document::new(samples::FIRST.text);
+        let version = document.good().unwrap();
+        let none = Inventory::default();
+        let intercept = exported(version, &none, Dialect::Intercept, "").unwrap();
+        assert!(intercept.text.contains("run_tests"), "{}", intercept.text);
+        let why = exported(version, &none, Dialect::ClaudeCode, "").unwrap_err();
+        assert!(why.contains("name of the server"), "{why}");
+        let claude = exported(version, &none, Dialect::ClaudeCode, "ci").unwrap();
+        assert!(claude.text.contains("mcp__ci__run_tests"), "{}", claude.text);
+        let report = Report::new(&claude.carried, &claude.lost, &claude.compared);
+        assert!(!report.lost.is_empty(), "its rules cannot count calls");
     }
 
     #[test]

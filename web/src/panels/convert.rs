@@ -75,17 +75,17 @@ fn converted_view(store: Store, brought: &Arc<Brought>, converted: &Converted) -
         let brought = Arc::clone(brought);
         move || store.have_converted(&brought)
     };
-    let differing = {
+    let differing: TryCall = {
         let (step, policy) = (step.clone(), Arc::clone(&policy));
         let brought = Arc::clone(brought);
-        move |scenario: Staged| {
+        Arc::new(move |scenario: Staged| {
             store.open_policy_with(format!("{step}, with a call that differs"), &policy, scenario);
             store.have_converted(&brought);
-        }
+        })
     };
     let report = Report::new(&converted.carried, &converted.lost, &converted.compared);
     view! {
-        {report_view(store, &report, "Use it and try this call", Arc::new(differing))}
+        {report_view(store, &report, "Use it and try this call", &differing)}
         <h3>"The policy"</h3>
         {proposal(store, policy, ("Use the converted policy", step), then)}
     }
@@ -96,7 +96,7 @@ fn converted_view(store: Store, brought: &Arc<Brought>, converted: &Converted) -
 pub type TryCall = Arc<dyn Fn(Staged) + Send + Sync>;
 
 /// What was carried over, what was not, and the calls that both decide otherwise.
-pub fn report_view(store: Store, report: &Report, label: &'static str, deed: TryCall) -> AnyView {
+pub fn report_view(store: Store, report: &Report, label: &'static str, deed: &TryCall) -> AnyView {
     let lost: Vec<AnyView> = report
         .lost
         .iter()
@@ -113,7 +113,7 @@ pub fn report_view(store: Store, report: &Report, label: &'static str, deed: Try
         let summary = format!("Carried over ({})", count(carried.len()));
         view! { <details><summary>{summary}</summary><ul class="rests">{carried}</ul></details> }.into_any()
     });
-    view! { {lost} {carried} <h3>"Calls that are decided otherwise"</h3> {compared_view(store, &report.compared, label, &deed)} }
+    view! { {lost} {carried} <h3>"Calls that are decided otherwise"</h3> {compared_view(store, &report.compared, label, deed)} }
         .into_any()
 }
 

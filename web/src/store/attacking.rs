@@ -13,6 +13,8 @@ use super::{Shared, Store};
 use crate::model::attacks::{Attacked, Outcome, Round, day_of, named_tools};
 use crate::model::catalogue::Catalogue;
 use crate::model::document::GoodVersion;
+use crate::model::drift::drifts;
+use crate::model::inventory::Inventory;
 use crate::model::traffic::{Log, Staged, Traffic};
 use crate::platform::clock;
 
@@ -51,6 +53,7 @@ pub(super) struct Attacks {
 impl Attacks {
     pub(super) fn new(
         good: Memo<Option<Shared<GoodVersion>>>,
+        inventory: RwSignal<Arc<Inventory>>,
         catalogue: Memo<Shared<Catalogue>>,
         traffic: RwSignal<Traffic>,
     ) -> Self {
@@ -74,7 +77,11 @@ impl Attacks {
         });
         let attacked = Memo::new(move |_| {
             let (Shared(version), Shared(tools)) = (good.get()?, tools.get()?);
-            Some(Shared(Arc::new(Attacked { version, tools, log: day.get().map(|day| day.0) })))
+            let changes = inventory.with(|inventory| {
+                let found = || drifts(inventory, &version.parsed).into_iter().flat_map(|drift| drift.changes);
+                (!inventory.is_empty()).then(|| found().collect())
+            });
+            Some(Shared(Arc::new(Attacked { version, tools, changes, log: day.get().map(|day| day.0) })))
         });
         Self {
             attacked,

@@ -60,12 +60,11 @@ impl Store {
 
     /// Takes a text that a person brought as a policy: as it is, or, in another language, to be converted.
     pub fn bring_policy(self, name: &str, label: impl Into<String>, text: &str) {
-        match Brought::of(name, text) {
-            Some(brought) => self.offer_conversion(brought),
-            None => {
-                self.open_policy(label, text);
-                self.dialog.set(None);
-            }
+        if let Some(brought) = Brought::of(name, text) {
+            self.offer_conversion(brought);
+        } else {
+            self.open_policy(label, text);
+            self.dialog.set(None);
         }
     }
 

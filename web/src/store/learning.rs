@@ -147,7 +147,7 @@ impl Store {
             Answer::Progress { done, all } => told(Learning::Begun(done, all)),
             Answer::Learned(lesson) => told(Learning::Done(Shared(Arc::new(*lesson)))),
             Answer::NotKept => {
-                told(Learning::Failed("The log is not here any more: bring it again.".to_owned()))
+                told(Learning::Failed("The log is not here any more: bring it again.".to_owned()));
             }
             Answer::Failed(why) => told(Learning::Failed(why)),
             _ => {}

@@ -102,11 +102,8 @@ fn result_view(store: Store, learning: Learning, is_now: bool) -> AnyView {
 }
 
 fn progress(store: Store, done: u64, all: u64) -> AnyView {
-    let words = if all == 0 {
-        "Learning…".to_owned()
-    } else {
-        format!("Learning… {} %", done.saturating_mul(100) / all)
-    };
+    let percent = done.saturating_mul(100).checked_div(all);
+    let words = percent.map_or_else(|| "Learning…".to_owned(), |percent| format!("Learning… {percent} %"));
     view! { <p class="hint">{words} " " <button type="button" on:click=move |_| store.stop_learning()>"Stop"</button></p> }
         .into_any()
 }
