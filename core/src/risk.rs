@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
+use crate::legible::legible;
 use crate::pointer::Pointer;
 use crate::tool::ToolDefinition;
 
@@ -64,6 +65,20 @@ pub enum Place {
     Schema(Pointer),
     /// In its annotations.
     Annotations,
+}
+
+impl Place {
+    /// The place in words: `in the schema, at /properties/path`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Name => "in the name".to_string(),
+            Self::Description => "in the description".to_string(),
+            Self::Schema(place) if place.as_str().is_empty() => "in the schema".to_string(),
+            Self::Schema(place) => format!("in the schema, at {}", legible(place.as_str())),
+            Self::Annotations => "in the annotations".to_string(),
+        }
+    }
 }
 
 /// Words of a definition, and what follows from them.
@@ -300,6 +315,18 @@ impl Risk {
     #[must_use]
     pub fn title(&self) -> &'static str {
         self.category.map_or(Self::UNDECIDED, Category::title)
+    }
+
+    /// Category and level as two words: `Execute, high`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{}, {}", self.title(), self.level.as_str())
+    }
+
+    /// Category and level, and who says so: `Execute, high: guessed from the name`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        format!("{}: {}", self.label(), self.source_in_words())
     }
 
     /// Who says so, in words: whoever decided the category.

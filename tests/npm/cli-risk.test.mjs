@@ -45,10 +45,10 @@ test("several files and servers are told one after the other, and --json is one 
 
 test("what somebody says counts first", async (t) => {
   const cwd = folder(t, { "a.json": TOOLS });
-  const { stdout } = await run(["risk", "a.json", "--overrule", "customer=financial", "--json"], { cwd });
+  const { stdout } = await run(["risk", "a.json", "--say", "customer=financial", "--json"], { cwd });
   const { category, level, overruled, source } = JSON.parse(stdout).servers[0].tools[2];
   assert.deepEqual([category, level, overruled, source], ["financial", "high", true, "set by you"]);
-  assert.equal(risk(JSON.stringify(TOOLS), { overrules: { run: "read" } }).servers[0].tools[1].category, "read");
+  assert.equal(risk(JSON.stringify(TOOLS), { said: { run: "read" } }).servers[0].tools[1].category, "read");
 });
 
 test("mistakes are one line and exit 2", async (t) => {
@@ -56,9 +56,9 @@ test("mistakes are one line and exit 2", async (t) => {
   const cases = [
     [["risk"], /TOOLS is missing/],
     [["risk", "none.json"], /none\.json: found no list of tools/],
-    [["risk", "a.json", "--overrule", "customer"], /it takes TOOL=CATEGORY/],
-    [["risk", "a.json", "--overrule", "customer=harmless"], /`harmless` is no category/],
-    [["risk", "a.json", "--overrule", "nobody=read"], /`nobody`, which is not listed/],
+    [["risk", "a.json", "--say", "customer"], /takes TOOL=CATEGORY/],
+    [["risk", "a.json", "--say", "customer=harmless"], /`harmless` is no category/],
+    [["risk", "a.json", "--say", "nobody=read"], /`nobody`, which is not listed/],
   ];
   for (const [words, expected] of cases) {
     const { code, stdout, stderr } = await run(words, { cwd });
@@ -81,6 +81,6 @@ test("names of tools cannot hurt a terminal, and are no keys of anybody's protot
   const { code, stdout } = await run(["risk", "a.json"], { cwd });
   assert.equal(code, 0);
   assert.doesNotMatch(stdout, /[\u001b\u202e]/);
-  const said = await run(["risk", "a.json", "--overrule", "__proto__=read", "--json"], { cwd });
+  const said = await run(["risk", "a.json", "--say", "__proto__=read", "--json"], { cwd });
   assert.equal(JSON.parse(said.stdout).servers[0].tools[1].category, "read");
 });

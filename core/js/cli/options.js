@@ -52,6 +52,19 @@ export function replayOptions(values) {
   return options;
 }
 
+/** The option of commands that judge tools: what somebody says that a tool does. */
+export const SAYING = { say: { type: "string", many: true } };
+
+/** The values of {@link SAYING} as categories by tool. A tool's name may have an equals sign too. */
+export function saidOf({ say = [] }) {
+  const pairs = say.map((written) => {
+    const at = written.lastIndexOf("=");
+    if (at < 1) throw new BadUse(`\`--say\` takes TOOL=CATEGORY, not \`${written}\``);
+    return [written.slice(0, at), written.slice(at + 1)];
+  });
+  return Object.fromEntries(pairs);
+}
+
 /**
  * Reads the words after a command.
  *
@@ -62,7 +75,9 @@ export function replayOptions(values) {
  * @returns {{ values: Record<string, string | boolean | string[] | undefined>, operands: string[] }}
  */
 export function readArguments(words, { options = {}, operands = [], rest = false }) {
-  const types = Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }]));
+  const types = Object.fromEntries(
+    Object.entries(options).map(([name, { type, short }]) => [name, short ? { type, short } : { type }]),
+  );
   const { tokens } = parseArgs({ args: words, options: types, strict: false, allowPositionals: true, tokens: true });
   const values = {};
   const found = [];
@@ -99,16 +114,6 @@ function optionValue(token, options, values) {
     throw new BadUse(`\`${rawName}\` does not take \`${value}\`${near}`);
   }
   return value;
-}
-
-/** The categories of tools by name, of what is written `TOOL=CATEGORY`; the tool's name may have an equals sign too. */
-export function overrulesOf(written = []) {
-  const pairs = written.map((each) => {
-    const end = each.lastIndexOf("=");
-    if (end < 1) throw new BadUse(`\`--overrule\` does not take \`${each}\`; it takes TOOL=CATEGORY`);
-    return [each.slice(0, end), each.slice(end + 1)];
-  });
-  return Object.fromEntries(pairs);
 }
 
 /** Refuses options that exclude each other. */

@@ -2,7 +2,7 @@
 
 import { risk } from "../index.js";
 import { nameOf, readText } from "./files.js";
-import { BadUse, overrulesOf, readArguments } from "./options.js";
+import { BadUse, SAYING, readArguments, saidOf } from "./options.js";
 import { colours, legible, table, write, writeJson } from "./output.js";
 
 export const summary = "tell how risky each tool of a server is, and why";
@@ -13,33 +13,33 @@ Tells what each tool does, how grave that is and why, by what its server writes 
 annotations. Nobody has checked any of it. TOOLS is an answer to tools/list, or any other file that lists tools.
 
 Options:
-  --overrule TOOL=CATEGORY  what a tool does: read, write, execute, destructive or financial; repeatable
-  --verbose                 show the words that each judgement comes from
-  --json                    print one object: {"servers": [...], "words": ..., "unreadable": [...]}
+  --say TOOL=CATEGORY  what a tool does as you know it: read, write, execute, destructive or financial; may be repeated
+  --verbose            show the words that each judgement comes from
+  --json               print one object: {"servers": [...], "words": ..., "unreadable": [...]}
 
 Examples:
   gatewright risk tools.json
   gatewright risk github.json slack.json --verbose
-  gatewright risk tools.json --overrule open_nodes=read --json | jq '.servers[].tools[] | select(.level == "critical").name'
+  gatewright risk tools.json --say open_nodes=read --json | jq '.servers[].tools[] | select(.level == "critical").name'
 
 Exit codes: 0 told, 1 some tools could not be read, 2 bad use.
 `;
 
 const OPTIONS = {
-  overrule: { type: "string", many: true },
+  ...SAYING,
   verbose: { type: "boolean" },
   json: { type: "boolean" },
 };
 
 export async function run(words, io) {
   const { values, operands } = readArguments(words, { options: OPTIONS, operands: ["TOOLS"], rest: true });
-  const overrules = overrulesOf(values.overrule);
+  const said = saidOf(values);
   const read = [];
-  for (const path of operands) read.push(await readTools(path, overrules, io));
+  for (const path of operands) read.push(await readTools(path, said, io));
   const servers = read.flatMap((told) => told.servers);
   const unreadable = read.flatMap((told) => told.unreadable);
-  const unknown = Object.keys(overrules).find((name) => !servers.some(({ tools }) => tools.some((tool) => tool.name === name)));
-  if (unknown !== undefined) throw new BadUse(`\`--overrule\` names \`${legible(unknown)}\`, which is not listed`);
+  const unknown = Object.keys(said).find((name) => !servers.some(({ tools }) => tools.some((tool) => tool.name === name)));
+  if (unknown !== undefined) throw new BadUse(`\`--say\` names \`${legible(unknown)}\`, which is not listed`);
   if (values.json) {
     await writeJson(io.stdout, { servers, words: read.map((told) => told.words).join(" "), unreadable });
   } else {
@@ -49,10 +49,10 @@ export async function run(words, io) {
   return unreadable.length > 0 ? 1 : 0;
 }
 
-async function readTools(path, overrules, io) {
+async function readTools(path, said, io) {
   const text = await readText(path, io);
   try {
-    const told = risk(text, { name: path === "-" ? "" : stem(path), overrules });
+    const told = risk(text, { name: path === "-" ? "" : stem(path), said });
     return { ...told, unreadable: told.unreadable.map((line) => `${nameOf(path)}: ${line}`) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

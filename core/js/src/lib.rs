@@ -15,8 +15,11 @@ use wasm_bindgen::JsValue;
 
 pub mod answers;
 mod area;
+pub mod attack;
+pub mod convert;
 pub mod documents;
 pub mod engine;
+pub mod learning;
 pub mod lines;
 pub mod plan;
 pub mod recommending;
