@@ -366,11 +366,103 @@ export function errorLine(id: string, code: number, message: string, data?: unkn
 /** Every finding about a document: its errors, or the lints of one without. `tools`: the text of a server's `tools/list`. */
 export function lint(text: string, options?: { tools?: string }): Diagnostic[];
 
+/** A text after some edits, such as those of a fix. Undefined where they overlap or do not fit it. */
+export function applyEdits(text: string, edits: readonly Edit[]): string | undefined;
+
+export interface Sentence {
+  text: string;
+  /** The place in the document that it speaks of. */
+  pointer: string;
+}
+
+/** A policy in English. */
+export interface Explanation {
+  /** What holds whatever the tool. */
+  whole: Sentence[];
+  /** What a tool gets that the policy does not name. */
+  unlisted: Sentence;
+  tools: { tool: string; sentences: Sentence[] }[];
+  /** All of it as Markdown. */
+  markdown: string;
+}
+
+/** The document in English. Of one that has errors, what was understood. */
+export function explain(text: string, options?: CountingOptions): Explanation;
+
+/** What a tool does to the world, from the mildest to the gravest. */
+export type Category = "read" | "write" | "execute" | "destructive" | "financial";
+
+/** How grave it would be to let a tool be called without a thought. */
+export type RiskLevel = "low" | "medium" | "high" | "critical";
+
+/** Words of a definition, and what follows from them. */
+export interface Evidence {
+  /** Where they stand; `pointer` is a JSON pointer into the tool's `inputSchema`. */
+  place: { in: "name" | "description" | "annotations" } | { in: "schema"; pointer: string };
+  /** As the server wrote them; empty where what counts is that nothing is written. */
+  words: string;
+  /** What follows, a sentence. */
+  why: string;
+}
+
+/** A property of a tool that makes it riskier, or harder to judge. */
+export interface Signal {
+  kind:
+    | "file_system_path"
+    | "credentials"
+    | "free_code"
+    | "raw_markup"
+    | "leaves_house"
+    | "many_parameters"
+    | "no_required_argument"
+    | "unbounded_text"
+    | "bulk"
+    | "missing_description"
+    | "contradicting_annotation";
+  /** How many: of parameters, and of texts without a bound. */
+  count?: number;
+  evidence: Evidence;
+}
+
+/** How risky a tool is, and why. */
+export interface ToolRisk {
+  name: string;
+  /** What it does; null where nothing in the definition tells, which is not to say that it is harmless. */
+  category: Category | null;
+  level: RiskLevel;
+  /** Why category and level are what they are, what decides first. */
+  reasons: Evidence[];
+  /** Of several arguments each has a signal of its own. */
+  signals: Signal[];
+  /** The signals in words, each kind once. */
+  signal_words: string[];
+  /** Whether the category is what `said` says. */
+  overruled: boolean;
+  /** Who says so, in words. */
+  source: string;
+}
+
+/** The risks of lists of tools. */
+export interface Risks {
+  /** A server without a name has an empty one. */
+  servers: { name: string; tools: ToolRisk[] }[];
+  /** What was read, in words. */
+  words: string;
+  /** What could not be read, each a sentence with its place. */
+  unreadable: string[];
+}
+
+/**
+ * How risky each tool is, by what its server writes of it. `tools`: the text of a server's `tools/list`, or of any other
+ * file that lists tools. `name`: what a server is called that the text does not name. `said`: what somebody who knows says
+ * that a tool does, by its name; it counts before everything else.
+ *
+ * @throws {TypeError} where the text lists no tools, or what is said is no category
+ */
+export function risk(tools: string, options?: { name?: string; said?: { readonly [tool: string]: Category } }): Risks;
+
 /** How much an agent is let do. */
 export type Choice = "strict" | "balanced" | "permissive";
-
-/** What a tool does, as far as its definition tells. */
-export type Category = "read" | "write" | "execute" | "destructive" | "financial";
 
 /** A line of a recommended policy, and why it is there. */
 export interface RecommendedLine {
@@ -421,12 +513,12 @@ export interface Recommendation {
  *
  * @param tools A server's `tools/list`, or several one after the other.
  * @param options.policy A policy's text that it is made in: what that says of other tools stays.
- * @param options.overrules What a person says that tools do, by name.
- * @throws {TypeError} Where a text cannot be read, or an overruled tool is on no list.
+ * @param options.said What somebody says that tools do, by name.
+ * @throws {TypeError} Where a text cannot be read, or a category is none.
  */
 export function recommend(
   tools: string,
-  options?: { choice?: Choice; policy?: string; overrules?: Record<string, Category> },
+  options?: { choice?: Choice; policy?: string; said?: Record<string, Category> },
 ): Recommendation;
 
 /** A text after some edits, such as those of a fix. Undefined where they overlap or do not fit it. */
@@ -451,6 +543,237 @@ export interface Explanation {
 
 /** The document in English. Of one that has errors, what was understood. */
 export function explain(text: string, options?: CountingOptions): Explanation;
+
+/** An attack that can be performed on tools. */
+export interface Attack {
+  /** Its name: what {@link attacks} and `gatewright attack --attack` take. */
+  id: string;
+  title: string;
+  /** What happens. */
+  what: string;
+  /** Where it was described in public. */
+  source: { title: string; url: string };
+  /** Which of its calls are the harmful ones, and when it counts as stopped. */
+  harm: string;
+  /** Which controls stop it. */
+  stopped_by: string;
+}
+
+/** Every attack, in the order in which they are performed. */
+export function attackLibrary(): Attack[];
+
+/**
+ * How far a policy lets an attack come. `at` is the number of the first call that is stopped for good, from 1; `of` counts
+ * the harmful calls, or the definitions.
+ */
+export type Standing =
+  | { is: "stopped"; at: number | null }
+  | { is: "limited"; allowed: number; of: number }
+  | { is: "not_stopped"; of: number }
+  | { is: "not_possible" };
+
+/** What came of an attack. */
+export interface PerformedAttack {
+  id: string;
+  title: string;
+  standing: Standing;
+  /** The same in two or three words: `stopped at call 201`. */
+  short: string;
+  /** Why, a sentence. */
+  words: string;
+  /** How many calls it makes. */
+  calls: number;
+  /** The tools that it uses, at most some. */
+  tools: string[];
+  /** What was found in definitions, where the attack lies in these. */
+  findings: { tool: string; evidence: { place: { in: string; pointer?: string }; words: string; why: string } }[];
+  /** Its calls, for {@link simulate}, where it makes any. */
+  scenario?: Scenario;
+  /** A change of the policy that was tried, and with which it comes less far. */
+  control?: { fix: { label: string; edits: Edit[] }; then: Standing; words: string };
+  /** What to do where no edit of the policy helps. */
+  advice?: string;
+}
+
+/** What came of attacks, beside a normal day. */
+export interface AttackReport {
+  attacks: PerformedAttack[];
+  /** How much of a normal day passes; `unknown`: calls of which it cannot be told. */
+  day: {
+    from: "made" | "log";
+    calls: number;
+    passed: number;
+    approval: number;
+    denied: number;
+    unknown: number;
+    words: string;
+  };
+  /**
+   * `score` is `attacks` × `day`, each in percent, rounded down: what is kept out counts only as far as work goes on.
+   * Attacks that are not possible with these tools do not count.
+   */
+  score: {
+    possible: number;
+    stopped: number;
+    limited: number;
+    not_stopped: number;
+    attacks: number;
+    day: number;
+    score: number;
+    words: string;
+  };
+  /** What became of the tools since `earlier`, where that was given. */
+  drift?: Drift;
+}
+
+/** How attacks are performed. */
+export interface AttackOptions extends Pick<ReplayOptions, "window_model" | "refund"> {
+  /** The name of one attack; all where it is left out. */
+  attack?: string;
+  /** A log of a normal day, in any format that {@link simulate} recognises; without it, a working day is made up. */
+  log?: string;
+  /** Pins, or an earlier list of the tools, as text. */
+  earlier?: string;
+}
+
+/**
+ * Performs attacks on the tools of a list, under a policy. No tool is called. Throws a {@link PolicyError} where the
+ * policy has errors, and a `TypeError` where something else cannot be read.
+ */
+export function attacks(policy: string, tools: string, options?: AttackOptions): AttackReport;
+
+/** The hash of each tool's definition, by the names of its server and its own. */
+export interface Pins {
+  pins: Record<string, Record<string, string>>;
+}
+
+/** Pins the tools of a list. Throws a `TypeError` where there is none. */
+export function pins(tools: string): Pins;
+
+/** What became of the tools of a list. */
+export interface Drift {
+  /** How many tools the later list has. */
+  tools: number;
+  changes: ToolChange[];
+  words: string;
+}
+
+/** A tool that is not as it was. */
+export interface ToolChange {
+  /** Its server; empty where nothing names it. */
+  server: string;
+  tool: string;
+  kind: "added" | "changed" | "removed";
+  /** Its pin before, and now. */
+  earlier?: string;
+  later?: string;
+  /** What of its definition changed; empty where the earlier one is not at hand. */
+  parts: { kind: "title" | "description" | "arguments" | "results" | "annotations"; words: string }[];
+  /** What the policy decides of its calls, where one was given. */
+  decided?: { before?: string; now?: string; callable: boolean; words: string };
+  words: string;
+}
+
+/**
+ * What became of tools since they were pinned, or since an earlier list. Throws a `TypeError` where something cannot be
+ * read.
+ */
+export function drift(earlier: string | Pins, tools: string, options?: { policy?: string }): Drift;
+/** A language that says which tools may be called, and is no policy. */
+export type Dialect = "catalogue-words" | "catalogue-yaml" | "intercept" | "claude-code" | "allowed-tools";
+
+/** A part of the text that says the same in the other language. */
+export interface Carried {
+  /** Where it stands in the text. */
+  location: Location;
+  /** What stands there, short and fit to be shown. */
+  what: string;
+  /** Where it is in the policy. */
+  pointer: string;
+}
+
+/** A part of the text that has no equivalent, and what stands in its place: never less strict. */
+export interface Lost {
+  location: Location;
+  what: string;
+  reason: string;
+  instead: string;
+}
+
+/** How two policies, each in its own language, were held against each other. Of calls not tried it says nothing. */
+export interface Compared {
+  /** How many calls both judged. */
+  calls: number;
+  /** In how many sequences, each from empty counters. */
+  sequences: number;
+  kinds: string[];
+  untried: string[];
+  /** One call for each cause of a difference. */
+  differences: DifferingCall[];
+}
+
+export interface DifferingCall {
+  /** The calls up to it, and it as the last. */
+  scenario: Scenario;
+  tool: string;
+  /** JSON. */
+  arguments: string;
+  before: Decision;
+  after: Decision;
+  /** How many further calls differ for the same cause. */
+  more: number;
+  why: string;
+}
+
+/** What a conversion tells. */
+export interface ConversionReport {
+  dialect: Dialect;
+  carried: Carried[];
+  lost: Lost[];
+  compared: Compared;
+  /** What was tried, and what came of it. */
+  in_words: string;
+}
+
+export interface ConvertOptions {
+  /** Left out: told by what the text holds. */
+  from?: Dialect;
+  /** The server that the rules are for, where they are about several. */
+  server?: string;
+  /** The tool that a fragment without a name is about. */
+  tool?: string;
+  /** The names of tools that are known, to which patterns are applied. */
+  tools?: string[];
+}
+
+/**
+ * What others write in place of a policy, as one: YAML or JSON. What cannot be carried over opens no gate. Where the text is
+ * in one of the languages and breaks off, `ok` is false. Throws a `TypeError` where it is in none.
+ */
+export function convert(
+  text: string,
+  options?: ConvertOptions,
+):
+  | ({ ok: true; /** The policy, as JSON text. */ policy: string } & ConversionReport)
+  | { ok: false; dialect: Dialect; location: Location; message: string };
+
+export interface ExportOptions {
+  /** The server's name in Claude Code's configuration: needed for its rules. */
+  server?: string;
+  /** The names of tools that are known. */
+  tools?: string[];
+}
+
+/**
+ * A policy as Intercept's YAML or Claude Code's permission rules. Of the report, `location` and `pointer` are in the policy,
+ * and `before` is what the policy decides. A policy with errors is not written: `ok` is false. Throws a `TypeError` where
+ * the server's name is missing.
+ */
+export function exportPolicy(
+  text: string,
+  to: "intercept" | "claude-code",
+  options?: ExportOptions,
+): ({ ok: true; text: string } & ConversionReport) | { ok: false; errors: Diagnostic[] };
 
 /** One call of a log: a line of JSON with these fields, or any line that {@link simulate} recognises. */
 export interface CallRecord extends Omit<Caller, "at"> {

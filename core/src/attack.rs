@@ -12,7 +12,6 @@
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::OnceCell;
@@ -41,7 +40,7 @@ mod reading;
 mod specimen;
 mod standing;
 
-pub use day::{Need, day, normal_day, score};
+pub use day::{Need, day, normal_day, score, working_day};
 pub use library::ALL;
 
 /// An attack that can be performed on tools.
@@ -143,7 +142,10 @@ pub struct Performed {
     pub title: &'static str,
     /// How far it came.
     pub standing: Standing,
-    /// The same in words, a sentence or two: who, how many, and by which rule.
+    /// The same in two or three words: `stopped at call 201`.
+    pub short: String,
+    /// Why, a sentence: how many get through, and which rule keeps out the others; what is missing, where it is not
+    /// possible.
     pub words: String,
     /// How many calls it makes.
     pub calls: usize,
@@ -325,6 +327,7 @@ impl Attack {
             id: self.id,
             title: self.title,
             standing: Standing::NotPossible,
+            short: String::new(),
             words: String::new(),
             calls: 0,
             tools: Vec::new(),
@@ -354,6 +357,7 @@ impl Attack {
                 }
             },
         }
+        performed.short = performed.standing.in_words();
         performed
     }
 
@@ -391,10 +395,16 @@ fn tools_of(scenario: &Scenario) -> Vec<String> {
 /// ```
 #[must_use]
 pub fn run_all(target: &Target<'_>, log: Option<&Calls>) -> Report {
+    run(target, &ALL, log)
+}
+
+/// The same with some attacks only.
+#[must_use]
+pub fn run(target: &Target<'_>, attacks: &[Attack], log: Option<&Calls>) -> Report {
     let made = log.is_none().then(|| normal_day(target)).unwrap_or_default();
     let (calls, from) = log.map_or((&made, DayFrom::Made), |log| (log, DayFrom::Log));
     let need = Need::of(calls);
-    let attacks: Vec<Performed> = ALL.iter().map(|attack| attack.perform(target, &need)).collect();
+    let attacks: Vec<Performed> = attacks.iter().map(|attack| attack.perform(target, &need)).collect();
     let day = day(target, calls, from);
     let score = score(&attacks, &day);
     Report { attacks, day, score }
@@ -403,24 +413,8 @@ pub fn run_all(target: &Target<'_>, log: Option<&Calls>) -> Report {
 impl Report {
     /// Whether some attack is not stopped, nor limited.
     #[must_use]
-    pub fn has_open(&self) -> bool {
+    pub const fn has_open(&self) -> bool {
         self.score.not_stopped > 0
-    }
-
-    /// The report as Markdown: a table, what would stop what is not stopped, the day and the score.
-    #[must_use]
-    pub fn to_markdown(&self) -> String {
-        let mut text = String::from("| attack | how far it comes | why |\n| --- | --- | --- |\n");
-        for performed in &self.attacks {
-            let words = performed.words.replace('|', "\\|");
-            text.push_str(&format!(
-                "| {} | {} | {words} |\n",
-                performed.title,
-                performed.standing.in_words()
-            ));
-        }
-        text.push_str(&format!("\n{} {}\n", self.day.words, self.score.in_words()));
-        text
     }
 }
 

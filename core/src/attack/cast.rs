@@ -15,7 +15,7 @@ use crate::counter::{Counters, Options};
 use crate::evaluate::decide;
 use crate::lint::Passing;
 use crate::parse::Parsed;
-use crate::policy::Policy;
+use crate::policy::{Policy, Window};
 use crate::risk::{Assessed, Category, Place, SignalKind};
 use crate::scenario::{Args, CallKind, MORNING};
 use crate::tool::ToolDefinition;
@@ -34,6 +34,8 @@ pub(super) struct Actor {
     pub(super) is_open: bool,
     /// The most calls of a day that its limits let through.
     pub(super) a_day: u64,
+    /// The same of a minute.
+    pub(super) a_minute: u64,
 }
 
 /// The tools as actors, in their order.
@@ -52,7 +54,12 @@ pub(super) fn actors(
         let args = written(args);
         let is_open = is_open(compiled, &kind(&tool.name, args.clone()), options);
         let a_day = a_day.get(&Some(tool.name.as_str())).copied().unwrap_or(unlisted);
-        Actor { args, is_open, a_day }
+        let own = parsed.policy.tools.iter().find(|(name, _)| *name == tool.name).map(|(_, own)| own);
+        let limits = own.into_iter().chain([&parsed.policy.all_tools]).flat_map(|tool| &tool.limits);
+        let of_minute =
+            limits.filter(|limit| limit.window == Window::Minute && limit.increment_from.is_none());
+        let a_minute = of_minute.map(|limit| limit.max.whole()).min().unwrap_or(u64::MAX);
+        Actor { args, is_open, a_day, a_minute }
     };
     definitions.iter().map(actor).collect()
 }
@@ -107,7 +114,7 @@ impl Target<'_> {
     pub(super) fn loosest(&self, places: &[usize]) -> Option<usize> {
         let key = |place: usize| {
             let (actor, assessed) = (self.actors.get(place)?, self.tools.get(place)?);
-            Some((actor.is_open, actor.a_day, assessed.risk.level))
+            Some((actor.is_open, actor.a_day, actor.a_minute, assessed.risk.level))
         };
         places.iter().copied().rev().max_by_key(|place| key(*place))
     }
@@ -147,6 +154,16 @@ pub(super) fn does_more_than_read(assessed: &Assessed) -> bool {
 /// Whether a tool gives back text that somebody else may have written.
 pub(super) fn reads(assessed: &Assessed) -> bool {
     assessed.risk.category == Some(Category::Read)
+}
+
+/// Whether it shows what things hold: files, pages, messages.
+pub(super) fn shows_content(assessed: &Assessed) -> bool {
+    const WORDS: &[&str] = &[
+        "read", "fetch", "file", "files", "content", "contents", "page", "message", "messages", "issue",
+        "snapshot",
+    ];
+    specimen::has_word(&assessed.tool.name, WORDS)
+        && !specimen::has_word(&assessed.tool.name, &["list", "search", "info", "count"])
 }
 
 /// Whether one call can do what does not come back: it runs, destroys, or pays.

@@ -23,8 +23,9 @@ use crate::pointer::Pointer;
 use crate::policy::{DefaultDecision, Window};
 use crate::source::{Source, Value};
 
-/// Calls a day of all tools together: twice what a working day of eight hours needs.
-const DAY: u64 = 1_000;
+/// Calls a day of all tools together: twice what a working day of eight hours needs. More, where tools have limits of
+/// their own that would be superfluous beside so few.
+const DAY: [u64; 3] = [1_000, 1_100, 1_500];
 /// Calls a minute of all tools together: more than anybody makes by hand.
 const MINUTE: u64 = 30;
 /// Calls a day of a tool that spends.
@@ -80,32 +81,26 @@ fn kinds(parsed: &Parsed, target: &Target<'_>) -> BTreeMap<Code, usize> {
     kinds
 }
 
-/// Nothing that an edit of the policy could do.
-pub(super) fn none(_: &Target<'_>, _: &Need) -> Vec<Candidate> {
-    Vec::new()
-}
-
-/// So many calls a day of all tools together, and so many a minute.
+/// So many calls a day of all tools together, and where that does not help, so many a minute.
 pub(super) fn limits_of_all(target: &Target<'_>, need: &Need) -> Vec<Candidate> {
-    let (day, minute) = (room(DAY, need.day), room(MINUTE, need.minute));
+    let minute = ("calls_a_minute", Window::Minute, room(MINUTE, need.minute), "grant");
     let has = |window| target.parsed.policy.all_tools.limits.iter().any(|limit| limit.window == window);
-    let a_day = ("calls_a_day", Window::Day, day, "grant");
-    let a_minute = ("calls_a_minute", Window::Minute, minute, "grant");
-    let mut sets = Vec::from([Vec::from([a_day])]);
-    sets.push(if has(Window::Day) { Vec::from([a_minute]) } else { Vec::from([a_minute, a_day]) });
+    let mut sets = Vec::new();
+    if has(Window::Day) {
+        sets.push(Vec::from([minute]));
+    }
+    for day in DAY {
+        let day = ("calls_a_day", Window::Day, room(day, need.day), "grant");
+        sets.push(Vec::from([day]));
+        sets.push(Vec::from([minute, day]));
+    }
     sets.into_iter().filter_map(|set| of_all(target, &set)).collect()
-}
-
-/// The same with the minute first, for what is over within one.
-pub(super) fn limits_of_all_at_once(target: &Target<'_>, need: &Need) -> Vec<Candidate> {
-    let mut candidates = limits_of_all(target, need);
-    candidates.reverse();
-    candidates
 }
 
 /// So many calls a day of all tools and all grants together.
 pub(super) fn limit_of_all_grants(target: &Target<'_>, need: &Need) -> Vec<Candidate> {
-    Vec::from_iter(of_all(target, &[("calls_of_all_a_day", Window::Day, room(DAY, need.day), "global")]))
+    let limit = |day| ("calls_of_all_a_day", Window::Day, room(day, need.day), "global");
+    DAY.into_iter().filter_map(|day| of_all(target, &[limit(day)])).collect()
 }
 
 type NewLimit = (&'static str, Window, u64, &'static str);
@@ -175,8 +170,8 @@ fn ask_before(target: &Target<'_>, places: &[usize]) -> Option<Candidate> {
     })
 }
 
-pub(super) fn ask_before_powerful(target: &Target<'_>, _: &Need) -> Vec<Candidate> {
-    Vec::from_iter(ask_before(target, &target.cast(cast::is_powerful)))
+pub(super) fn ask_before_steered(target: &Target<'_>, _: &Need) -> Vec<Candidate> {
+    Vec::from_iter(ask_before(target, &calls::steered(target)))
 }
 
 pub(super) fn ask_before_destroying(target: &Target<'_>, _: &Need) -> Vec<Candidate> {

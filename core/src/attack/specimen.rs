@@ -24,11 +24,6 @@ pub(super) fn required(schema: Option<&Value>) -> Map<String, Value> {
     }
 }
 
-/// A value that a property would take.
-pub(super) fn value_of(root: &Value, name: &str, property: &Value) -> Value {
-    Maker { root, left: MOST_VALUES }.value(name, property, 0)
-}
-
 struct Maker<'s> {
     root: &'s Value,
     left: usize,

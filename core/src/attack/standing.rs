@@ -64,8 +64,11 @@ pub(super) fn outcome(target: &Target<'_>, plan: &Plan) -> Option<Outcome> {
         _ if done == of => Standing::NotStopped { of },
         _ => Standing::Limited { allowed: done, of },
     };
-    let refused =
-        deeds.iter().find(|deed| !deed.is_done && run.decision(deed.index) != Some(Decision::Allow));
+    // Of an attack that is stopped, what stops its last call: until then, a limit a minute only slows it.
+    let refused = match standing {
+        Standing::Stopped { .. } if done > 0 => deeds.last(),
+        _ => None,
+    };
     let by = by(target, &run, refused.map(|deed| deed.index));
     let words = in_words(standing, done, of, &by);
     Some(Outcome { standing, words, calls: calls.len() })
@@ -109,7 +112,7 @@ fn first_allowed(plan: &Plan, run: &Run) -> Option<usize> {
     })
 }
 
-/// What refused a call, as the subject of a sentence; what refused the most where no call is given.
+/// What refused a call; where none is given, what refused the most.
 fn by(target: &Target<'_>, run: &Run, refused: Option<usize>) -> String {
     let rules = &run.summary.by_rule;
     let of_call = refused.and_then(|index| {
@@ -135,11 +138,14 @@ fn in_words(standing: Standing, done: usize, of: usize, by: &str) -> String {
             format!("The harmful call does not get through{by}.")
         }
         Standing::Stopped { .. } if done == 0 => format!("None of {} gets through{by}.", calls(of)),
-        Standing::Stopped { at } => {
-            let at = at.map_or_else(String::new, |at| format!(" at call {}", count(at)));
-            format!("Stopped{at}, after {}{by}.", calls(done))
+        Standing::Stopped { .. } => {
+            let get = if done == 1 { "gets" } else { "get" };
+            format!("{} {get} through before{by}.", calls(done))
         }
-        Standing::Limited { allowed, of } => format!("{} of {} get through{by}.", count(allowed), calls(of)),
+        Standing::Limited { allowed, of } => {
+            let by = if by.is_empty() { String::new() } else { format!("{by} keeps out the most") };
+            format!("{} of {} get through{by}.", count(allowed), calls(of))
+        }
         Standing::NotStopped { of: 1 } => "The harmful call gets through.".to_string(),
         Standing::NotStopped { of } => format!("All {} get through.", calls(of)),
         Standing::NotPossible => String::new(),

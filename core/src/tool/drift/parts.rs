@@ -118,6 +118,9 @@ fn difference<'t>(old: &'t str, new: &'t str) -> (&'t str, &'t str) {
     });
     let (old, new) = (old.get(start..).unwrap_or(old), new.get(start..).unwrap_or(new));
     let end = common(&mut old.chars().rev().zip(new.chars().rev()));
+    // Up to the end of the word that is not the same any more.
+    let same = old.get(old.len().saturating_sub(end)..).unwrap_or_default();
+    let end = same.find(char::is_whitespace).map_or(0, |space| end - space);
     let without = |text: &'t str| text.get(..text.len().saturating_sub(end)).unwrap_or(text);
     (without(old), without(new))
 }
