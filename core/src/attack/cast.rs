@@ -136,11 +136,20 @@ impl Target<'_> {
         kind(self.name(place), self.actors.get(place).and_then(|actor| actor.args.clone()))
     }
 
+    /// The policy, asked for arguments that get past its rules. It is made once for an attack.
+    pub(super) fn passing(&self) -> Passing<'_> {
+        Passing::new(self.parsed, &self.definitions)
+    }
+
     /// A call of a tool with some arguments as they are given, and the others so that it gets past the rules.
-    pub(super) fn call_with(&self, place: usize, fixed: &Map<String, Value>) -> CallKind {
+    pub(super) fn call_with(
+        &self,
+        passing: &Passing<'_>,
+        place: usize,
+        fixed: &Map<String, Value>,
+    ) -> CallKind {
         let Some(assessed) = self.tools.get(place) else { return kind("", None) };
         let given = specimen::required(assessed.tool.input_schema.as_ref());
-        let passing = Passing::new(self.parsed, &self.definitions);
         let (args, _) = passing.arguments(&assessed.tool.name, &given, fixed);
         kind(&assessed.tool.name, written(args))
     }

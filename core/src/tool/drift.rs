@@ -338,7 +338,7 @@ pub fn decide(changes: &mut [Change], parsed: &Parsed) {
 #[must_use]
 pub fn summary(changes: &[Change], tools: usize) -> String {
     let of = |kind| changes.iter().filter(|change| change.kind == kind).count();
-    let (new, changed, gone) = (of(ChangeKind::Added), of(ChangeKind::Changed), of(ChangeKind::Removed));
+    let (new, other, gone) = (of(ChangeKind::Added), of(ChangeKind::Changed), of(ChangeKind::Removed));
     if changes.is_empty() {
         let tools = if tools == 1 {
             "The one tool is".to_string()
@@ -347,7 +347,7 @@ pub fn summary(changes: &[Change], tools: usize) -> String {
         };
         return format!("{tools} as pinned.");
     }
-    let parts = [(new, "new"), (changed, "changed"), (gone, "gone")];
+    let parts = [(new, "new"), (other, "changed"), (gone, "gone")];
     let parts: Vec<String> = parts
         .into_iter()
         .filter(|(number, _)| *number > 0)
