@@ -8,6 +8,7 @@ import { Policy, warningsOf } from "./policy.js";
 import { isTooLong } from "./slots.js";
 
 export { Policy };
+export { Learner, learn } from "./learning.js";
 export { PolicyError } from "./policy-error.js";
 export {
   Simulation,
@@ -74,11 +75,27 @@ export function drift(earlier, tools, { policy } = {}) {
   return answered(() => glue.drift(before, tools, policy));
 }
 
-export function recommend(tools, { choice = "balanced", policy, overrules } = {}) {
-  mustBe(typeof tools === "string", "the list of tools is not text");
+export function risk(tools, { name = "", said = {} } = {}) {
+  mustBe(typeof tools === "string", "`tools` is not text");
+  return answered(() => glue.risk(tools, `${name}`, pairsOf(said)));
+}
+
+export function recommend(tools, { choice = "balanced", policy, said = {} } = {}) {
+  mustBe(typeof tools === "string", "`tools` is not text");
   mustBe(policy === undefined || typeof policy === "string", "`policy` is not text");
-  mustBe(overrules === undefined || isRecord(overrules), "`overrules` is no object of categories by tool");
-  return answered(() => glue.recommend(tools, `${choice}`, policy, overrules));
+  return answered(() => glue.recommend(tools, `${choice}`, policy, pairsOf(said)));
+}
+
+export function convert(text, { from, server, tool, tools = [] } = {}) {
+  mustBe(typeof text === "string", "the text is not text");
+  mustBe(Array.isArray(tools), "`tools` is no list of names");
+  return readOrBroken(() => glue.convert(text, { from, server, tool, tools }));
+}
+
+export function exportPolicy(text, to, { server, tools = [] } = {}) {
+  mustBe(typeof text === "string", "the policy is not text");
+  mustBe(Array.isArray(tools), "`tools` is no list of names");
+  return withErrors(() => glue.export_policy(text, `${to}`, { server, tools }));
 }
 
 export function applyEdits(text, edits) {
@@ -113,9 +130,30 @@ export function errorLine(id, code, message, data) {
   return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code, message, data })}}`;
 }
 
-/** Whether every member of an object is text. */
-function isRecord(value) {
-  return typeof value === "object" && value !== null && Object.values(value).every((each) => typeof each === "string");
+/** What somebody says that tools do: pairs of a tool's name and a category. */
+function pairsOf(said) {
+  mustBe(typeof said === "object" && said !== null, "`said` is no object");
+  return Object.entries(said).map(([tool, category]) => [tool, `${category}`]);
+}
+
+/** What was converted, or where it breaks off. */
+function readOrBroken(question) {
+  try {
+    return { ok: true, ...ask(question) };
+  } catch (found) {
+    if (typeof found === "object" && found !== null && "location" in found) return { ok: false, ...found };
+    throw asError(found);
+  }
+}
+
+/** What was written, or the errors of the policy. */
+function withErrors(question) {
+  try {
+    return { ok: true, ...ask(question) };
+  } catch (found) {
+    if (Array.isArray(found)) return { ok: false, errors: found };
+    throw asError(found);
+  }
 }
 
 /** What the evaluator answers; a sentence of what it cannot read is a `TypeError`. */

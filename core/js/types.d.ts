@@ -366,11 +366,103 @@ export function errorLine(id: string, code: number, message: string, data?: unkn
 /** Every finding about a document: its errors, or the lints of one without. `tools`: the text of a server's `tools/list`. */
 export function lint(text: string, options?: { tools?: string }): Diagnostic[];
 
+/** A text after some edits, such as those of a fix. Undefined where they overlap or do not fit it. */
+export function applyEdits(text: string, edits: readonly Edit[]): string | undefined;
+
+export interface Sentence {
+  text: string;
+  /** The place in the document that it speaks of. */
+  pointer: string;
+}
+
+/** A policy in English. */
+export interface Explanation {
+  /** What holds whatever the tool. */
+  whole: Sentence[];
+  /** What a tool gets that the policy does not name. */
+  unlisted: Sentence;
+  tools: { tool: string; sentences: Sentence[] }[];
+  /** All of it as Markdown. */
+  markdown: string;
+}
+
+/** The document in English. Of one that has errors, what was understood. */
+export function explain(text: string, options?: CountingOptions): Explanation;
+
+/** What a tool does to the world, from the mildest to the gravest. */
+export type Category = "read" | "write" | "execute" | "destructive" | "financial";
+
+/** How grave it would be to let a tool be called without a thought. */
+export type RiskLevel = "low" | "medium" | "high" | "critical";
+
+/** Words of a definition, and what follows from them. */
+export interface Evidence {
+  /** Where they stand; `pointer` is a JSON pointer into the tool's `inputSchema`. */
+  place: { in: "name" | "description" | "annotations" } | { in: "schema"; pointer: string };
+  /** As the server wrote them; empty where what counts is that nothing is written. */
+  words: string;
+  /** What follows, a sentence. */
+  why: string;
+}
+
+/** A property of a tool that makes it riskier, or harder to judge. */
+export interface Signal {
+  kind:
+    | "file_system_path"
+    | "credentials"
+    | "free_code"
+    | "raw_markup"
+    | "leaves_house"
+    | "many_parameters"
+    | "no_required_argument"
+    | "unbounded_text"
+    | "bulk"
+    | "missing_description"
+    | "contradicting_annotation";
+  /** How many: of parameters, and of texts without a bound. */
+  count?: number;
+  evidence: Evidence;
+}
+
+/** How risky a tool is, and why. */
+export interface ToolRisk {
+  name: string;
+  /** What it does; null where nothing in the definition tells, which is not to say that it is harmless. */
+  category: Category | null;
+  level: RiskLevel;
+  /** Why category and level are what they are, what decides first. */
+  reasons: Evidence[];
+  /** Of several arguments each has a signal of its own. */
+  signals: Signal[];
+  /** The signals in words, each kind once. */
+  signal_words: string[];
+  /** Whether the category is what `said` says. */
+  overruled: boolean;
+  /** Who says so, in words. */
+  source: string;
+}
+
+/** The risks of lists of tools. */
+export interface Risks {
+  /** A server without a name has an empty one. */
+  servers: { name: string; tools: ToolRisk[] }[];
+  /** What was read, in words. */
+  words: string;
+  /** What could not be read, each a sentence with its place. */
+  unreadable: string[];
+}
+
+/**
+ * How risky each tool is, by what its server writes of it. `tools`: the text of a server's `tools/list`, or of any other
+ * file that lists tools. `name`: what a server is called that the text does not name. `said`: what somebody who knows says
+ * that a tool does, by its name; it counts before everything else.
+ *
+ * @throws {TypeError} where the text lists no tools, or what is said is no category
+ */
+export function risk(tools: string, options?: { name?: string; said?: { readonly [tool: string]: Category } }): Risks;
+
 /** How much an agent is let do. */
 export type Choice = "strict" | "balanced" | "permissive";
-
-/** What a tool does, as far as its definition tells. */
-export type Category = "read" | "write" | "execute" | "destructive" | "financial";
 
 /** A line of a recommended policy, and why it is there. */
 export interface RecommendedLine {
@@ -421,12 +513,12 @@ export interface Recommendation {
  *
  * @param tools A server's `tools/list`, or several one after the other.
  * @param options.policy A policy's text that it is made in: what that says of other tools stays.
- * @param options.overrules What a person says that tools do, by name.
- * @throws {TypeError} Where a text cannot be read, or an overruled tool is on no list.
+ * @param options.said What somebody says that tools do, by name.
+ * @throws {TypeError} Where a text cannot be read, or a category is none.
  */
 export function recommend(
   tools: string,
-  options?: { choice?: Choice; policy?: string; overrules?: Record<string, Category> },
+  options?: { choice?: Choice; policy?: string; said?: Record<string, Category> },
 ): Recommendation;
 
 /** A text after some edits, such as those of a fix. Undefined where they overlap or do not fit it. */
@@ -587,6 +679,101 @@ export interface ToolChange {
  * read.
  */
 export function drift(earlier: string | Pins, tools: string, options?: { policy?: string }): Drift;
+/** A language that says which tools may be called, and is no policy. */
+export type Dialect = "catalogue-words" | "catalogue-yaml" | "intercept" | "claude-code" | "allowed-tools";
+
+/** A part of the text that says the same in the other language. */
+export interface Carried {
+  /** Where it stands in the text. */
+  location: Location;
+  /** What stands there, short and fit to be shown. */
+  what: string;
+  /** Where it is in the policy. */
+  pointer: string;
+}
+
+/** A part of the text that has no equivalent, and what stands in its place: never less strict. */
+export interface Lost {
+  location: Location;
+  what: string;
+  reason: string;
+  instead: string;
+}
+
+/** How two policies, each in its own language, were held against each other. Of calls not tried it says nothing. */
+export interface Compared {
+  /** How many calls both judged. */
+  calls: number;
+  /** In how many sequences, each from empty counters. */
+  sequences: number;
+  kinds: string[];
+  untried: string[];
+  /** One call for each cause of a difference. */
+  differences: DifferingCall[];
+}
+
+export interface DifferingCall {
+  /** The calls up to it, and it as the last. */
+  scenario: Scenario;
+  tool: string;
+  /** JSON. */
+  arguments: string;
+  before: Decision;
+  after: Decision;
+  /** How many further calls differ for the same cause. */
+  more: number;
+  why: string;
+}
+
+/** What a conversion tells. */
+export interface ConversionReport {
+  dialect: Dialect;
+  carried: Carried[];
+  lost: Lost[];
+  compared: Compared;
+  /** What was tried, and what came of it. */
+  in_words: string;
+}
+
+export interface ConvertOptions {
+  /** Left out: told by what the text holds. */
+  from?: Dialect;
+  /** The server that the rules are for, where they are about several. */
+  server?: string;
+  /** The tool that a fragment without a name is about. */
+  tool?: string;
+  /** The names of tools that are known, to which patterns are applied. */
+  tools?: string[];
+}
+
+/**
+ * What others write in place of a policy, as one: YAML or JSON. What cannot be carried over opens no gate. Where the text is
+ * in one of the languages and breaks off, `ok` is false. Throws a `TypeError` where it is in none.
+ */
+export function convert(
+  text: string,
+  options?: ConvertOptions,
+):
+  | ({ ok: true; /** The policy, as JSON text. */ policy: string } & ConversionReport)
+  | { ok: false; dialect: Dialect; location: Location; message: string };
+
+export interface ExportOptions {
+  /** The server's name in Claude Code's configuration: needed for its rules. */
+  server?: string;
+  /** The names of tools that are known. */
+  tools?: string[];
+}
+
+/**
+ * A policy as Intercept's YAML or Claude Code's permission rules. Of the report, `location` and `pointer` are in the policy,
+ * and `before` is what the policy decides. A policy with errors is not written: `ok` is false. Throws a `TypeError` where
+ * the server's name is missing.
+ */
+export function exportPolicy(
+  text: string,
+  to: "intercept" | "claude-code",
+  options?: ExportOptions,
+): ({ ok: true; text: string } & ConversionReport) | { ok: false; errors: Diagnostic[] };
 
 /** One call of a log: a line of JSON with these fields, or any line that {@link simulate} recognises. */
 export interface CallRecord extends Omit<Caller, "at"> {
@@ -924,3 +1111,99 @@ export class PolicyError extends Error {
 
 /** The version of the package, and of the language that it evaluates. */
 export const version: string;
+
+/** What is learned, and how closely. */
+export interface LearnOptions extends ReplayOptions {
+  /** Percent that are added to the `max` of each limit, rounded up. 0 unless told: the tightest. */
+  slack?: number;
+  /** Percent of the calls that are held out, from 1 to 90: the last of the log. None unless told. */
+  hold_out?: number;
+  /** Whether arguments are held to anything. They are unless told. */
+  arguments?: boolean;
+  /** In so many calls a value must have been seen before a constant or a set is made of it: 2 unless told. */
+  seen?: number;
+  /** The most values of a set: 16 unless told. */
+  set_size?: number;
+  /**
+   * Which calls are learned from. `not_refused`, unless told: all but those that the log says were refused by a policy, or
+   * that nobody approved. `not_failed`: of these, those without an outcome of `tool_error` or `protocol_error`.
+   */
+  calls?: "not_refused" | "not_failed" | "all";
+}
+
+/** A call that forbids tightening a line. */
+export interface LearnedWitness {
+  /** By its index in the log, from 0. */
+  call: number;
+  at: number;
+  /** What it shows: `sent 5, the least`. */
+  shows: string;
+}
+
+/** A part of a learned policy, and what it rests on. */
+export type LearnedLine = {
+  /** A tool, a rule or a limit of the policy, as an RFC 6901 pointer. */
+  pointer: string;
+  tool: string;
+  why: string;
+  witnesses: LearnedWitness[];
+} & (
+  | { holds: "tool"; calls: number }
+  /** `reached` is what `max` is without slack. */
+  | { holds: "limit"; window: "minute" | "hour" | "day"; max: number; reached: number }
+  | {
+      holds: "argument";
+      path: string;
+      /** How closely, the closest first. */
+      level: "constant" | "set" | "prefix" | "range" | "type" | "present" | "absent";
+      /** Whether a call may leave it out. */
+      optional: boolean;
+    }
+);
+
+/** How the calls fare that the policy was not learned from. These are figures of one log, cut in one place. */
+export interface HeldOut {
+  /** The first of them, by its index in the log. */
+  first: number;
+  calls: number;
+  allowed: number;
+  denied: number;
+  /** How many of these are denied by a limit alone. */
+  by_limits: number;
+  unknown: number;
+  /** Which parts of the policy deny them, the most first: `/default` where a tool is not listed. */
+  denials: { pointer: string; tool: string; calls: number; first: number; message: string }[];
+  words: string;
+}
+
+export interface Learned {
+  /** The policy, as JSON text. */
+  policy: string;
+  /** What each part of it rests on, in the order of the text. */
+  lines: LearnedLine[];
+  /** What the policy does not hold, and why. */
+  not_held: { tool?: string; path?: string; calls: number; why: string }[];
+  /** Calls that were learned from, how many of these the policy allows, and those that were left out. */
+  from: { calls: number; allowed: number; refused: number; failed: number; unreadable: number };
+  held_out?: HeldOut;
+  words: string;
+  log: LogReport;
+}
+
+/** Learns the smallest policy that allows the calls of a log: text as {@link Simulation} takes it, or a list of calls. */
+export function learn(calls: string | object[], options?: LearnOptions): Learned;
+
+/** The same in steps, for large logs: feed the text in pieces, advance in pieces, then read. */
+export class Learner {
+  constructor(options?: LearnOptions);
+  /** Takes the next piece of the log, cut anywhere. */
+  feed(piece: Uint8Array | string): void;
+  /** Ends the log, and says what was read of it. */
+  ended(): LogReport;
+  /** Does at most so many steps more, each about as long as it takes to judge a call. Returns the share that is done: 1, once all is. */
+  advance(steps: number): number;
+  /** Does what is left, and tells what was learned. */
+  result(): Learned;
+  free(): void;
+  [Symbol.dispose](): void;
+}

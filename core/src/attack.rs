@@ -10,7 +10,6 @@
 //!
 //! Nothing is sent anywhere: no tool is called.
 
-use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -40,7 +39,7 @@ mod reading;
 mod specimen;
 mod standing;
 
-pub use day::{Need, day, normal_day, score};
+pub use day::{Need, day, normal_day, score, working_day};
 pub use library::ALL;
 
 /// An attack that can be performed on tools.
@@ -375,7 +374,7 @@ fn tools_of(scenario: &Scenario) -> Vec<String> {
     let mut tools: Vec<String> = Vec::new();
     for call in scenario.blocks.iter().flat_map(Block::kinds) {
         if tools.len() < TOOLS_TOLD && !tools.contains(&call.tool) {
-            tools.push(call.tool.to_owned());
+            tools.push(call.tool.clone());
         }
     }
     tools
@@ -401,8 +400,14 @@ pub fn run_all(target: &Target<'_>, log: Option<&Calls>) -> Report {
 /// The same with some attacks only.
 #[must_use]
 pub fn run(target: &Target<'_>, attacks: &[Attack], log: Option<&Calls>) -> Report {
-    let made = log.is_none().then(|| normal_day(target)).unwrap_or_default();
-    let (calls, from) = log.map_or((&made, DayFrom::Made), |log| (log, DayFrom::Log));
+    let made;
+    let (calls, from) = match log {
+        Some(log) => (log, DayFrom::Log),
+        None => {
+            made = normal_day(target);
+            (&made, DayFrom::Made)
+        }
+    };
     let need = Need::of(calls);
     let attacks: Vec<Performed> = attacks.iter().map(|attack| attack.perform(target, &need)).collect();
     let day = day(target, calls, from);

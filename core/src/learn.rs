@@ -8,6 +8,9 @@
 //! Each [`Line`] has its witnesses: the calls of the log that would be denied if it were tightened by one step. What
 //! could not be held to anything is said as well: see [`NotHeld`].
 //!
+//! It does not judge what it finds: see `recommend` for a policy that says what tools of a kind deserve, and
+//! [`lint`](crate::lint()) for what a policy does that nobody meant.
+//!
 //! # Tools
 //!
 //! `default` is `deny`, and each tool that was called is listed.
@@ -157,7 +160,8 @@ pub struct Line {
     pub holds: Holds,
     /// Why it is there and why it is no tighter: a sentence or two for people.
     pub why: String,
-    /// The calls that forbid removing or tightening it, at most one for each value that it names, or two.
+    /// The calls that forbid removing or tightening it: one for each value that it names, or two. Of a rule against paths
+    /// that climb, those that show the folder which it guards.
     pub witnesses: Vec<Witness>,
 }
 
@@ -239,7 +243,8 @@ pub struct NotHeld {
 /// How calls fare that the policy was not learned from.
 ///
 /// These are figures of one log, and of one place at which it was cut. They say how much of the rest the first part
-/// foretold; of other days, and of what should be denied, they say nothing.
+/// foretold; of other days, and of what should be denied, they say nothing. A cut within a day leaves limits that were
+/// learned from a part of it, and that the rest of the day meets when they are full.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HeldOut {
     /// The first call that was held out, by its index in the log.
@@ -250,6 +255,8 @@ pub struct HeldOut {
     pub allowed: usize,
     /// How many it denies.
     pub denied: usize,
+    /// How many of these are denied by a limit: their tool is listed, and their arguments are as they should be.
+    pub by_limits: usize,
     /// How many depend on what was not recorded.
     pub unknown: usize,
     /// Which parts of the policy deny them, the most first.

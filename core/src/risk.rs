@@ -6,15 +6,18 @@
 //!
 //! Nothing here knows a tool by its name, decides a call, or says that a tool is safe.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use serde::Serialize;
 
+use crate::legible::legible;
 use crate::pointer::Pointer;
 use crate::tool::ToolDefinition;
 
 mod arguments;
+mod lexicon;
 mod sentence;
 mod verbs;
 mod weigh;
@@ -62,6 +65,20 @@ pub enum Place {
     Schema(Pointer),
     /// In its annotations.
     Annotations,
+}
+
+impl Place {
+    /// The place in words: `in the schema, at /properties/path`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Name => "in the name".to_string(),
+            Self::Description => "in the description".to_string(),
+            Self::Schema(place) if place.as_str().is_empty() => "in the schema".to_string(),
+            Self::Schema(place) => format!("in the schema, at {}", legible(place.as_str())),
+            Self::Annotations => "in the annotations".to_string(),
+        }
+    }
 }
 
 /// Words of a definition, and what follows from them.
@@ -269,6 +286,17 @@ impl SignalKind {
     }
 }
 
+impl Signal {
+    /// The signal for people: `File system path`, `17 parameters`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match (self.kind, self.count) {
+            (SignalKind::ManyParameters, Some(count)) => format!("{count} parameters"),
+            _ => self.kind.title().to_string(),
+        }
+    }
+}
+
 impl Risk {
     /// The title where there is no category.
     pub const UNDECIDED: &str = "Undecided";
@@ -287,6 +315,18 @@ impl Risk {
     #[must_use]
     pub fn title(&self) -> &'static str {
         self.category.map_or(Self::UNDECIDED, Category::title)
+    }
+
+    /// Category and level as two words: `Execute, high`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{}, {}", self.title(), self.level.as_str())
+    }
+
+    /// Category and level, and who says so: `Execute, high: guessed from the name`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        format!("{}: {}", self.label(), self.source_in_words())
     }
 
     /// Who says so, in words: whoever decided the category.

@@ -28,8 +28,8 @@ mod written;
 
 pub use agent::{Agent, OnDenial, RETRY_MS};
 pub(crate) use agent::{Heard, Turns};
-pub(crate) use calls::stretch;
 pub use calls::{Calls, CallsPart, Gap};
+pub(crate) use calls::{put_into_order, stretch};
 
 use draw::{Purpose, draw};
 

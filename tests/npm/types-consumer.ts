@@ -15,7 +15,9 @@ import {
   diff,
   drift,
   errorLine,
+  Learner,
   explain,
+  learn,
   lint,
   parseScenario,
   pins,
@@ -42,6 +44,11 @@ import type {
   Envelope,
   Explanation,
   JudgedLine,
+  LearnOptions,
+  Learned,
+  LearnedLine,
+  LearnedWitness,
+  HeldOut,
   Location,
   LogReport,
   NearMiss,
@@ -269,6 +276,20 @@ simulate(text, "", { window_model: "rolling" });
   const near: NearMiss[] = simulation.nearMisses();
   console.log(near[0]?.used, ran, simulation.explain(0)?.steps, simulation.result().words);
 }
+const learnOptions: LearnOptions = { slack: 20, hold_out: 25, calls: "not_failed", window_model: "sliding" };
+// @ts-expect-error No such calls.
+learn(text, { calls: "some" });
+const learned: Learned = learn(records, learnOptions);
+const learnedLine: LearnedLine | undefined = learned.lines[0];
+const witness: LearnedWitness | undefined = learnedLine?.witnesses[0];
+if (learnedLine?.holds === "limit") console.log(learnedLine.max - learnedLine.reached, learnedLine.window);
+if (learnedLine?.holds === "argument") console.log(learnedLine.path, learnedLine.level === "prefix");
+const heldOut: HeldOut | undefined = learned.held_out;
+const learner = new Learner();
+learner.feed("");
+console.log(learner.ended().calls, learner.advance(1), learner.result().policy, witness?.call, heldOut?.words);
+learner.free();
+
 const difference: Difference = diff(text, text, records);
 const changed: ChangedCall[] = difference.first_changed;
 same<WindowModel, "calendar" | "sliding">(true);

@@ -2,7 +2,7 @@
 
 import { recommend } from "../index.js";
 import { nameOf, readText } from "./files.js";
-import { BadUse, readArguments } from "./options.js";
+import { BadUse, SAYING, readArguments, saidOf } from "./options.js";
 import { counted, write, writeJson } from "./output.js";
 
 export const summary = "write the policy that tools deserve";
@@ -16,13 +16,14 @@ is denied. The policy is on standard output, why each line is there on standard 
 Options:
   --choice strict|balanced|permissive  how much an agent is let do (balanced)
   --onto POLICY                        make it in this policy: what it says of other tools stays
-  --overrule TOOL=CATEGORY             what a tool does: read, write, execute, destructive or financial; repeatable
+  --say TOOL=CATEGORY                  what a tool does as you know it: read, write, execute, destructive or financial;
+                                       may be repeated
   --json                               print one object: {"policy": ..., "lines": [...], "tools": [...], "figures": {...}}
 
 Examples:
   gatewright recommend tools.json > policy.json
   gatewright recommend github.json files.json --choice strict
-  gatewright recommend tools.json --onto policy.json --overrule sync=destructive
+  gatewright recommend tools.json --onto policy.json --say sync=destructive
 
 Exit codes: 0 fine, 2 bad use.
 `;
@@ -30,7 +31,7 @@ Exit codes: 0 fine, 2 bad use.
 const OPTIONS = {
   choice: { type: "string", choices: ["strict", "balanced", "permissive"] },
   onto: { type: "string" },
-  overrule: { type: "string", many: true },
+  ...SAYING,
   json: { type: "boolean" },
 };
 
@@ -41,7 +42,7 @@ export async function run(words, io) {
   const lists = [];
   for (const path of operands) lists.push(await readText(path, io));
   const told = asked(operands, () =>
-    recommend(lists.join("\n"), { choice, policy, overrules: overrulesOf(values.overrule ?? []) }),
+    recommend(lists.join("\n"), { choice, policy, said: saidOf(values) }),
   );
   if (json) {
     await writeJson(io.stdout, told);
@@ -59,16 +60,6 @@ function asked(paths, question) {
     if (!(error instanceof TypeError)) throw error;
     throw new BadUse(`${paths.map(nameOf).join(", ")}: ${error.message}`);
   }
-}
-
-/** `TOOL=CATEGORY`, of which the tool's name may have an equals sign too. */
-function overrulesOf(written) {
-  const pairs = written.map((each) => {
-    const end = each.lastIndexOf("=");
-    if (end < 1) throw new BadUse(`\`--overrule\` does not take \`${each}\`; it takes TOOL=CATEGORY`);
-    return [each.slice(0, end), each.slice(end + 1)];
-  });
-  return Object.fromEntries(pairs);
 }
 
 function report({ lines, tools, choice, figures }) {

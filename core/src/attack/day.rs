@@ -10,7 +10,7 @@ use super::{Day, DayFrom, Performed, Score, Standing, Target};
 use crate::amount::count;
 use crate::built_in::{BuiltIn, Tools};
 use crate::policy::Window;
-use crate::scenario::{CallKind, Calls, Shape};
+use crate::scenario::{CallKind, Calls, MORNING, Scenario, Shape};
 use crate::simulate::simulate_with;
 
 /// What a day's work needs at its busiest, whoever calls.
@@ -65,9 +65,17 @@ impl Need {
 /// wherever some were found: what a day needs of arguments only a log can tell.
 #[must_use]
 pub fn normal_day(target: &Target<'_>) -> Calls {
+    working_day(target).calls().unwrap_or_default()
+}
+
+/// The same as a scenario, for who shows it.
+#[must_use]
+pub fn working_day(target: &Target<'_>) -> Scenario {
     let names = target.definitions.iter().map(|tool| tool.name.clone()).collect();
     let tools = Tools { names, ..Tools::default() };
-    let Some(day) = BuiltIn::find("working-day") else { return Calls::default() };
+    let Some(day) = BuiltIn::find("working-day") else {
+        return Scenario { start: MORNING, blocks: Vec::new() };
+    };
     let mut scenario = day.scenario(&tools);
     let places: HashMap<&str, usize> =
         (0..).zip(&target.definitions).map(|(place, tool)| (tool.name.as_str(), place)).collect();
@@ -83,7 +91,7 @@ pub fn normal_day(target: &Target<'_>) -> Calls {
             _ => {}
         }
     }
-    scenario.calls().unwrap_or_default()
+    scenario
 }
 
 /// How much of a normal day passes.

@@ -29,13 +29,15 @@ use crate::scenario::Scenario;
 use crate::source::Source;
 use crate::verdict::Decision;
 
+mod candidates;
 pub(crate) mod compare;
-mod convert;
+pub(crate) mod convert;
 mod lists;
 mod names;
+mod nodes;
 mod permissions;
 mod play;
-mod print;
+pub(crate) mod print;
 mod recognise;
 pub(crate) mod why;
 mod written;
@@ -180,6 +182,35 @@ impl Dialect {
             Self::AllowedTools => "allowed-tools",
         }
     }
+
+    /// Its name for people, within a sentence: `Claude Code's permission rules`.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::CatalogueWords => "the catalogue's words",
+            Self::CatalogueYaml => "the catalogue's YAML",
+            Self::Intercept => "Intercept's YAML",
+            Self::ClaudeCode => "Claude Code's permission rules",
+            Self::AllowedTools => "a list of allowed tools",
+        }
+    }
+}
+
+/// The dialect of a text, told by what it holds and no more: whether all of it can be read is told by [`read`], which
+/// takes longer.
+///
+/// ```
+/// use gatewright_core::import::policy::{Dialect, recognised};
+/// assert_eq!(recognised("create_issue:\n  rate_limit: {max: 10, window: 60}\n"), Some(Dialect::CatalogueWords));
+/// assert_eq!(recognised("{\"version\": \"1\", \"default\": \"deny\"}"), None, "a policy is no dialect");
+/// ```
+#[must_use]
+pub fn recognised(text: &str) -> Option<Dialect> {
+    match recognise::recognise(text, None) {
+        Ok(read) => Some(read.dialect),
+        Err(Unread::Broken { dialect, .. }) => Some(dialect),
+        Err(Unread::NoDialect(_)) => None,
+    }
 }
 
 impl Compared {
@@ -273,7 +304,7 @@ impl Spoken {
     fn is_silent(&self) -> bool {
         match self {
             Self::Rules(document) => !document.whole && document.tools.is_empty(),
-            Self::Names(names) => names.rules.is_empty() && names.otherwise != Decision::Deny,
+            Self::Names(names) => !names.has_list,
         }
     }
 
@@ -297,7 +328,7 @@ impl Spoken {
         let mut tools = tools_of(policy);
         match self {
             Self::Rules(document) => {
-                for tool in document.tools.iter().filter(|tool| tool.name != "*") {
+                for tool in document.tools.iter().filter(|tool| !["*", ""].contains(&tool.name.as_str())) {
                     tools.entry(tool.name.clone()).or_default().tests.extend(written::tests(tool));
                 }
             }
@@ -309,6 +340,13 @@ impl Spoken {
         }
         tools
     }
+}
+
+/// Reads a text of ours back, to be judged by what its language means.
+pub(crate) fn spoken(text: &str, dialect: Dialect, options: &ReadOptions<'_>) -> Option<Spoken> {
+    let read = recognise::recognise(text, Some(dialect)).ok()?;
+    let mut report = Report::new(&read.yaml.source);
+    Some(Spoken::of(dialect, &read.yaml, options, &mut report))
 }
 
 /// The policy's text and its compiled form. What does not compile closes the tool that it stands in.
@@ -420,7 +458,7 @@ fn policy_has(policy: &Policy, pointer: &Pointer) -> bool {
 }
 
 /// A sentence, from words that begin as one inside another does.
-fn sentence(words: &str) -> String {
+pub(crate) fn sentence(words: &str) -> String {
     let mut characters = words.chars();
     let Some(first) = characters.next() else { return String::new() };
     let mut sentence: String = first.to_uppercase().chain(characters).collect();
@@ -429,3 +467,6 @@ fn sentence(words: &str) -> String {
     }
     sentence
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

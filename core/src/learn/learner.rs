@@ -1,6 +1,7 @@
 //! From the calls to the policy, in steps: what the calls look like, how many there are in a window, and whether the
 //! policy that comes of it allows them.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -56,7 +57,7 @@ enum Stage {
     /// The arguments of each kind of call are looked at.
     Looking,
     /// Calls are counted.
-    Measuring(Measure),
+    Measuring(Box<Measure>),
     /// The policy is tried.
     Trying,
     /// There is no more to do.
@@ -328,7 +329,8 @@ impl Work {
 
     fn measure(&self, calls: &Calls, windows: usize) -> Stage {
         let names: Vec<&str> = self.listed().map(|tool| tool.name.as_str()).collect();
-        Measure::new(&names, calls, &self.options, windows).map_or(Stage::Done, Stage::Measuring)
+        let measure = Measure::new(&names, calls, &self.options, windows);
+        measure.map_or(Stage::Done, |measure| Stage::Measuring(measure.into()))
     }
 
     /// Takes note of what a kind of call looks like.

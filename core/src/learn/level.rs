@@ -7,7 +7,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::shape::{Beginning, Node, Seen, Shape, TYPES, Trouble, Why};
+use super::shape::{Beginning, Node, OneValue, Seen, Shape, TYPES, Trouble, Why};
 use super::{LearnOptions, Level, NotHeld};
 use crate::amount::count;
 use crate::bounds::Bounds;
@@ -39,6 +39,15 @@ pub(super) struct Draft {
     pub(super) why: String,
     /// Calls and what they show.
     pub(super) witnesses: Vec<(usize, String)>,
+}
+
+/// How an argument is held: by conditions that hold where it is as it should be, or by some that hold where it is not.
+struct Held {
+    level: Level,
+    within: Vec<(Op, Value)>,
+    outside: Vec<(Op, Value)>,
+    why: String,
+    witnesses: Vec<(usize, String)>,
 }
 
 /// The rules of one tool, and what they do not hold.
@@ -161,17 +170,9 @@ impl<'r> Rules<'r> {
         seen.calls < self.calls
     }
 
-    /// Adds a rule: `within` holds where the argument is as it should be, `outside` where it is not.
-    fn add(
-        &mut self,
-        path: &ArgPath,
-        seen: &Seen,
-        level: Level,
-        within: Vec<(Op, Value)>,
-        outside: Vec<(Op, Value)>,
-        why: String,
-        witnesses: Vec<(usize, String)>,
-    ) {
+    /// Adds a rule: to `require`, or to `deny_if` where a call may leave the argument out.
+    fn add(&mut self, path: &ArgPath, seen: &Seen, held: Held) {
+        let Held { level, within, outside, why, witnesses } = held;
         let optional = self.is_optional(seen);
         let conditions = if optional {
             let there = (Op::Exists, Value::Bool(true));
@@ -186,7 +187,8 @@ impl<'r> Rules<'r> {
 
     /// A constant or a set.
     fn by_value(&mut self, path: &ArgPath, seen: &Seen) -> bool {
-        let (few, seen_at_least) = (seen.values.few(), self.size(self.options.seen));
+        let (few, seen_at_least) =
+            (seen.values.few(), usize::try_from(self.options.seen).unwrap_or(usize::MAX).max(1));
         let enough = few.iter().all(|one| one.calls >= seen_at_least)
             || seen.calls >= CALLS_A_VALUE.saturating_mul(few.len()).max(seen_at_least);
         let both = seen.has_only(Type::Bool) && few.len() == 2;
@@ -209,19 +211,14 @@ impl<'r> Rules<'r> {
             let (within, outside) = ((Op::Eq, one.value.clone()), (Op::Neq, one.value.clone()));
             let why = format!("{senders} {}.", shown(&one.value));
             let (within, outside) = (Vec::from([within]), Vec::from([outside]));
-            self.add(path, seen, Level::Constant, within, outside, why, witnesses);
+            self.add(path, seen, Held { level: Level::Constant, within, outside, why, witnesses });
         } else {
             let all = || Value::List(few.iter().map(|one| one.value.clone()).collect());
             let why = format!("{senders} one of {} values.", few.len());
             let (within, outside) = (Vec::from([(Op::In, all())]), Vec::from([(Op::NotIn, all())]));
-            self.add(path, seen, Level::Set, within, outside, why, witnesses);
+            self.add(path, seen, Held { level: Level::Set, within, outside, why, witnesses });
         }
         true
-    }
-
-    /// A number of the options.
-    fn size(&self, number: u32) -> usize {
-        usize::try_from(number).unwrap_or(usize::MAX).max(1)
     }
 
     fn by_beginning(&mut self, path: &ArgPath, seen: &Seen) -> bool {
@@ -245,7 +242,7 @@ impl<'r> Rules<'r> {
         let witnesses = beginnings(text);
         let pattern = |text: String| Vec::from([(Op::Regex, Value::Text(text))]);
         let (within, outside) = (pattern(beginning(prefix)), pattern(other_beginning(prefix)));
-        self.add(path, seen, Level::Prefix, within, outside, why, witnesses);
+        self.add(path, seen, Held { level: Level::Prefix, within, outside, why, witnesses });
         if optional && let Some(draft) = self.drafts.last_mut() {
             draft.on_deny = Some(format!("{} must begin with {}.", legible(path.as_str()), legible(prefix)));
         }
@@ -280,16 +277,18 @@ impl<'r> Rules<'r> {
     fn by_range(&mut self, path: &ArgPath, seen: &Seen) -> bool {
         let numbers = seen.numbers.as_ref().filter(|_| seen.has_only(Type::Number) && !seen.has_odd_number);
         let Some(numbers) = numbers.filter(|numbers| numbers.least.0 != numbers.most.0) else { return false };
-        let ((least, first), (most, last)) = (&numbers.least, &numbers.most);
-        let why = format!("{} numbers from {} to {}.", self.senders(seen), least.as_str(), most.as_str());
+        let ((low, low_call), (high, high_call)) = (&numbers.least, &numbers.most);
+        let why = format!("{} numbers from {} to {}.", self.senders(seen), low.as_str(), high.as_str());
         let ends = [
-            (Op::Gte, Op::Lt, least, (*first, format!("sent {}, the least", least.as_str()))),
-            (Op::Lte, Op::Gt, most, (*last, format!("sent {}, the most", most.as_str()))),
+            (Op::Gte, Op::Lt, low, (*low_call, format!("sent {}, the least", low.as_str()))),
+            (Op::Lte, Op::Gt, high, (*high_call, format!("sent {}, the most", high.as_str()))),
         ];
+        let level = Level::Range;
         if self.is_optional(seen) {
             for (_, outside, end, witness) in ends {
                 let outside = Vec::from([(outside, Value::Number(end.clone()))]);
-                self.add(path, seen, Level::Range, Vec::new(), outside, why.clone(), Vec::from([witness]));
+                let (within, why, witnesses) = (Vec::new(), why.clone(), Vec::from([witness]));
+                self.add(path, seen, Held { level, within, outside, why, witnesses });
             }
         } else {
             let mut within = Vec::new();
@@ -298,7 +297,7 @@ impl<'r> Rules<'r> {
                 within.push((op, Value::Number(end.clone())));
                 witnesses.push(witness);
             }
-            self.add(path, seen, Level::Range, within, Vec::new(), why, witnesses);
+            self.add(path, seen, Held { level, within, outside: Vec::new(), why, witnesses });
         }
         true
     }
@@ -314,22 +313,23 @@ impl<'r> Rules<'r> {
                 ),
                 _ => format!("{} `true` or `false`.", self.senders(seen)),
             };
-            let shows = |one: &super::shape::OneValue| (one.first, format!("sent {}", one.value));
+            let shows = |one: &OneValue| (one.first, format!("sent {}", one.value));
             let witnesses = seen.values.few().iter().map(shows).collect();
             let (within, outside) = (Vec::from([(Op::In, both())]), Vec::from([(Op::NotIn, both())]));
-            self.add(path, seen, Level::Type, within, outside, why, witnesses);
+            self.add(path, seen, Held { level: Level::Type, within, outside, why, witnesses });
             return true;
         }
         let Some(text) = seen.text.as_ref().filter(|_| seen.has_only(Type::Text)) else { return false };
         if self.is_optional(seen) {
             return false;
         }
-        let any = Vec::from([(Op::Regex, Value::Text("^(?s:.*)".to_string()))]);
+        let within = Vec::from([(Op::Regex, Value::Text("^(?s:.*)".to_string()))]);
         let why = match seen.values.few() {
             [_] => format!("{} a text, too seldom to tell that it is always the same.", self.senders(seen)),
             _ => format!("{} texts that begin in no way that they have in common.", self.senders(seen)),
         };
-        self.add(path, seen, Level::Type, any, Vec::new(), why, beginnings(text));
+        let (level, witnesses) = (Level::Type, beginnings(text));
+        self.add(path, seen, Held { level, within, outside: Vec::new(), why, witnesses });
         true
     }
 
@@ -342,11 +342,11 @@ impl<'r> Rules<'r> {
                 format!("{senders} {types}, and the language has no closer rule for what may be left out.");
             return self.not_held(path.as_str(), seen.calls, why);
         }
-        let is_there = Vec::from([(Op::Exists, Value::Bool(true))]);
+        let within = Vec::from([(Op::Exists, Value::Bool(true))]);
         let why = format!("{senders} {types}, and the language has no closer rule for them.");
         let firsts = seen.types.iter().zip(TYPES).filter_map(|(first, one)| Some(((*first)?, one)));
         let witnesses = firsts.map(|(first, one)| (first, format!("sent {one}"))).collect();
-        self.add(path, seen, Level::Present, is_there, Vec::new(), why, witnesses);
+        self.add(path, seen, Held { level: Level::Present, within, outside: Vec::new(), why, witnesses });
     }
 }
 

@@ -11,7 +11,8 @@ use super::{Denials, HeldOut, LearnOptions};
 use crate::amount::count;
 use crate::compile::CompiledPolicy;
 use crate::pointer::Pointer;
-use crate::scenario::Calls;
+use crate::policy::Window;
+use crate::scenario::{Calls, put_into_order};
 use crate::simulate::{DecidedBy, Input, Replay};
 use crate::verdict::{Decision, Reason, Ruling, Verdict};
 
@@ -22,6 +23,7 @@ pub(super) struct Trial {
     /// Calls that were learned from and are allowed.
     pub(super) allowed: usize,
     held_out: HeldOut,
+    is_cut_within_a_day: bool,
     /// The place of each part that denied a call, among the denials. By the tool's kind of call where it has no place.
     places: HashMap<(DecidedBy, String), usize>,
 }
@@ -34,11 +36,13 @@ impl Trial {
             calls: 0,
             allowed: 0,
             denied: 0,
+            by_limits: 0,
             unknown: 0,
             denials: Vec::new(),
             words: String::new(),
         };
-        Self { policy, replay, allowed: 0, held_out, places: HashMap::new() }
+        let places = HashMap::new();
+        Self { policy, replay, allowed: 0, held_out, is_cut_within_a_day: false, places }
     }
 
     /// Judges a call: one that was learned from, or one that was held out.
@@ -54,6 +58,8 @@ impl Trial {
         let told = &mut self.held_out;
         if told.calls == 0 {
             told.first = index;
+            let day = |index: usize| calls.get(index).map(|call| Window::Day.span(call.at).start);
+            self.is_cut_within_a_day = index.checked_sub(1).and_then(day) == day(index);
         }
         told.calls += 1;
         match decision {
@@ -61,6 +67,7 @@ impl Trial {
             Decision::Unknown => told.unknown += 1,
             Decision::Deny | Decision::Approval => {
                 told.denied += 1;
+                told.by_limits += usize::from(ruling.deciding_limit().is_some());
                 self.denied(calls, index, &ruling);
             }
         }
@@ -90,14 +97,18 @@ impl Trial {
     /// How those fare that were held out.
     pub(super) fn held_out(self, learned_from: usize) -> HeldOut {
         let mut told = self.held_out;
-        told.denials.sort_by_key(|denials| (usize::MAX - denials.calls, denials.first));
-        told.words = in_words(&told, learned_from);
+        let denials = told.denials.iter().enumerate();
+        let mut order: Vec<(u64, usize)> =
+            denials.map(|(place, denials)| (u64::MAX - denials.calls as u64, place)).collect();
+        put_into_order(&mut order);
+        told.denials = order.iter().filter_map(|(_, place)| told.denials.get(*place).cloned()).collect();
+        told.words = in_words(&told, learned_from, self.is_cut_within_a_day);
         told
     }
 }
 
-fn in_words(told: &HeldOut, learned_from: usize) -> String {
-    let HeldOut { calls, allowed, denied, unknown, .. } = *told;
+fn in_words(told: &HeldOut, learned_from: usize, is_cut_within_a_day: bool) -> String {
+    let HeldOut { calls, allowed, denied, by_limits, unknown, .. } = *told;
     if calls == 0 {
         return "The log has too few calls to hold any out.".to_string();
     }
@@ -109,9 +120,16 @@ fn in_words(told: &HeldOut, learned_from: usize) -> String {
         }
     };
     words.push_str(&format!("{} allowed, {} denied", count(allowed), count(denied)));
+    if by_limits > 0 {
+        words.push_str(&format!(" ({} of them by limits alone)", count(by_limits)));
+    }
     if unknown > 0 {
         words.push_str(&format!(", {} that depend on what was not recorded", count(unknown)));
     }
-    words.push_str(". This is one log, cut in one place: what other days bring, it does not say.");
+    words.push('.');
+    if by_limits > 0 && is_cut_within_a_day {
+        words.push_str(" The cut falls within a day, whose limits were learned from the part before it.");
+    }
+    words.push_str(" This is one log, cut in one place: what other days bring, it does not say.");
     words
 }

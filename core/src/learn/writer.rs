@@ -59,11 +59,11 @@ impl Room {
 
     /// Whether the patterns of a rule fit as well.
     fn takes_patterns(&mut self, draft: &Draft) -> bool {
-        let patterns = draft.conditions.iter().filter_map(|(op, value)| match (op, value) {
+        let mut patterns = draft.conditions.iter().filter_map(|(op, value)| match (op, value) {
             (Op::Regex, Value::Text(text)) => Some(text),
             _ => None,
         });
-        patterns.fold(true, |fits, text| fits && self.patterns.pattern(text).is_ok())
+        patterns.all(|text| self.patterns.pattern(text).is_ok())
     }
 }
 
@@ -202,7 +202,7 @@ impl Work {
             if max > reached {
                 why.push_str(&format!(" With {} % more, that is {}.", self.options.slack, count(max)));
             }
-            let shows = format!("with it, its grant had called {} in one {window}", times(reached));
+            let shows = format!("call number {} of its grant in that {window}", count(reached));
             let holds = Holds::Limit { window, max, reached };
             let pointer = place.key("limits").index(index);
             lines.push(line(pointer, holds, why, Vec::from([witness(last, shows)])));

@@ -277,7 +277,7 @@ impl<'a> Schema<'a> {
 
     fn values_of(&self, shape: &'a Value) -> Option<Vec<Value>> {
         let Value::Object(fields) = shape else { return None };
-        let Some(_deeper) = self.step() else { return None };
+        let _deeper = self.step()?;
         if fields.contains_key("$ref") {
             return self.values_of(self.referred(fields)?);
         }

@@ -9,75 +9,17 @@ use alloc::vec::Vec;
 use serde_json::{Map, Value};
 
 use super::Category;
-use super::words::{Words, holds, holds_noun};
+use super::lexicon::{
+    ACTIONS, ADDRESSES, AMOUNTS, CODE, CODE_WHEN_RUN, CURRENCIES, FLAGS, LANGUAGES, MARKUP, OF_SECRETS,
+    PATHS, RECIPIENTS, RUN_WHOLE, SECRETS, TEXTS,
+};
+use super::words::Words;
 use crate::pointer::Pointer;
 
 /// Arguments and parts of schemas that are looked at.
 const MOST: usize = 120;
 /// How deep.
 const DEEPEST: usize = 4;
-
-#[rustfmt::skip]
-const PATHS: &[&str] = &[
-    "cwd", "dir", "directory", "file", "filename", "filepath", "folder", "path", "pathname", "workdir",
-];
-
-#[rustfmt::skip]
-const SECRETS: &[&str] = &[
-    "apikey", "authorization", "cookie", "credential", "jwt", "otp", "passphrase", "passwd", "password", "pat", "secret",
-];
-
-/// Words that make a `key` or a `token` a secret.
-#[rustfmt::skip]
-const OF_SECRETS: &[&str] = &[
-    "access", "admin", "anon", "api", "auth", "authentication", "bearer", "deploy", "encryption", "private", "publishable",
-    "refresh", "secret", "service", "session", "signing", "ssh",
-];
-
-/// What is run by what it is given to.
-#[rustfmt::skip]
-const RUN_WHOLE: &[&str] =
-    &["cmd", "command", "cypher", "graphql", "pipeline", "powershell", "shell", "sparql", "sql", "statement"];
-
-/// What is code, and is run only by tools that run things.
-#[rustfmt::skip]
-const CODE: &[&str] =
-    &["code", "expression", "javascript", "js", "lambda", "macro", "program", "python", "script", "snippet"];
-
-/// What is code where it is deployed.
-const CODE_WHEN_RUN: &[&str] = &["content", "function"];
-
-/// Languages of queries that do more than search.
-#[rustfmt::skip]
-const LANGUAGES: &[&str] = &["cypher", "graphql", "kql", "mql", "promql", "select", "sparql", "sql"];
-
-#[rustfmt::skip]
-const ADDRESSES: &[&str] =
-    &["callback", "domain", "endpoint", "host", "hostname", "href", "uri", "url", "webhook", "website"];
-
-#[rustfmt::skip]
-const RECIPIENTS: &[&str] =
-    &["addressee", "bcc", "cc", "channel", "email", "invitee", "mailto", "phone", "recipient"];
-
-#[rustfmt::skip]
-const MARKUP: &[&str] =
-    &["css", "handlebars", "html", "jinja", "markup", "mjml", "mustache", "svg", "template", "xml"];
-
-#[rustfmt::skip]
-const TEXTS: &[&str] = &[
-    "body", "caption", "comment", "content", "data", "description", "html", "insight", "instruction", "markdown", "message",
-    "note", "payload", "prompt", "query", "reason", "sql", "summary", "text", "title",
-];
-
-const AMOUNTS: &[&str] = &["amount", "budget", "price", "sum", "total"];
-const CURRENCIES: &[&str] = &["currency", "recurrence"];
-
-/// Names of arguments that say which of several things a tool is to do.
-const ACTIONS: &[&str] = &["act", "action", "command", "method", "op", "operation", "subcommand", "verb"];
-
-/// Words of flags by which something that is there goes away.
-const FLAGS: &[&str] =
-    &["clobber", "delete", "destroy", "drop", "force", "overwrite", "purge", "remove", "wipe"];
 
 /// What an argument shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,8 +83,9 @@ impl Arguments {
     pub(super) fn of(schema: Option<&Value>, tool: Tool) -> Self {
         let mut reader = Reader { read: Self::default(), tool, left: MOST };
         if let Some(Value::Object(schema)) = schema {
-            reader.read.count = schema.get("properties").and_then(Value::as_object).map_or(0, Map::len);
-            reader.object(schema, &Place::Root, 0);
+            let shape = Shape::of(schema);
+            reader.read.count = shape.properties.map_or(0, Map::len);
+            reader.object(&shape, &Place::Root, 0);
         }
         reader.read
     }
@@ -153,20 +96,16 @@ impl Arguments {
     }
 }
 
-/// Whether a word names a language of queries.
-pub(super) fn is_language(word: &str) -> bool {
-    holds(LANGUAGES, word)
-}
-
 /// Whether a name is of a secret.
 pub(super) fn is_secret(words: &Words) -> bool {
-    let last = words.last();
-    let named = |list: &[&str]| words.iter().any(|word| holds(list, word));
-    holds_noun(SECRETS, last)
-        || (matches!(last, "key" | "keys" | "token" | "tokens") && named(OF_SECRETS))
-        || matches!(last, "env" | "environ")
-        || (last == "variables" && named(&["environment"]))
-        || (last == "string" && named(&["connection"]))
+    words.noun(words.end()).has(SECRETS)
+        || match words.last() {
+            "key" | "keys" | "token" | "tokens" => words.any(OF_SECRETS),
+            "env" | "environ" => true,
+            "variables" => words.at(words.len().saturating_sub(2)) == "environment",
+            "string" => words.at(words.len().saturating_sub(2)) == "connection",
+            _ => false,
+        }
 }
 
 /// Where a schema is, without a pointer until one is asked for.
@@ -193,40 +132,41 @@ struct Reader {
 }
 
 impl Reader {
-    fn object(&mut self, schema: &Map<String, Value>, place: &Place<'_>, depth: usize) {
+    fn object(&mut self, schema: &Shape<'_>, place: &Place<'_>, depth: usize) {
         if depth > DEEPEST || self.left == 0 {
             return;
         }
         self.left -= 1;
-        let required = schema.get("required").and_then(Value::as_array);
-        if let Some(Value::Object(properties)) = schema.get("properties") {
+        if let Some(properties) = schema.properties {
             let inside = Place::Key(place, "properties");
             for (name, property) in properties {
                 let Value::Object(property) = property else { continue };
                 if self.left == 0 {
                     return;
                 }
-                self.left -= 1;
+                let shape = Shape::of(property);
                 let is_required =
-                    required.is_some_and(|names| names.iter().any(|it| it.as_str() == Some(name)));
+                    schema.required.is_some_and(|names| names.iter().any(|it| it.as_str() == Some(name)));
                 self.read.some_required |= depth == 0 && is_required;
                 let place = Place::Key(&inside, name);
                 self.argument(
-                    &Argument { name, schema: property, is_required, is_outermost: depth == 0 },
+                    &Argument { name, shape: &shape, is_required, is_outermost: depth == 0 },
                     &place,
                 );
-                self.object(property, &place, depth + 1);
+                self.object(&shape, &place, depth + 1);
             }
         }
-        if let Some(Value::Object(items)) = schema.get("items") {
-            self.object(items, &Place::Key(place, "items"), depth + 1);
+        if let Some(Value::Object(items)) = schema.items {
+            self.object(&Shape::of(items), &Place::Key(place, "items"), depth + 1);
         }
-        for several in ["anyOf", "oneOf", "allOf"] {
-            let Some(Value::Array(choices)) = schema.get(several) else { continue };
+        for (several, choices) in schema.choices {
             let inside = Place::Key(place, several);
-            for (index, choice) in choices.iter().enumerate().take(MOST) {
+            for (index, choice) in choices.iter().flat_map(|choices| choices.iter()).enumerate() {
+                if self.left == 0 {
+                    return;
+                }
                 if let Value::Object(choice) = choice {
-                    self.object(choice, &Place::Index(&inside, index), depth + 1);
+                    self.object(&Shape::of(choice), &Place::Index(&inside, index), depth + 1);
                 }
             }
         }
@@ -237,74 +177,66 @@ impl Reader {
     }
 
     fn argument(&mut self, argument: &Argument<'_>, place: &Place<'_>) {
-        let name = argument.name;
+        let Argument { name, shape, is_required, is_outermost } = *argument;
         let words = Words::of(name);
-        let last = words.last();
-        let kind = Kind::of(argument.schema);
-        let description = argument.schema.get("description").and_then(Value::as_str).unwrap_or_default();
-        let description = super::sentence::head(description, 200);
+        let last = words.noun(words.end());
+        let kind = Kind::of(shape);
         if kind.is_flag {
-            if holds(FLAGS, words.at(0)) {
+            if words.bits(0).has(FLAGS) {
                 self.found(Shows::Flag, place, name);
             }
             return;
         }
+        self.read.has_currency |= words.bits(0).has(CURRENCIES);
         if kind.is_choice {
-            if let Some((category, word)) = gravest(argument.schema).filter(|_| holds(ACTIONS, name)) {
-                let inside = Place::Key(place, "enum");
-                self.found(Shows::Action(category), &inside, word);
+            if words.len() == 1
+                && words.bits(0).has(ACTIONS)
+                && let Some((category, word)) = shape.choice.and_then(gravest)
+            {
+                self.found(Shows::Action(category), &Place::Key(place, "enum"), word);
             }
-            self.read.has_currency |= holds(CURRENCIES, words.at(0));
             return;
         }
-        self.read.has_currency |= holds(CURRENCIES, words.at(0));
         // A `price` that is a text is rather the name of one.
-        if words.iter().any(|word| holds(AMOUNTS, word))
-            && (kind.is_number || (kind.is_text && last == "amount"))
-        {
+        if words.any(AMOUNTS) && (kind.is_number || (kind.is_text && words.last() == "amount")) {
             self.read.has_amount = true;
-            if !["maximum", "exclusiveMaximum"].iter().any(|bound| argument.schema.contains_key(*bound)) {
+            if !shape.has_maximum {
                 self.found(Shows::Amount, place, name);
             }
         }
-        if is_secret(&words) && last != "env" {
+        if is_secret(&words) && words.last() != "env" {
             self.found(Shows::Secret, place, name);
         }
-        if argument.is_outermost && argument.is_required && kind.is_list {
+        if is_outermost && is_required && kind.is_list {
             self.found(Shows::Several, place, name);
         }
-        if !(kind.is_text || kind.is_list_of_text || last == "pipeline") {
+        if !(kind.is_text || kind.is_list_of_text || words.last() == "pipeline") {
             return;
         }
-        let format = argument.schema.get("format").and_then(Value::as_str).unwrap_or_default();
-        if holds_noun(RUN_WHOLE, last) || (last == "query" && self.is_query(description)) {
+        let description = super::sentence::head(shape.description, 200);
+        if last.has(RUN_WHOLE) || (words.last() == "query" && self.is_query(description)) {
             // What is nested is a part of something, and that may only keep it.
-            self.found(Shows::Code { is_run_whole: argument.is_outermost }, place, name);
-        } else if holds_noun(CODE, last) || (self.tool.runs && holds(CODE_WHEN_RUN, last)) {
+            self.found(Shows::Code { is_run_whole: is_outermost }, place, name);
+        } else if last.has(CODE) || (self.tool.runs && last.has(CODE_WHEN_RUN)) {
             self.found(Shows::Code { is_run_whole: false }, place, name);
-        } else if holds_noun(PATHS, last) {
+        } else if last.has(PATHS) {
             self.found(Shows::Path, place, name);
         } else if let Some(said) = path_in(description) {
             self.found(Shows::Path, place, said);
         }
-        let is_address =
-            holds_noun(ADDRESSES, last) || matches!(format, "uri" | "uri-reference" | "hostname");
+        let is_address = last.has(ADDRESSES) || matches!(shape.format, "uri" | "uri-reference" | "hostname");
         let is_channel =
-            last == "id" && matches!(words.at(words.len().saturating_sub(2)), "channel" | "chat");
-        let is_person = holds_noun(RECIPIENTS, last)
-            || matches!(format, "email" | "idn-email")
+            words.last() == "id" && matches!(words.at(words.len().saturating_sub(2)), "channel" | "chat");
+        let is_person = (last.has(RECIPIENTS) && (words.last() != "channel" || self.tool.sends))
+            || matches!(shape.format, "email" | "idn-email")
             || (self.tool.sends && (name == "to" || is_channel));
-        if is_address || (is_person && (last != "channel" || self.tool.sends)) {
-            self.found(
-                Shows::Outside { is_person: !is_address, is_required: argument.is_required },
-                place,
-                name,
-            );
+        if is_address || is_person {
+            self.found(Shows::Outside { is_person: !is_address, is_required }, place, name);
         }
-        if words.iter().any(|word| holds(MARKUP, word)) || description.contains("HTML") {
+        if words.any(MARKUP) || description.contains("HTML") {
             self.found(Shows::Markup, place, name);
         }
-        if kind.is_text && !kind.is_bounded && (holds_noun(TEXTS, last) || holds(CODE, last)) {
+        if kind.is_text && !kind.is_bounded && last.has(TEXTS.and(CODE)) {
             self.read.unbounded += 1;
             self.read.first_unbounded.get_or_insert_with(|| (place.pointer(), name.to_string()));
         }
@@ -312,15 +244,63 @@ impl Reader {
 
     /// Whether an argument `query` is in a language of queries, rather than what is searched for.
     fn is_query(&self, description: &str) -> bool {
-        self.tool.speaks_queries || Words::of(description).iter().any(is_language)
+        self.tool.speaks_queries || Words::of(description).any(LANGUAGES)
     }
 }
 
 struct Argument<'a> {
     name: &'a str,
-    schema: &'a Map<String, Value>,
+    shape: &'a Shape<'a>,
     is_required: bool,
     is_outermost: bool,
+}
+
+/// The fields of a schema that are looked at.
+#[derive(Default)]
+struct Shape<'a> {
+    kind: Option<&'a Value>,
+    description: &'a str,
+    format: &'a str,
+    properties: Option<&'a Map<String, Value>>,
+    required: Option<&'a Vec<Value>>,
+    items: Option<&'a Value>,
+    /// `anyOf`, `oneOf`, `allOf`.
+    choices: [(&'static str, Option<&'a Vec<Value>>); 3],
+    /// What can be chosen.
+    choice: Option<&'a Vec<Value>>,
+    is_choice: bool,
+    has_length: bool,
+    has_maximum: bool,
+    is_reference: bool,
+}
+
+impl<'a> Shape<'a> {
+    fn of(schema: &'a Map<String, Value>) -> Self {
+        let mut shape =
+            Self { choices: [("anyOf", None), ("oneOf", None), ("allOf", None)], ..Self::default() };
+        let [any, one, all] = &mut shape.choices;
+        for (key, value) in schema {
+            match key.as_str() {
+                "type" => shape.kind = Some(value),
+                "description" => shape.description = value.as_str().unwrap_or_default(),
+                "format" => shape.format = value.as_str().unwrap_or_default(),
+                "properties" => shape.properties = value.as_object(),
+                "required" => shape.required = value.as_array(),
+                "items" => shape.items = Some(value),
+                "anyOf" => any.1 = value.as_array(),
+                "oneOf" => one.1 = value.as_array(),
+                "allOf" => all.1 = value.as_array(),
+                "enum" => shape.choice = value.as_array(),
+                "const" => shape.is_choice = true,
+                "maxLength" | "pattern" => shape.has_length = true,
+                "maximum" | "exclusiveMaximum" => shape.has_maximum = true,
+                "$ref" => shape.is_reference = true,
+                _ => {}
+            }
+        }
+        shape.is_choice |= shape.choice.is_some();
+        shape
+    }
 }
 
 /// What kind of values a schema takes.
@@ -337,53 +317,51 @@ struct Kind {
 }
 
 impl Kind {
-    fn of(schema: &Map<String, Value>) -> Self {
+    fn of(shape: &Shape<'_>) -> Self {
         let mut kind = Self::default();
-        kind.take(schema);
-        for several in ["anyOf", "oneOf"] {
-            for choice in schema.get(several).and_then(Value::as_array).into_iter().flatten().take(9) {
-                choice.as_object().into_iter().for_each(|choice| kind.take(choice));
-            }
+        kind.take(shape);
+        let [any, one, all] = shape.choices;
+        for choice in [any.1, one.1].into_iter().flatten().flatten().take(9) {
+            choice.as_object().into_iter().for_each(|choice| kind.take(&Shape::of(choice)));
         }
         // Without a type it may be anything.
-        let says_nothing =
-            !["type", "anyOf", "oneOf", "allOf", "$ref"].iter().any(|key| schema.contains_key(*key));
-        kind.is_text |= says_nothing && !kind.is_choice;
+        let says_something =
+            shape.kind.is_some() || shape.is_reference || [any.1, one.1, all.1].iter().any(Option::is_some);
+        kind.is_text |= !says_something && !kind.is_choice;
         kind.is_flag &= !kind.is_text;
         kind
     }
 
-    fn take(&mut self, schema: &Map<String, Value>) {
-        if schema.contains_key("enum") || schema.contains_key("const") {
+    fn take(&mut self, shape: &Shape<'_>) {
+        if shape.is_choice {
             self.is_choice |= !self.is_text;
             return;
         }
         let mut named = |name: &str| match name {
             "string" => {
                 self.is_text = true;
-                self.is_bounded =
-                    ["maxLength", "pattern", "format"].iter().any(|bound| schema.contains_key(*bound));
+                self.is_bounded = shape.has_length || !shape.format.is_empty();
             }
             "number" | "integer" => self.is_number = true,
             "boolean" => self.is_flag = true,
             "array" => {
                 self.is_list = true;
-                let items = schema.get("items").and_then(|items| items.get("type"));
+                let items = shape.items.and_then(|items| items.get("type"));
                 self.is_list_of_text = items.and_then(Value::as_str) == Some("string");
             }
             _ => {}
         };
-        match schema.get("type") {
+        match shape.kind {
             Some(Value::String(name)) => named(name),
-            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).for_each(named),
+            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).take(9).for_each(named),
             _ => {}
         }
     }
 }
 
 /// The gravest of the words that can be chosen.
-fn gravest(schema: &Map<String, Value>) -> Option<(Category, &str)> {
-    let words = schema.get("enum")?.as_array()?.iter().filter_map(Value::as_str).take(50);
+fn gravest(choice: &Vec<Value>) -> Option<(Category, &str)> {
+    let words = choice.iter().filter_map(Value::as_str).take(50);
     let said = words.filter_map(|word| Some((super::verbs::by_words(&Words::of(word), 0)?.category, word)));
     // Of several the first.
     said.reduce(|gravest, other| if other.0 > gravest.0 { other } else { gravest })

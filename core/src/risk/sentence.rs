@@ -8,10 +8,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Category;
-use super::verbs::{Verb, is_looked_for, verb_in_text};
+use super::lexicon::{Bits, LOOKED_FOR, look_up, look_up_stem};
+use super::verbs::{Verb, verb_in_text};
 
 /// Bytes of a description that are looked at; a first sentence is rarely longer than a tenth of it.
-const MOST: usize = 2_000;
+const MOST: usize = 1_200;
 /// Words of the first sentence that are looked at.
 const MOST_WORDS: usize = 60;
 
@@ -33,6 +34,8 @@ struct Word {
     to: usize,
     follows_comma: bool,
     is_shouted: bool,
+    plain: Bits,
+    stem: Bits,
 }
 
 /// What a description says, and the words that say so.
@@ -70,7 +73,10 @@ impl<'a> Sentence<'a> {
             if let Some(from) = from.take() {
                 let word = self.text.get(from..at).unwrap_or_default();
                 let is_shouted = word.len() > 1 && !word.bytes().any(|byte| byte.is_ascii_lowercase());
-                self.words.push(Word { from, to: at, follows_comma, is_shouted });
+                let lowered = self.lowered.as_bytes();
+                let lowered = lowered.get(self.start + from..self.start + at).unwrap_or_default();
+                let (plain, stem) = (look_up(lowered), look_up_stem(lowered));
+                self.words.push(Word { from, to: at, follows_comma, is_shouted, plain, stem });
                 follows_comma = false;
                 if self.words.len() == MOST_WORDS {
                     break;
@@ -85,9 +91,14 @@ impl<'a> Sentence<'a> {
         place.and_then(|(from, to)| self.lowered.get(from..to)).unwrap_or_default()
     }
 
-    /// The words of the first sentence, in lower case.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.words.len()).map(|index| self.word(index))
+    /// The first word of the first sentence, in lower case, that is in one of the lists.
+    pub(super) fn first(&self, of: Bits) -> Option<&str> {
+        self.words.iter().position(|word| word.plain.has(of)).map(|at| self.word(at))
+    }
+
+    /// Whether some word of it, whatever its ending, is in one of the lists.
+    pub(super) fn any(&self, of: Bits) -> bool {
+        self.words.iter().any(|word| word.plain.and(word.stem).has(of))
     }
 
     /// The text from one word on, as far as it tells what is done: five words or up to a comma.
@@ -135,8 +146,11 @@ impl<'a> Sentence<'a> {
         })
     }
 
+    /// The verb at a place, and whether it has the ending of the third person.
     fn verb(&self, at: usize) -> Option<(Verb, bool)> {
-        verb_in_text(self.word(at))
+        let word = self.words.get(at)?;
+        let plain = verb_in_text(word.plain).map(|verb| (verb, false));
+        plain.or_else(|| verb_in_text(word.stem).map(|verb| (verb, true)))
     }
 
     /// What is done, where the verb says only that something is: `run a find query`, `perform click`, `make edits`.
@@ -150,10 +164,10 @@ impl<'a> Sentence<'a> {
             if is_denial(word) {
                 return None;
             }
-            if runs && is_looked_for(word) {
+            if runs && self.words.get(at).is_some_and(|word| word.plain.and(word.stem).has(LOOKED_FOR)) {
                 return Some((Category::Read, at));
             }
-            if !runs && let Some((verb, _)) = verb_in_text(word).filter(|(verb, _)| !verb.is_light) {
+            if !runs && let Some((verb, _)) = self.verb(at).filter(|(verb, _)| !verb.is_light) {
                 return Some((verb.category, at));
             }
         }
@@ -192,25 +206,37 @@ impl<'a> Sentence<'a> {
         at
     }
 
-    /// Where one of some phrases, in lower case, stands and is not denied; as it is written.
-    pub(super) fn phrase(&self, description: &'a str, phrases: &[&str]) -> Option<&'a str> {
-        phrases.iter().find_map(|phrase| {
-            let at = self.lowered.find(phrase)?;
-            let before = self.lowered.get(..at)?;
-            let mut words = before.rsplit(|byte: char| !byte.is_ascii_alphanumeric() && byte != '\'');
-            let is_denied = words.by_ref().filter(|word| !word.is_empty()).take(3).any(is_denial);
-            // To the end of the word, and the three after it.
-            let rest = description.get(at..head(description, MOST).len())?;
-            let end = rest.char_indices().filter(|(_, it)| it.is_whitespace() || *it == '.').nth(3);
-            (!is_denied).then(|| rest.get(..end.map_or(rest.len(), |(end, _)| end).max(phrase.len())))?
-        })
+    /// Where one of some phrases, in lower case, stands and is not denied; as it is written. `starts` are the letters that
+    /// they begin with.
+    pub(super) fn phrase(&self, description: &'a str, phrases: &[&str], starts: &[u8]) -> Option<&'a str> {
+        let bytes = self.lowered.as_bytes();
+        let mut is_inside = false;
+        for (at, byte) in bytes.iter().enumerate() {
+            let begins = !is_inside && starts.contains(byte);
+            is_inside = byte.is_ascii_alphanumeric();
+            let is_there =
+                |phrase: &&str| bytes.get(at..).is_some_and(|rest| rest.starts_with(phrase.as_bytes()));
+            if begins && phrases.iter().any(is_there) && !self.is_denied(at) {
+                // To the end of the word, and the three after it.
+                let rest = description.get(at..self.lowered.len())?;
+                let end = rest.char_indices().filter(|(_, it)| it.is_whitespace() || *it == '.').nth(3);
+                return rest.get(..end.map_or(rest.len(), |(end, _)| end));
+            }
+        }
+        None
+    }
+
+    /// Whether one of the three words before a place denies what follows.
+    fn is_denied(&self, at: usize) -> bool {
+        let before = self.lowered.get(at.saturating_sub(40)..at).unwrap_or_default();
+        let words = before.rsplit(|it: char| !it.is_ascii_alphanumeric() && it != '\'');
+        words.filter(|word| !word.is_empty()).take(3).any(is_denial)
     }
 
     /// Whether it says that it only reads.
-    pub(super) fn claims_to_read(&self) -> bool {
-        ["read-only", "readonly", "read only", "select query", "select statement"]
-            .iter()
-            .any(|phrase| self.lowered.contains(phrase))
+    pub(super) fn claims_to_read(&self, description: &'a str) -> bool {
+        let claims = ["read-only", "readonly", "read only", "select query", "select statement"];
+        self.phrase(description, &claims, b"rs").is_some()
     }
 }
 

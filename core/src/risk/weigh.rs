@@ -6,39 +6,18 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::arguments::{Arguments, Found, Shows, Tool, is_language, is_secret};
+use super::arguments::{Arguments, Found, Shows, Tool, is_secret};
+use super::lexicon::{Bits, HOLDS_MUCH, LANGUAGES, MANY, SENDS, TELLS_OF};
 use super::sentence::Sentence;
 use super::verbs::{Said, by_words};
-use super::words::{Words, holds, holds_noun};
+use super::words::Words;
 use super::{Category, Evidence, Level, Place, Risk, Signal, SignalKind};
 use crate::legible::{clip, legible};
 use crate::pointer::Pointer;
 use crate::tool::ToolDefinition;
 
 /// From how many arguments on they are many.
-const MANY: usize = 10;
-
-/// Verbs that tell something of a query or of code, and do not run it.
-#[rustfmt::skip]
-const TELLS_OF: &[&str] = &[
-    "analyse", "analyze", "check", "compare", "convert", "describe", "diff", "explain", "format", "grep", "lint", "parse",
-    "search", "summarize", "validate", "verify",
-];
-
-/// Verbs of tools that send what they are given to somebody.
-const SENDS: &[&str] =
-    &["email", "forward", "invite", "mail", "message", "notify", "post", "publish", "reply", "send", "share"];
-
-/// What holds much: with it goes all that is in it.
-#[rustfmt::skip]
-const HOLDS_MUCH: &[&str] = &[
-    "account", "bucket", "cluster", "collection", "database", "db", "directory", "disk", "drive", "environment", "folder",
-    "instance", "mailbox", "namespace", "org", "organization", "partition", "project", "repo", "repository", "schema",
-    "server", "site", "table", "tenant", "volume", "workspace",
-];
-
-/// Words by which one call deals with many things.
-const MANY_AT_ONCE: &[&str] = &["all", "batch", "bulk", "every", "everything", "many", "mass", "multiple"];
+const MANY_ARGUMENTS: usize = 10;
 
 /// What descriptions say of changes that do not come back.
 #[rustfmt::skip]
@@ -63,16 +42,17 @@ pub(super) fn weigh(tool: &ToolDefinition, from: usize) -> Risk {
         Weighing { tool, category: None, level: Level::Low, reasons: Vec::new(), signals: Vec::new() };
     let said = by_words(&name, from);
     weighing.by_words(&name, said, &sentence);
-    let has = |word: fn(&str) -> bool| name.iter().chain(sentence.iter()).any(word);
     let arguments = Arguments::of(
         tool.input_schema.as_ref(),
         Tool {
             runs: weighing.category == Some(Category::Execute),
-            speaks_queries: has(is_language) || said.is_some_and(|said| is_query_of(&name, said)),
-            sends: has(|word| holds_noun(SENDS, word)),
+            speaks_queries: name.any(LANGUAGES)
+                || sentence.any(LANGUAGES)
+                || said.is_some_and(|said| is_query_of(&name, said)),
+            sends: name.any(SENDS) || sentence.any(SENDS),
         },
     );
-    let verb = said.map_or("", |said| name.at(said.first));
+    let verb = said.map_or_else(Bits::default, |said| name.bits(said.first));
     weighing.by_arguments(&arguments, verb);
     weighing.by_hints();
     if weighing.category.is_none() {
@@ -86,7 +66,7 @@ pub(super) fn weigh(tool: &ToolDefinition, from: usize) -> Risk {
     }
     weighing.raise(weighing.category.map_or(Level::Medium, Category::level));
     weighing.level_by_words(&name, description, &sentence);
-    weighing.level_by_arguments(&arguments, &sentence);
+    weighing.level_by_arguments(&arguments, description, &sentence);
     weighing.signals(&name, description, &sentence, &arguments);
     weighing.signals.sort_by_key(|signal| signal.kind);
     let Weighing { category, level, reasons, signals, .. } = weighing;
@@ -96,7 +76,7 @@ pub(super) fn weigh(tool: &ToolDefinition, from: usize) -> Risk {
 /// Whether a name says that a query is run: `query`, `run_query`, `execute_query_plan`, but not `get_query_history`.
 fn is_query_of(name: &Words, said: Said) -> bool {
     matches!(name.at(said.first), "query" | "run" | "execute" | "exec" | "write" | "do" | "perform")
-        && name.iter().any(|word| word == "query" || word == "queries")
+        && (0..name.len()).any(|at| matches!(name.at(at), "query" | "queries"))
         && (name.at(said.first) != "query" || name.len() == said.first + 1)
 }
 
@@ -139,7 +119,7 @@ impl Weighing<'_> {
         }
     }
 
-    fn by_arguments(&mut self, arguments: &Arguments, verb: &str) {
+    fn by_arguments(&mut self, arguments: &Arguments, verb: Bits) {
         for found in &arguments.found {
             if let Shows::Action(category) = found.shows
                 && self.category.is_none_or(|it| category > it)
@@ -151,7 +131,7 @@ impl Weighing<'_> {
         let is_run = |shows| matches!(shows, Shows::Code { is_run_whole: true });
         if let Some(found) = arguments.first(is_run)
             && self.category.is_none_or(|it| it < Category::Execute)
-            && !holds(TELLS_OF, verb)
+            && !verb.has(TELLS_OF)
         {
             let why = "Its caller writes what is run.".to_string();
             self.decide(Category::Execute, in_schema(found), &found.words, why);
@@ -217,26 +197,22 @@ impl Weighing<'_> {
     fn level_by_words(&mut self, name: &Words, description: &str, sentence: &Sentence<'_>) {
         let own = &self.tool.name;
         if self.category == Some(Category::Destructive) {
-            let many = (0..name.len()).find(|at| holds(MANY_AT_ONCE, name.at(*at)));
+            let many = name.first(MANY);
             if let Some(at) = many {
                 self.raise(Level::Critical);
                 self.reason(Place::Name, name.between(own, at, at), "One call takes away many things.");
             }
-            if let Some(at) = (0..name.len())
-                .find(|at| holds_noun(HOLDS_MUCH, name.at(*at)))
-                .filter(|at| at + 1 == name.len())
-            {
+            let end = name.end();
+            if name.noun(end).has(HOLDS_MUCH) {
                 self.raise(Level::Critical);
-                self.reason(Place::Name, name.between(own, at, at), "All that is in it goes with it.");
-            } else if let Some(word) =
-                sentence.iter().find(|word| holds(MANY_AT_ONCE, word)).filter(|_| many.is_none())
-            {
+                self.reason(Place::Name, name.between(own, end, end), "All that is in it goes with it.");
+            } else if let Some(word) = sentence.first(MANY).filter(|_| many.is_none()) {
                 self.raise(Level::Critical);
                 self.reason(Place::Description, word, "One call takes away many things.");
             }
         }
         if self.category == Some(Category::Write)
-            && let Some(words) = sentence.phrase(description, FOR_GOOD)
+            && let Some(words) = sentence.phrase(description, FOR_GOOD, b"cdipow")
         {
             self.raise(Level::High);
             self.reason(Place::Description, words, "What was there before may be gone for good.");
@@ -247,7 +223,7 @@ impl Weighing<'_> {
         }
     }
 
-    fn level_by_arguments(&mut self, arguments: &Arguments, sentence: &Sentence<'_>) {
+    fn level_by_arguments(&mut self, arguments: &Arguments, description: &str, sentence: &Sentence<'_>) {
         let mut raised_by = |found: &Found, level, why: &str| {
             self.level = self.level.max(level);
             self.reasons.push(Evidence {
@@ -260,7 +236,7 @@ impl Weighing<'_> {
         match self.category {
             Some(Category::Execute) => {
                 let Some(code) = found(|it| matches!(it, Shows::Code { .. })) else { return };
-                if sentence.claims_to_read() {
+                if sentence.claims_to_read(description) {
                     let why = "It runs what its caller writes. That it only reads is its own word.";
                     raised_by(code, Level::High, why);
                 } else {
@@ -334,7 +310,7 @@ impl Weighing<'_> {
         if is_secret(name) {
             self.signal(SignalKind::Credentials, Place::Name, own, "It deals with secrets.");
         }
-        if let Some(at) = (0..name.len()).find(|at| holds(MANY_AT_ONCE, name.at(*at))) {
+        if let Some(at) = name.first(MANY) {
             self.signal(
                 SignalKind::Bulk,
                 Place::Name,
@@ -342,12 +318,12 @@ impl Weighing<'_> {
                 "One call deals with many things.",
             );
         } else if self.category.is_none_or(|it| it > Category::Read)
-            && let Some(word) = sentence.iter().find(|word| holds(MANY_AT_ONCE, word))
+            && let Some(word) = sentence.first(MANY)
         {
             self.signal(SignalKind::Bulk, Place::Description, word, "One call deals with many things.");
         }
         let properties = || Place::Schema(Pointer::root().key("properties"));
-        if arguments.count >= MANY {
+        if arguments.count >= MANY_ARGUMENTS {
             let why = format!("It takes {} arguments, more than anybody looks over.", arguments.count);
             self.signal(SignalKind::ManyParameters, properties(), "properties", &why);
             self.counted(arguments.count);

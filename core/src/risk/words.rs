@@ -4,56 +4,94 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::lexicon::{Bits, look_up, look_up_stem};
+
 /// The words of a name, in lower case, each with its place. What is not an ASCII letter or digit stands between words.
 pub(super) struct Words {
     lowered: String,
-    places: Vec<(usize, usize)>,
+    words: Vec<Word>,
+}
+
+/// A word: where it is, and the lists that it is in, as it stands and without the ending of a plural.
+#[derive(Clone, Copy)]
+struct Word {
+    from: usize,
+    to: usize,
+    plain: Bits,
+    noun: Bits,
 }
 
 impl Words {
     pub(super) fn of(name: &str) -> Self {
+        let mut words = Self { lowered: name.to_ascii_lowercase(), words: Vec::with_capacity(6) };
         let bytes = name.as_bytes();
-        let mut places = Vec::new();
         let mut start = None;
         for (at, byte) in bytes.iter().enumerate() {
             if !byte.is_ascii_alphanumeric() {
-                places.extend(start.take().map(|from| (from, at)));
-            } else if let Some(from) = start {
-                if is_edge(bytes, at) {
-                    places.push((from, at));
-                    start = Some(at);
-                }
-            } else {
+                words.take(start.take(), at);
+            } else if start.is_none() || is_edge(bytes, at) {
+                words.take(start, at);
                 start = Some(at);
             }
         }
-        places.extend(start.map(|from| (from, bytes.len())));
-        Self { lowered: name.to_ascii_lowercase(), places }
+        words.take(start, bytes.len());
+        words
+    }
+
+    fn take(&mut self, from: Option<usize>, to: usize) {
+        let Some(from) = from else { return };
+        let word = self.lowered.as_bytes().get(from..to).unwrap_or_default();
+        let plain = look_up(word);
+        self.words.push(Word { from, to, plain, noun: plain.and(look_up_stem(word)) });
     }
 
     pub(super) fn len(&self) -> usize {
-        self.places.len()
+        self.words.len()
     }
 
     /// The word at a place, counted from 0; empty past the end.
     pub(super) fn at(&self, index: usize) -> &str {
-        self.places.get(index).and_then(|(from, to)| self.lowered.get(*from..*to)).unwrap_or_default()
+        self.words.get(index).and_then(|word| self.lowered.get(word.from..word.to)).unwrap_or_default()
+    }
+
+    /// The lists that the word at a place is in.
+    pub(super) fn bits(&self, index: usize) -> Bits {
+        self.words.get(index).map_or_else(Bits::default, |word| word.plain)
+    }
+
+    /// The lists that it or what it is the plural of is in.
+    pub(super) fn noun(&self, index: usize) -> Bits {
+        self.words.get(index).map_or_else(Bits::default, |word| word.noun)
+    }
+
+    /// The place of the last word; of no words that of the first.
+    pub(super) fn end(&self) -> usize {
+        self.len().saturating_sub(1)
     }
 
     pub(super) fn last(&self) -> &str {
-        self.len().checked_sub(1).map_or("", |last| self.at(last))
+        self.at(self.end())
     }
 
+    /// Whether some word is in one of the lists.
+    pub(super) fn any(&self, of: Bits) -> bool {
+        self.words.iter().any(|word| word.plain.has(of))
+    }
+
+    /// The first word that is in one of the lists.
+    pub(super) fn first(&self, of: Bits) -> Option<usize> {
+        self.words.iter().position(|word| word.plain.has(of))
+    }
+
+    #[cfg(test)]
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|index| self.at(index))
     }
 
     /// The words from one to another as they stand in the name.
     pub(super) fn between<'a>(&self, name: &'a str, first: usize, last: usize) -> &'a str {
-        let (Some((from, _)), Some((_, to))) = (self.places.get(first), self.places.get(last)) else {
-            return name;
-        };
-        name.get(*from..*to).unwrap_or(name)
+        let (Some(first), Some(last)) = (self.words.get(first), self.words.get(last)) else { return name };
+        name.get(first.from..last.to).unwrap_or(name)
     }
 }
 
@@ -71,42 +109,4 @@ fn is_edge(bytes: &[u8], at: usize) -> bool {
         || (before.is_ascii_uppercase()
             && after.is_ascii_lowercase()
             && !(after == b's' && !then.is_ascii_lowercase()))
-}
-
-/// Whether a sorted list holds a word.
-pub(super) fn holds(list: &[&str], word: &str) -> bool {
-    list.binary_search(&word).is_ok()
-}
-
-/// Whether a sorted list holds a word or what it is the plural of.
-pub(super) fn holds_noun(list: &[&str], word: &str) -> bool {
-    holds(list, word) || stems(word).any(|stem| stem.is_in(list))
-}
-
-/// What a word may come from: `creates` from `create`, `matches` from `match`, `applies` from `apply`.
-pub(super) fn stems(word: &str) -> impl Iterator<Item = Stem<'_>> {
-    let plain = word.strip_suffix('s').filter(|stem| stem.len() > 1 && !stem.ends_with('s'));
-    let long = word.strip_suffix("es").filter(|stem| stem.len() > 1);
-    let y = word.strip_suffix("ies").filter(|stem| !stem.is_empty());
-    [plain.map(Stem::Plain), long.map(Stem::Plain), y.map(Stem::BeforeY)].into_iter().flatten()
-}
-
-/// What is left of a word without its ending.
-#[derive(Clone, Copy)]
-pub(super) enum Stem<'a> {
-    /// All of the word that it comes from.
-    Plain(&'a str),
-    /// All but a `y`.
-    BeforeY(&'a str),
-}
-
-impl Stem<'_> {
-    pub(super) fn is_in(self, list: &[&str]) -> bool {
-        match self {
-            Self::Plain(stem) => holds(list, stem),
-            Self::BeforeY(stem) => {
-                list.binary_search_by(|word| word.bytes().cmp(stem.bytes().chain([b'y']))).is_ok()
-            }
-        }
-    }
 }

@@ -451,7 +451,7 @@ impl Calls {
 }
 
 /// Sorts by the first of two, and leaves equal ones as they stand. A sort is much code: this is the only one of its kind.
-pub(super) fn put_into_order(order: &mut [(u64, usize)]) {
+pub(crate) fn put_into_order(order: &mut [(u64, usize)]) {
     order.sort_by_key(|(key, _)| *key);
 }
 

@@ -145,8 +145,7 @@ impl Pins {
     pub fn read(text: &str) -> Result<Self, String> {
         let read: Self =
             serde_json::from_str(text).map_err(|error| format!("the pins cannot be read: {error}"))?;
-        let all = read.pins.iter().flat_map(|(_, tools)| tools);
-        match all.into_iter().find(|(_, pin)| !is_pin(pin)) {
+        match read.pins.values().flatten().find(|(_, pin)| !is_pin(pin)) {
             Some((tool, _)) => Err(format!(
                 "the pins cannot be read: that of `{}` is not `sha256:` and 64 hexadecimal digits",
                 crate::legible::legible(tool)

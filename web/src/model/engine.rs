@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
+use gatewright_core::learn::LearnOptions;
 use gatewright_core::scenario::{Calls, CallsPart, Scenario};
 use gatewright_core::simulate::{LanePart, Phase, Recording, RunPart, Simulation};
 use gatewright_core::{CompiledPolicy, Options, compile, parse};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::branch::{Change, Futures};
 use super::counting::Counted;
+use super::learning::Lesson;
 
 mod branching;
 mod comparing;
@@ -102,6 +104,13 @@ pub enum Question {
         /// So many calls a day at the most.
         most_a_day: Option<u64>,
     },
+    /// Learn the smallest policy that allows the calls of a log.
+    Learn {
+        /// The number under which they are kept.
+        number: u32,
+        /// What is learned, and how closely.
+        options: LearnOptions,
+    },
 }
 
 /// Where calls come from.
@@ -143,6 +152,8 @@ pub enum Answer {
     Started(Phase),
     /// Which `max` would do.
     Solved(Solved),
+    /// What was learned.
+    Learned(Box<Lesson>),
     /// What became of a log's lines.
     Read(Report),
     /// It was done, and there is nothing to tell.
@@ -219,6 +230,7 @@ impl Asked {
             Question::Solve { policy, calls, limit, most_a_day } => {
                 Box::new(searching::Solving { policy, calls, limit, most_a_day })
             }
+            Question::Learn { number, options } => Box::new(searching::Learning::new(number, options)),
         })
     }
 

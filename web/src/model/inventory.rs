@@ -1,30 +1,32 @@
 //! The tools that were imported, by the server that lists them. None of it decides anything: a policy stands on its
 //! own, and the tools only help to write it.
 
-use std::collections::BTreeMap;
-
 use gatewright_core::import::tools::ImportedTools;
-use gatewright_core::risk::{Category, Risk, assess_all, assess_name};
+use gatewright_core::risk::Category;
 use gatewright_core::tool::ToolDefinition;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use super::drift::Pinned;
 
 /// The servers whose tools were imported.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inventory {
     /// In the order of their import.
     pub servers: Vec<Server>,
-    /// What somebody said that tools do, by their names: words of [`Category`].
+    /// What somebody said that tools do, by their names: words of [`WORDS`].
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub said: Map<String, Value>,
 }
 
-/// The words that older workspaces hold.
-const OLDER_WORDS: [(&str, Category); 4] = [
+/// What a tool does, as it is stored. Pages that know of the first four only take a tool of the last for one of which
+/// nothing was said.
+const WORDS: [(&str, Category); 5] = [
     ("reads", Category::Read),
     ("writes", Category::Write),
     ("runs", Category::Execute),
     ("destroys", Category::Destructive),
+    ("financial", Category::Financial),
 ];
 
 /// A server, and what it listed.
@@ -34,6 +36,9 @@ pub struct Server {
     pub name: String,
     /// Its tools as it lists them: the objects of `tools/list`.
     pub tools: Vec<Value>,
+    /// How they were pinned; none where they are as pinned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<Pinned>,
 }
 
 /// What a server is called by its file: `github` for `lists/github.json`.
@@ -64,10 +69,11 @@ impl Inventory {
         for server in &imported.servers {
             let there = all.servers.iter_mut().find(|there| there.name == server.name);
             match there {
-                Some(there) if server.left_out.is_none() => there.tools.clone_from(&server.tools),
+                Some(there) if server.left_out.is_none() => *there = there.listing(&server.tools),
                 Some(_) => {}
                 None => {
-                    all.servers.push(Server { name: server.name.clone(), tools: server.tools.clone() });
+                    let (name, tools) = (server.name.clone(), server.tools.clone());
+                    all.servers.push(Server { name, tools, pinned: None });
                 }
             }
         }
@@ -82,41 +88,30 @@ impl Inventory {
         rest
     }
 
+    /// With the list of a server pinned as it is now.
+    #[must_use]
+    pub fn pinning(&self, server: &str) -> Self {
+        let mut all = self.clone();
+        for there in all.servers.iter_mut().filter(|there| there.name == server) {
+            there.pinned = None;
+        }
+        all
+    }
+
     /// What somebody said that a tool does.
     #[must_use]
     pub fn said_of(&self, tool: &str) -> Option<Category> {
         let word = self.said.get(tool)?.as_str()?;
-        let older = || OLDER_WORDS.iter().find(|(known, _)| *known == word).map(|(_, category)| *category);
-        Category::from_word(word).or_else(older)
-    }
-
-    /// How risky each listed tool is, of several servers' the first; what somebody said of it counts first.
-    #[must_use]
-    pub fn risks(&self) -> BTreeMap<String, Risk> {
-        let mut risks = BTreeMap::new();
-        for server in &self.servers {
-            let read = server.tools.iter().filter_map(|tool| ToolDefinition::deserialize(tool).ok());
-            for assessed in assess_all(read.collect()) {
-                let said = self.said_of(&assessed.tool.name);
-                let risk = || said.into_iter().fold(assessed.risk, Risk::overruled_by);
-                risks.entry(assessed.tool.name).or_insert_with(risk);
-            }
-        }
-        risks
-    }
-
-    /// How risky a tool is that no server lists: by its name, and by what somebody said of it.
-    #[must_use]
-    pub fn risk_of_unlisted(&self, tool: &str) -> Risk {
-        self.said_of(tool).into_iter().fold(assess_name(tool), Risk::overruled_by)
+        WORDS.iter().find(|(known, _)| *known == word).map(|(_, category)| *category)
     }
 
     /// With what somebody says that a tool does; none takes back what was said.
     #[must_use]
     pub fn saying(&self, tool: &str, category: Option<Category>) -> Self {
         let mut all = self.clone();
-        match category {
-            Some(category) => all.said.insert(tool.to_owned(), Value::from(category.as_str())),
+        let word = WORDS.iter().find(|(_, known)| Some(*known) == category).map(|(word, _)| *word);
+        match word {
+            Some(word) => all.said.insert(tool.to_owned(), Value::from(word)),
             None => all.said.remove(tool),
         };
         all
@@ -178,7 +173,7 @@ mod tests {
         let kept: Inventory = serde_json::from_value(serde_json::to_value(&said).unwrap()).unwrap();
         assert_eq!(kept, said);
         assert_eq!(said.saying("a", None), Inventory::default());
-        for (word, category) in OLDER_WORDS {
+        for (word, category) in WORDS {
             let older: Inventory =
                 serde_json::from_value(serde_json::json!({"servers": [], "said": {"a": word}})).unwrap();
             assert_eq!(older.said_of("a"), Some(category), "{word}");

@@ -1,11 +1,14 @@
 //! The rows of the list of tools: those that were imported and those that the policy names, each once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use gatewright_core::amend::{Holdings, ToolState, ToolStates};
 use gatewright_core::risk::{Level, Risk};
 use gatewright_core::source::{Source, Value};
 
+use super::catalogue::Catalogue;
+use super::drift::drift_words;
 use super::findings::Finding;
 use super::inventory::Inventory;
 
@@ -23,9 +26,11 @@ pub struct ToolRow {
     /// The servers that list it; empty where none does.
     pub servers: Vec<String>,
     /// What it does, how grave that is, and why.
-    pub risk: Risk,
+    pub risk: Arc<Risk>,
     /// How many findings are about it.
     pub findings: usize,
+    /// What it is called that is not as it was pinned.
+    pub drift: Option<&'static str>,
 }
 
 /// What to show of the rows.
@@ -37,10 +42,14 @@ pub struct Filter {
     pub state: Option<ToolState>,
     /// Tools that do that: a title of [`Risk`].
     pub does: Option<&'static str>,
+    /// Tools that are so grave.
+    pub level: Option<Level>,
     /// Tools of that server; an empty name is that of tools that no server lists.
     pub server: Option<String>,
     /// Tools with findings.
     pub with_findings: bool,
+    /// Tools that are not as they were pinned.
+    pub drifted: bool,
 }
 
 impl Filter {
@@ -58,8 +67,10 @@ impl Filter {
         (lowered.is_empty() || row.name.to_lowercase().contains(lowered))
             && self.state.is_none_or(|state| row.state == state)
             && self.does.is_none_or(|title| row.risk.title() == title)
+            && self.level.is_none_or(|level| row.risk.level == level)
             && self.server.as_ref().is_none_or(of_server)
             && (!self.with_findings || row.findings > 0)
+            && (!self.drifted || row.drift.is_some())
     }
 
     /// The numbers of the rows that it lets through.
@@ -83,13 +94,13 @@ pub const fn bars(level: Level) -> usize {
 }
 
 /// Every row: the imported tools in the order of their servers, then, by their names, those that only the policy names
-/// and `others`: a tool that was just taken off a list stays where it was. `risks` are [those of the inventory](Inventory::risks).
+/// and `others`: a tool that was just taken off a list stays where it was.
 #[must_use]
 pub fn tool_rows(
     source: &Source,
     findings: &[Finding],
     inventory: &Inventory,
-    risks: &BTreeMap<String, Risk>,
+    catalogue: &Catalogue,
     others: &[String],
 ) -> Vec<ToolRow> {
     let states = ToolStates::of(source);
@@ -102,17 +113,22 @@ pub fn tool_rows(
         holdings: states.holdings(name).unwrap_or_default(),
         is_listed: states.holdings(name).is_some(),
         servers: Vec::new(),
-        risk: risks.get(name).cloned().unwrap_or_else(|| inventory.risk_of_unlisted(name)),
+        risk: catalogue.risk_of(name, inventory),
         findings: found.get(name).copied().unwrap_or(0),
+        drift: None,
     };
-    for (server, tool) in inventory.tools() {
-        let Some(name) = tool.get("name").and_then(serde_json::Value::as_str) else { continue };
-        let place = *places.entry(name).or_insert_with(|| {
-            rows.push(row(name));
-            rows.len() - 1
-        });
-        if let Some(row) = rows.get_mut(place) {
-            row.servers.push(server.to_owned());
+    for server in &inventory.servers {
+        let drifted = drift_words(server);
+        for tool in &server.tools {
+            let Some(name) = tool.get("name").and_then(serde_json::Value::as_str) else { continue };
+            let place = *places.entry(name).or_insert_with(|| {
+                rows.push(row(name));
+                rows.len() - 1
+            });
+            if let Some(row) = rows.get_mut(place) {
+                row.servers.push(server.name.clone());
+                row.drift = row.drift.or_else(|| drifted.get(name).copied());
+            }
         }
     }
     let mut named: Vec<&str> = states.names();

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use gatewright_core::amend::{ToolState, ToolStates};
 use gatewright_core::amount::count;
 use gatewright_core::policy::DefaultDecision;
-use gatewright_core::risk::Category;
 use leptos::prelude::*;
 
 use crate::components::{StateChoice, item_list, state_radios};
@@ -15,7 +14,9 @@ use crate::model::view::{Dialog, Target};
 use crate::platform::{keys, screen};
 use crate::store::{Shared, Store};
 
+pub mod about;
 mod bulk;
+pub mod drift;
 mod filters;
 pub mod import;
 mod row;
@@ -46,14 +47,13 @@ impl Listing {
 #[component]
 pub fn ToolsPanel() -> impl IntoView {
     let store = expect_context::<Store>();
-    let risks = Memo::new(move |_| store.inventory().with(|inventory| Shared(Arc::new(inventory.risks()))));
     let rows = Memo::new(move |_| {
         let shown = store.shown().get();
         let findings = store.findings().get();
         let others = store.touched().get();
-        let risks = risks.get().0;
+        let catalogue = store.catalogue().get().0;
         store.inventory().with(|inventory| {
-            Shared(Arc::new(tool_rows(&shown.0.source, &findings, inventory, &risks, &others)))
+            Shared(Arc::new(tool_rows(&shown.0.source, &findings, inventory, &catalogue, &others)))
         })
     });
     let filter = RwSignal::new(Filter::default());
@@ -87,12 +87,21 @@ pub fn ToolsPanel() -> impl IntoView {
             Arc::new(move |place| row::row(listing, place)),
         ),
     };
+    let has_tools = Memo::new(move |_| store.inventory().with(|inventory| !inventory.is_empty()));
+    let recommend = move || {
+        has_tools.get().then(|| {
+            let open = move |_| store.dialog.set(Some(Dialog::Recommend));
+            view! { <button type="button" on:click=open>"Recommend"</button> }.into_any()
+        })
+    };
     view! {
         <div class="tools-head">
             <h2 id="tools-title">"Tools"</h2>
             <span class="matched" role="status">{counted}</span>
+            {recommend}
             <button type="button" on:click=move |_| store.dialog.set(Some(Dialog::ImportTools))>"Import"</button>
         </div>
+        {drift::notes(store)}
         {add_by_name(listing)}
         {filters::filters(listing)}
         {pinned(store)}
@@ -279,33 +288,21 @@ pub fn ToolStateRadios() -> impl IntoView {
 
 /// What the tool does, who says so, and the choice to say otherwise.
 fn what_it_does(store: Store, name: String) -> AnyView {
-    let (risk, said) = store.inventory().with(|inventory| {
-        let risk = inventory.risks().remove(&name);
-        (risk.unwrap_or_else(|| inventory.risk_of_unlisted(&name)), inventory.said_of(&name))
-    });
-    let options: Vec<AnyView> = Category::ALL
-        .into_iter()
-        .map(|category| {
-            view! {
-                <option value=category.as_str() prop:selected=said == Some(category)>{category.title()}</option>
-            }
-            .into_any()
-        })
-        .collect();
-    let chosen = move |event| {
-        let word = event_target_value(&event);
-        store.say_what_it_does(&name, Category::from_word(&word));
+    let words = {
+        let name = name.clone();
+        move || {
+            let risk = store
+                .inventory()
+                .with(|inventory| store.catalogue().with(|Shared(all)| all.risk_of(&name, inventory)));
+            risk.in_words()
+        }
     };
+    let about = move |_| store.look_closely(Some(name.clone()));
     view! {
         <p class="what-it-does">
-            <span>{risk.title()} ": " {risk.source_in_words()} "."</span>
-            <label>
-                "You say "
-                <select on:change=chosen>
-                    <option value="" prop:selected=said.is_none()>"nothing"</option>
-                    {options}
-                </select>
-            </label>
+            <span>{words} "."</span>
+            <button type="button" class="quiet" on:click=about>"About this tool"</button>
+            {about::you_say(store)}
         </p>
     }
     .into_any()

@@ -282,6 +282,7 @@ impl Store {
     pub fn stop_run(self) {
         self.stop_reading();
         self.forget_searches();
+        self.stop_learning();
         engine::stop();
         forget_kept();
         self.running.progress.set(Progress::Stopped);

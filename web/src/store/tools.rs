@@ -89,6 +89,13 @@ impl Store {
         self.set_inventory(format!("Removed the tools of {name}"), inventory);
     }
 
+    /// Pins the list of a server as it is now.
+    pub fn pin_server(self, name: &str) {
+        let inventory = self.inventory.with_untracked(|inventory| inventory.pinning(name));
+        let of = if name.is_empty() { String::new() } else { format!(" of {name}") };
+        self.set_inventory(format!("Pinned the tools{of}"), inventory);
+    }
+
     /// Keeps what somebody says that a tool does.
     pub fn say_what_it_does(self, tool: &str, category: Option<Category>) {
         let inventory = self.inventory.with_untracked(|inventory| inventory.saying(tool, category));

@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value as Json};
 
+use super::candidates::{base, candidates, with};
 use super::convert::length;
 use super::{Compared, DifferingCall};
 use crate::amount::count;
@@ -20,13 +21,10 @@ use crate::compile::CompiledPolicy;
 use crate::counter::Counters;
 use crate::evaluate::decide;
 use crate::legible::legible;
-use crate::operator::{Answer, Test};
-use crate::path::ArgPath;
-use crate::pattern::Patterns;
 use crate::policy::{Op, Policy, ToolPolicy};
 use crate::scenario::{Args, Block, CallKind, MORNING, Scenario, Shape};
 use crate::time::Timestamp;
-use crate::value::{Argument, Value};
+use crate::value::Value;
 use crate::verdict::Decision;
 
 /// The largest limit that is used up, and the most calls of a comparison.
@@ -197,12 +195,13 @@ impl Comparison<'_> {
             self.together(first, facts, second, shared);
         }
         let (tried, all) = (looked_at.len(), tools.len());
-        let named = if all == 1 {
-            "the tool that is named".to_string()
-        } else {
-            format!("each of {} tools", count(tried))
+        let named = match all {
+            0 => None,
+            1 => Some("the tool that is named".to_string()),
+            _ => Some(format!("each of {} tools", count(tried))),
         };
-        let mut kinds = Vec::from([named, "a tool that is not named".to_string()]);
+        let mut kinds: Vec<String> = named.into_iter().collect();
+        kinds.push("a tool that is not named".to_string());
         if looked_at.iter().any(|(_, facts)| !facts.tests.is_empty()) {
             kinds.push(
                 "arguments left out, null, of another type, and around the values of the rules".to_string(),
@@ -226,6 +225,9 @@ impl Comparison<'_> {
         let name = name.into_iter().find(|name| !tools.contains_key(name)).unwrap_or_default();
         let base = base(&shared.tests);
         self.sequence(Kind::Unlisted, &[probe(&name, &base, 0)]);
+        for (max, seconds, _) in shared.limits.iter().filter(|(.., cost)| cost.is_none()) {
+            self.limit(&name, &base, *max, *seconds);
+        }
     }
 
     fn tool(&mut self, tool: &str, facts: &Facts) {
@@ -343,7 +345,7 @@ impl Comparison<'_> {
             if before != after {
                 // A call before the last differs for a reason of its own, which was met alone before.
                 let is_last = index + 1 == probes.len();
-                let kind = if is_last { kind } else { Kind::Plain };
+                let kind = if is_last || kind == Kind::Cost { kind } else { Kind::Plain };
                 self.differs(kind, probes.get(..=index).unwrap_or(&[]), before, after);
                 return;
             }
@@ -381,150 +383,6 @@ fn probe(tool: &str, arguments: &Map<String, Json>, after_ms: i64) -> Probe {
 fn next_window(seconds: u64) -> i64 {
     let length = i64::try_from(seconds).unwrap_or(86_400).saturating_mul(1_000);
     (MORNING.as_millis().div_euclid(length) + 1).saturating_mul(length)
-}
-
-/// Arguments that the tests are content with, as far as one value can please them.
-fn base(tests: &[(String, Op, Value, bool)]) -> Map<String, Json> {
-    let mut patterns = Patterns::new(crate::bounds::Bounds::DEFAULT);
-    let mut arguments = Map::new();
-    let mut paths: Vec<&str> = tests.iter().map(|(path, ..)| path.as_str()).collect();
-    paths.sort_unstable();
-    paths.dedup();
-    for path in paths {
-        let here: Vec<_> = tests.iter().filter(|(other, ..)| other == path).collect();
-        let ready: Vec<(Test, bool)> = here
-            .iter()
-            .filter_map(|(_, op, value, wanted)| Some((Test::new(*op, value, &mut patterns).ok()?, *wanted)))
-            .collect();
-        let pleased = |candidate: &Option<Json>| {
-            let mut left = crate::value::Allowance::AMPLE;
-            let argument = match candidate {
-                None => Argument::Missing,
-                Some(value) => Argument::of(value, true, &mut left).unwrap_or(Argument::Missing),
-            };
-            let is_pleased = |(test, wanted): &&(Test, bool)| match test.ask(&argument) {
-                Answer::Yes => *wanted,
-                Answer::No => !*wanted,
-                _ => false,
-            };
-            ready.iter().filter(is_pleased).count()
-        };
-        let mut best: (Option<Json>, usize) = (None, pleased(&None));
-        for (_, op, value, _) in &here {
-            for (_, candidate) in candidates(*op, value) {
-                let candidate = Some(candidate);
-                let count = pleased(&candidate);
-                if count > best.1 {
-                    best = (candidate, count);
-                }
-            }
-        }
-        if let (Some(value), _) = best {
-            set(&mut arguments, path, Some(value));
-        }
-    }
-    arguments
-}
-
-/// Values that a test may tell apart, and whether each is of the type that it is compared with.
-fn candidates(op: Op, value: &Value) -> Vec<(bool, Json)> {
-    let mut found = Vec::new();
-    let json = |value: &Value| serde_json::to_value(value).unwrap_or_default();
-    let compared: Vec<&Value> = match value {
-        Value::List(items) if matches!(op, Op::In | Op::NotIn) => items.iter().take(3).collect(),
-        Value::Bool(_) if op == Op::Exists => Vec::new(),
-        other => Vec::from([other]),
-    };
-    for value in &compared {
-        near(op, value, &json(value), &mut found);
-    }
-    for other in ["", "another"] {
-        let near = compared.iter().any(|value| matches!(value, Value::Text(_)));
-        found.push((near || op == Op::Exists, Json::from(other)));
-    }
-    let is_number = compared.iter().any(|value| matches!(value, Value::Number(_)));
-    found.push((is_number || op == Op::Exists, Json::from(0)));
-    found.push((is_number, Json::from(1.5)));
-    found.push((false, Json::from(true)));
-    found.push((false, Json::Array(Vec::new())));
-    found.push((false, Json::Object(Map::new())));
-    found
-}
-
-fn near(op: Op, value: &Value, json: &Json, found: &mut Vec<(bool, Json)>) {
-    match value {
-        Value::Number(number) => {
-            found.push((true, json.clone()));
-            found.push((false, Json::from(number.as_str())));
-            if let Some(whole) = json.as_i64() {
-                found.push((true, Json::from(whole.saturating_add(1))));
-                found.push((true, Json::from(whole.saturating_sub(1))));
-            } else if let Some(double) = json.as_f64() {
-                found.push((true, Json::from(double + 0.5)));
-                found.push((true, Json::from(double - 0.5)));
-            }
-        }
-        Value::Text(text) if op == Op::Regex => {
-            let pattern = crate::pattern::Pattern::new(text, &crate::bounds::Bounds::DEFAULT).ok();
-            if let Some(matching) = pattern.as_ref().and_then(crate::lint::sample::matching) {
-                found.push((true, Json::from(matching.as_str())));
-                found.push((true, Json::from(format!("x{matching}x"))));
-            }
-            found.push((false, Json::from(7)));
-        }
-        Value::Text(text) => {
-            found.push((true, json.clone()));
-            found.push((true, Json::from(format!("{text}x"))));
-            found.push((true, Json::from(text.to_uppercase())));
-            match (serde_json::from_str::<Json>(text), text.as_str()) {
-                // What prints like it.
-                (Ok(other), _) if other.is_number() || other.is_boolean() => found.push((false, other)),
-                _ => {}
-            }
-        }
-        Value::Bool(yes) => {
-            found.push((true, json.clone()));
-            found.push((true, Json::from(!*yes)));
-            found.push((false, Json::from(yes.to_string())));
-        }
-        other => found.push((true, serde_json::to_value(other).unwrap_or_default())),
-    }
-    if op == Op::Contains {
-        found.push((true, Json::Array(Vec::from([json.clone()]))));
-        if let Value::Number(number) = value {
-            found.push((true, Json::Array(Vec::from([Json::from(number.as_str())]))));
-        }
-    }
-}
-
-/// Arguments with one of them set, or left out.
-fn with(arguments: &Map<String, Json>, path: &str, value: Option<Json>) -> Map<String, Json> {
-    let mut arguments = arguments.clone();
-    set(&mut arguments, path, value);
-    arguments
-}
-
-fn set(arguments: &mut Map<String, Json>, path: &str, value: Option<Json>) {
-    let Ok(path) = ArgPath::parse(path) else { return };
-    let keys: Vec<&str> = path.keys().collect();
-    let Some((last, above)) = keys.split_last() else { return };
-    let mut here = arguments;
-    for key in above {
-        let inner = here.entry(*key).or_insert_with(|| Json::Object(Map::new()));
-        if !inner.is_object() {
-            *inner = Json::Object(Map::new());
-        }
-        let Json::Object(inner) = inner else { return };
-        here = inner;
-    }
-    match value {
-        Some(value) => {
-            here.insert((*last).to_string(), value);
-        }
-        None => {
-            here.remove(*last);
-        }
-    }
 }
 
 /// The calls as a scenario: calls that are the same are one burst.

@@ -7,10 +7,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::written::{Action, Condition, Document, Problem, RateLimit, Rule, Span, State, Tool, plain_value};
-use super::{Dialect, Report};
+use super::nodes::plain_value;
+use super::written::{Action, Condition, Document, Problem, RateLimit, Rule, Span, State, Tool};
+use super::{Dialect, Report, play};
 use crate::amount::{Amount, count};
 use crate::legible::clip;
+use crate::number::Decimal;
 use crate::parse::parse;
 use crate::path::ArgPath;
 use crate::pointer::Pointer;
@@ -210,7 +212,13 @@ impl Converter<'_, '_> {
             let Ok(path) = ArgPath::parse(&condition.path) else {
                 return self.lose(&condition.place, "the path has an empty key, or more than 32 keys");
             };
-            carried.push(policy::Condition { path, op: condition.op, value: condition.value.clone() });
+            let Some((op, value)) = as_intercept(condition.op, &condition.value) else {
+                return self.lose(
+                    &condition.place,
+                    "Intercept compares this by how it prints, or as a double, and no policy does",
+                );
+            };
+            carried.push(policy::Condition { path, op, value });
         }
         let (word, list) = if rule.action == Action::Approval {
             ("require_approval", &mut self.policy.require_approval)
@@ -326,6 +334,49 @@ impl Converter<'_, '_> {
     }
 }
 
+/// The operator and value that hold for no more than Intercept's do. There, what prints alike is equal: a condition that
+/// something differs has to name both spellings.
+pub(crate) fn as_intercept(op: Op, value: &Value) -> Option<(Op, Value)> {
+    let items = match (op, value) {
+        (Op::Lt | Op::Lte | Op::Gt | Op::Gte, value) if !is_exact(value) => return None,
+        (Op::Neq, value) => core::slice::from_ref(value),
+        (Op::NotIn, Value::List(items)) => items.as_slice(),
+        _ => return Some((op, value.clone())),
+    };
+    let mut all = items.to_vec();
+    for item in items {
+        let other = match item {
+            Value::Number(_) if !is_exact(item) => return None,
+            Value::Number(_) | Value::Bool(_) => Some(Value::Text(play::printed_value(item))),
+            Value::Text(text) if text.starts_with('[') || text.starts_with("map[") => return None,
+            Value::Text(text) => match text.as_str() {
+                "true" => Some(Value::Bool(true)),
+                "false" => Some(Value::Bool(false)),
+                _ => number_that_prints(text).map(Value::Number),
+            },
+            Value::Null => Some(Value::Text("<nil>".to_string())),
+            Value::List(_) | Value::Object(_) => return None,
+        };
+        all.extend(other.filter(|other| !items.contains(other)));
+    }
+    if all.len() == items.len() { Some((op, value.clone())) } else { Some((Op::NotIn, Value::List(all))) }
+}
+
+/// The number that prints like a text in Intercept, where there is one.
+fn number_that_prints(text: &str) -> Option<Decimal> {
+    let double: f64 = text.parse().ok()?;
+    let number = serde_json::Number::from_f64(double)?;
+    let prints = play::printed(&serde_json::Value::Number(number.clone()));
+    (prints == text).then(|| Decimal::parse(&number.to_string())).flatten()
+}
+
+/// Whether a number is one that a double holds as it is written, as far as 15 digits tell.
+pub(crate) fn is_exact(value: &Value) -> bool {
+    let Value::Number(number) = value else { return false };
+    let digits = number.as_str().bytes().filter(u8::is_ascii_digit).count();
+    digits <= 15 && !number.as_str().contains(['e', 'E'])
+}
+
 /// The most that a condition on a counter lets through: what it is after the call.
 fn bound(condition: &Condition) -> Option<u64> {
     let Value::Number(number) = &condition.value else { return None };
@@ -360,7 +411,7 @@ pub(super) const fn length(window: Window) -> u64 {
 ///
 /// Where a window holds a whole number of them, `max` in that window. Else each of them touches two windows at most, and
 /// half of `max` fits each. Of longer ones, each touches so many days.
-fn seconds_window(seconds: u64, max: u64) -> (Window, u64) {
+pub(super) fn seconds_window(seconds: u64, max: u64) -> (Window, u64) {
     let windows = [Window::Minute, Window::Hour, Window::Day];
     let holds = |window: &Window| length(*window).is_multiple_of(seconds);
     if let Some(window) = windows.into_iter().find(holds) {

@@ -16,8 +16,8 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::names::{About, NameRule, Names};
+use super::nodes::{get, items, members, text, whole};
 use super::permissions::is_tool_name;
-use super::written::{get, items, members, text, whole};
 use super::{ReadOptions, Report};
 use crate::legible::clip;
 use crate::source::{Node, Value};
@@ -53,12 +53,10 @@ pub(super) fn has_list(node: &Node, depth: usize) -> bool {
             Value::List(items) => {
                 items.iter().any(|item| matches!(item.value, Value::Object(_)) && has_list(item, depth - 1))
             }
-            Value::Object(members) => members.iter().any(|member| {
+            Value::Object(fields) => fields.iter().any(|member| {
                 HOLDERS.contains(&member.key.as_str())
                     && (has_list(&member.node, depth - 1)
-                        || super::written::members(&member.node)
-                            .iter()
-                            .any(|server| has_list(&server.node, depth - 1)))
+                        || members(&member.node).iter().any(|server| has_list(&server.node, depth - 1)))
             }),
             _ => false,
         }
@@ -147,7 +145,7 @@ pub(super) fn read(root: &Node, options: &ReadOptions<'_>, report: &mut Report<'
     } else {
         Decision::Allow
     };
-    Names { rules, otherwise }
+    Names { rules, otherwise, has_list: !found.is_empty() }
 }
 
 fn collect<'n>(

@@ -25,6 +25,8 @@ pub(crate) struct Names {
     pub(crate) rules: Vec<NameRule>,
     /// What is decided of a tool that no rule matches.
     pub(crate) otherwise: Decision,
+    /// Whether there was a list at all, were it empty.
+    pub(crate) has_list: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -45,8 +47,10 @@ pub(crate) enum About {
     All,
     /// The tools whose names a pattern matches: `*` is any text.
     Pattern(String),
-    /// No tool of the server: why, and what is done instead.
+    /// Nothing that a policy is asked about, or that can be said in one: why, and what is done instead.
     Nothing(String, String),
+    /// The same, of a rule that denies or asks, so that no tool may be allowed but by its name.
+    Closed(String, String),
 }
 
 impl NameRule {
@@ -55,7 +59,7 @@ impl NameRule {
             About::Tool(name) => name == tool,
             About::All => true,
             About::Pattern(pattern) => matches(pattern, tool),
-            About::Nothing(..) => false,
+            About::Nothing(..) | About::Closed(..) => false,
         }
     }
 }
@@ -121,8 +125,7 @@ pub(super) fn convert(names: &Names, options: &ReadOptions<'_>, report: &mut Rep
     let mut policy = empty_policy();
     let known: BTreeSet<&str> = names.named().into_iter().chain(options.tools.iter().copied()).collect();
     let has_gap = |rule: &NameRule| {
-        matches!(rule.about, About::Pattern(_)) && rule.decision != Decision::Allow
-            || matches!(rule.about, About::Nothing(..)) && rule.decision != Decision::Allow
+        matches!(rule.about, About::Pattern(_) | About::Closed(..)) && rule.decision != Decision::Allow
     };
     let wide = names.wide();
     // A pattern that denies may be about a tool that nobody has named yet: then only named ones are allowed.
@@ -185,7 +188,9 @@ fn tell(
 ) {
     let root = Pointer::root();
     match &rule.about {
-        About::Nothing(reason, instead) => report.lose(&rule.place, reason, instead),
+        About::Nothing(reason, instead) | About::Closed(reason, instead) => {
+            report.lose(&rule.place, reason, instead)
+        }
         About::Tool(name) => {
             let hidden = policy.hide.iter().position(|hidden| hidden == name || hidden == "*");
             let pointer = match hidden {
@@ -269,14 +274,14 @@ fn about(text: &str, decision: Decision, server: Option<&str>) -> About {
         return nothing(&format!("`{}` is a tool of Claude Code's own, and of no server", clip(own)));
     };
     if let Some(name) = rest.split_once('(').map(|(name, _)| name) {
-        let instead = if is_allowed {
-            "no tool is allowed by it".to_string()
-        } else {
-            format!("only tools that are named are allowed, and `{}` by no pattern", clip(name))
-        };
-        return About::Nothing(
-            "Claude Code passes over rules for servers' tools that have parentheses".to_string(),
-            instead,
+        let reason = "Claude Code passes over rules for servers' tools that have parentheses".to_string();
+        if is_allowed {
+            return About::Nothing(reason, "no tool is allowed by it".to_string());
+        }
+        let tool = name.rsplit("__").next().unwrap_or(name);
+        return About::Closed(
+            reason,
+            format!("only tools that are named are allowed; `{}` is not named by it", clip(tool)),
         );
     }
     let (of, tool) = match server {

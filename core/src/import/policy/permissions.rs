@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::names::{About, NameRule, Names, servers};
-use super::written::{get, items, members, text, whole};
+use super::nodes::{get, items, members, text, whole};
 use super::{ReadOptions, Report};
 use crate::legible::clip;
 use crate::source::{Node, Value};
@@ -44,13 +44,17 @@ pub(super) fn is_rules(node: &Node) -> bool {
 pub(super) fn read(root: &Node, options: &ReadOptions<'_>, report: &mut Report<'_>) -> Names {
     let mut found: Vec<(&str, Range<usize>, Decision)> = Vec::new();
     let mut otherwise = Decision::Approval;
-    if matches!(root.value, Value::List(_)) {
+    let mut has_list = matches!(root.value, Value::List(_));
+    if has_list {
         found.extend(listed(root, Decision::Allow));
     }
     for holder in [Some(root), get(root, "permissions")].into_iter().flatten() {
         for member in members(holder) {
             match LISTS.iter().find(|(name, _)| *name == member.key) {
-                Some((_, decision)) => found.extend(listed(&member.node, *decision)),
+                Some((_, decision)) => {
+                    has_list = true;
+                    found.extend(listed(&member.node, *decision));
+                }
                 None if member.key == "permissions" => {}
                 None if member.key == "defaultMode" => match text(&member.node) {
                     Some("dontAsk") => otherwise = Decision::Deny,
@@ -86,7 +90,7 @@ pub(super) fn read(root: &Node, options: &ReadOptions<'_>, report: &mut Report<'
         apart(&mut rules, &named);
     }
     // What is allowed without a rule, and asked about without one, is not allowed by this policy.
-    Names { rules, otherwise }
+    Names { rules, otherwise, has_list }
 }
 
 fn listed(node: &Node, decision: Decision) -> impl Iterator<Item = (&str, Range<usize>, Decision)> {
@@ -104,12 +108,15 @@ fn apart(rules: &mut [NameRule], servers: &[&str]) {
                 "the rules are about {} servers, and a policy does not tell servers apart",
                 servers.len()
             );
-            let instead = if rule.decision == Decision::Allow {
-                "no tool is allowed by it; say which server the policy is for".to_string()
+            rule.about = if rule.decision == Decision::Allow {
+                About::Nothing(
+                    reason,
+                    "no tool is allowed by it; say which server the policy is for".to_string(),
+                )
             } else {
-                "only tools that are named are allowed; say which server the policy is for".to_string()
+                let instead = "only tools that are named are allowed; say which server the policy is for";
+                About::Closed(reason, instead.to_string())
             };
-            rule.about = About::Nothing(reason, instead);
         }
     }
 }

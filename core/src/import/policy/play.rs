@@ -260,7 +260,7 @@ fn equal(actual: &Json, expected: &Value) -> bool {
 }
 
 /// As Go's `%v` prints what it has decoded of JSON.
-fn printed(value: &Json) -> String {
+pub(super) fn printed(value: &Json) -> String {
     match value {
         Json::Null => "<nil>".to_string(),
         Json::Bool(value) => value.to_string(),
@@ -277,7 +277,7 @@ fn printed(value: &Json) -> String {
 }
 
 /// The same for a value of the policy file, whose whole numbers stay whole.
-fn printed_value(value: &Value) -> String {
+pub(super) fn printed_value(value: &Value) -> String {
     match value {
         Value::Null => "<nil>".to_string(),
         Value::Bool(value) => value.to_string(),

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::policy::{Condition, DefaultDecision, Limit, Policy, Rule, ToolPolicy};
 
-/// The longest line that a rule with its conditions stands on.
+/// The longest line that conditions stand on; limits may take a little more.
 const LINE: usize = 100;
 
 pub(super) fn print(policy: &Policy) -> String {
@@ -56,7 +56,7 @@ fn tool_policy(tool: &ToolPolicy, depth: usize) -> String {
         }
     }
     if !tool.limits.is_empty() {
-        let limits: Vec<String> = tool.limits.iter().map(limit).collect();
+        let limits: Vec<String> = tool.limits.iter().map(|one| limit(one, depth + 2)).collect();
         fields.push(pair("limits", &list(&limits, depth + 1)));
     }
     object(&fields, depth)
@@ -80,7 +80,7 @@ fn condition(condition: &Condition) -> String {
     format!("{{ \"path\": {path}, \"op\": \"{}\", \"value\": {} }}", condition.op, condition.value)
 }
 
-fn limit(limit: &Limit) -> String {
+fn limit(limit: &Limit, depth: usize) -> String {
     let mut fields = Vec::from([
         pair("counter", &quoted(&limit.counter)),
         pair("window", &quoted(&limit.window.to_string())),
@@ -89,7 +89,8 @@ fn limit(limit: &Limit) -> String {
     ]);
     fields.extend(limit.increment_from.as_ref().map(|path| pair("increment_from", &quoted(path.as_str()))));
     fields.extend(limit.on_deny.as_ref().map(|message| pair("on_deny", &quoted(message))));
-    format!("{{ {} }}", fields.join(", "))
+    let inline = format!("{{ {} }}", fields.join(", "));
+    if inline.chars().count() + 2 * depth <= LINE + 20 { inline } else { object(&fields, depth) }
 }
 
 fn pair(key: &str, value: &str) -> String {
@@ -113,6 +114,6 @@ fn enclosed(open: &str, items: &[String], close: &str, depth: usize) -> String {
     format!("{open}\n{indent}  {}\n{indent}{close}", items.join(&separator))
 }
 
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

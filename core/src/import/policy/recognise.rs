@@ -3,9 +3,9 @@
 //! A text in which none of a few words stands is none of them, and is not parsed for it: logs and prose cost a search.
 
 use alloc::format;
-use alloc::string::{String, ToString};
 
-use super::written::{get, is_rule, items, members, text};
+use super::nodes::{get, items, members, text};
+use super::written::is_rule;
 use super::yaml::{self, Yaml};
 use super::{Dialect, Unread, lists, permissions};
 use crate::bounds::Bounds;
@@ -49,7 +49,9 @@ pub(super) fn recognise(whole: &str, wanted: Option<Dialect>) -> Result<Read, Un
     {
         return Ok(read);
     }
-    if wanted.is_none() && !WORDS.iter().any(|word| whole.contains(word)) {
+    let after = whole.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
+    let is_array = after.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('"'));
+    if wanted.is_none() && !is_array && !WORDS.iter().any(|word| whole.contains(word)) {
         return Err(none("none of the words of the dialects stands in it"));
     }
     let json = Source::new(whole);
@@ -206,12 +208,5 @@ fn looks_like(whole: &str) -> Option<Dialect> {
 
 /// A sentence as it is told of what is no dialect that was asked for.
 pub(super) fn not_this(dialect: Dialect) -> Unread {
-    let name = match dialect {
-        Dialect::CatalogueWords => "the catalogue's words",
-        Dialect::CatalogueYaml => "the catalogue's YAML",
-        Dialect::Intercept => "Intercept's YAML",
-        Dialect::ClaudeCode => "Claude Code's permission rules",
-        Dialect::AllowedTools => "a list of allowed tools",
-    };
-    Unread::NoDialect(String::from("Nothing in it is in ") + name + &".".to_string())
+    Unread::NoDialect(format!("Nothing in it is in {}.", dialect.in_words()))
 }

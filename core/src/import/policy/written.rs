@@ -8,15 +8,15 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::nodes::{get, items, members, plain_value, text, whole, whole_number};
 use crate::legible::clip;
-use crate::number::Decimal;
 use crate::policy::{DefaultDecision, Op, Window};
 use crate::source::{Member, Node, Value};
 use crate::value;
 
 /// What a text says of tools.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Document {
+pub(crate) struct Document {
     /// None where the text does not say it.
     pub(super) default: Option<(DefaultDecision, Range<usize>)>,
     pub(super) description: Option<String>,
@@ -31,7 +31,7 @@ pub(super) struct Document {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Tool {
+pub(crate) struct Tool {
     /// `*` is every tool. Empty where a fragment does not say it.
     pub(super) name: String,
     pub(super) place: Range<usize>,
@@ -41,7 +41,7 @@ pub(super) struct Tool {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Rule {
+pub(crate) struct Rule {
     pub(super) place: Range<usize>,
     pub(super) name: String,
     pub(super) action: Action,
@@ -56,7 +56,7 @@ pub(super) struct Rule {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
+pub(crate) enum Action {
     Evaluate,
     Allow,
     Deny,
@@ -64,7 +64,7 @@ pub(super) enum Action {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct RateLimit {
+pub(crate) struct RateLimit {
     pub(super) place: Range<usize>,
     pub(super) max: u64,
     pub(super) per: Span,
@@ -72,13 +72,13 @@ pub(super) struct RateLimit {
 
 /// The time that a rate limit counts over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Span {
+pub(crate) enum Span {
     Window(Window),
     Seconds(u64),
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Condition {
+pub(crate) struct Condition {
     pub(super) place: Range<usize>,
     pub(super) path: String,
     pub(super) op: Op,
@@ -86,7 +86,7 @@ pub(super) struct Condition {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct State {
+pub(crate) struct State {
     pub(super) place: Range<usize>,
     pub(super) counter: String,
     pub(super) window: Window,
@@ -96,7 +96,7 @@ pub(super) struct State {
 
 /// Something without a meaning, and why.
 #[derive(Clone, Debug)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     pub(super) place: Range<usize>,
     pub(super) reason: String,
 }
@@ -123,27 +123,6 @@ pub(super) const OWN: [&str; 4] = ["require", "deny_if", "require_approval", "li
 /// The windows that have a name.
 pub(super) const WINDOWS: [(&str, Window); 3] =
     [("minute", Window::Minute), ("hour", Window::Hour), ("day", Window::Day)];
-
-pub(super) fn members(node: &Node) -> &[Member] {
-    if let Value::Object(members) = &node.value { members } else { &[] }
-}
-
-pub(super) fn items(node: &Node) -> &[Node] {
-    if let Value::List(items) = &node.value { items } else { &[] }
-}
-
-pub(super) fn text(node: &Node) -> Option<&str> {
-    if let Value::Text(text) = &node.value { Some(text) } else { None }
-}
-
-pub(super) fn get<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
-    members(node).iter().find(|member| member.key == key).map(|member| &member.node)
-}
-
-/// A member's bytes, its key included.
-pub(super) const fn whole(member: &Member) -> Range<usize> {
-    member.key_range.start..member.node.range.end
-}
 
 /// What a text says whose tools stand at `tools` (in the root, or the root itself).
 pub(super) struct Reader<'o> {
@@ -491,27 +470,4 @@ fn is_yes(node: &Node) -> bool {
 
 fn contains(outer: &Range<usize>, inner: &Range<usize>) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
-}
-
-/// A count as it is spelled.
-pub(super) fn whole_number(node: &Node) -> Option<u64> {
-    if let Value::Number(number) = &node.value { number.parse().ok() } else { None }
-}
-
-/// A value of the tree as a policy has it.
-pub(super) fn plain_value(node: &Node) -> Option<value::Value> {
-    Some(match &node.value {
-        Value::Broken => return None,
-        Value::Null => value::Value::Null,
-        Value::Bool(value) => value::Value::Bool(*value),
-        Value::Number(number) => value::Value::Number(Decimal::parse(number)?),
-        Value::Text(text) => value::Value::Text(text.clone()),
-        Value::List(items) => value::Value::List(items.iter().map(plain_value).collect::<Option<_>>()?),
-        Value::Object(members) => value::Value::Object(
-            members
-                .iter()
-                .map(|member| Some((member.key.clone(), plain_value(&member.node)?)))
-                .collect::<Option<_>>()?,
-        ),
-    })
 }

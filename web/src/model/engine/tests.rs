@@ -190,6 +190,22 @@ fn the_max_that_would_do_is_found() {
 }
 
 #[test]
+fn what_a_log_teaches_is_told_as_it_is_here() {
+    let line =
+        |at: u32| format!("{{\"at\": {}, \"tool\": \"run_tests\", \"args\": {{\"n\": {at}}}}}\n", at * 500);
+    let log = Log::read("a.jsonl".to_owned(), (0..50).map(line).collect());
+    let mut engine = Engine::default();
+    engine.keep(5, Arc::clone(&log.own));
+    let options = LearnOptions { hold_out: 20, ..LearnOptions::default() };
+    let told = answers(&mut engine, &Question::Learn { number: 5, options }, &no_file).pop();
+    let Some(Answer::Learned(lesson)) = told else { panic!("{told:?}") };
+    assert_eq!(*lesson, Lesson::of(&log.own, options));
+    assert!(lesson.held_out.is_some());
+    let gone = answers(&mut engine, &Question::Learn { number: 6, options }, &no_file).pop();
+    assert!(matches!(gone, Some(Answer::NotKept)), "{gone:?}");
+}
+
+#[test]
 fn a_file_is_read_piece_by_piece() {
     let line = |at: u32| format!("{{\"at\": {at}, \"tool\": \"run_tests\", \"grant\": \"g\"}}\n");
     let text: String = (0..50_000).map(line).chain(["not a call\n".to_owned()]).collect();

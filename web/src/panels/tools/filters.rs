@@ -1,7 +1,7 @@
 //! What of the tools is shown.
 
 use gatewright_core::amend::ToolState;
-use gatewright_core::risk::{Category, Risk};
+use gatewright_core::risk::{Category, Level, Risk};
 use leptos::prelude::*;
 
 use super::Listing;
@@ -26,6 +26,10 @@ pub(super) fn filters(listing: Listing) -> AnyView {
         filter.with(|filter| filter.state.map_or_else(String::new, |state| state_word(state).to_owned()))
     });
     let does = Signal::derive(move || filter.with(|filter| filter.does.unwrap_or("").to_owned()));
+    let levels = LEVELS.iter().map(|level| (level.as_str().to_owned(), level.title().to_owned())).collect();
+    let level = Signal::derive(move || {
+        filter.with(|filter| filter.level.map_or_else(String::new, |level| level.as_str().to_owned()))
+    });
     let servers = move || {
         let names: Vec<String> = listing.store.inventory().with(|inventory| {
             inventory
@@ -42,6 +46,28 @@ pub(super) fn filters(listing: Listing) -> AnyView {
             select("Server", options, chosen, move |name| {
                 change(&|filter| filter.server = (!name.is_empty()).then(|| name.clone()));
             })
+        })
+    };
+    // Asked for only where there are any.
+    let any_drifted = Memo::new(move |_| {
+        listing.store.inventory().with(|all| all.servers.iter().any(|server| server.pinned.is_some()))
+    });
+    let drifted = move || {
+        any_drifted.get().then(|| {
+            view! {
+                <label class="tool-check">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || filter.with(|filter| filter.drifted)
+                        on:change=move |event| {
+                            let only = event_target_checked(&event);
+                            change(&|filter| filter.drifted = only);
+                        }
+                    />
+                    "Not as pinned"
+                </label>
+            }
+            .into_any()
         })
     };
     view! {
@@ -64,6 +90,7 @@ pub(super) fn filters(listing: Listing) -> AnyView {
                 <div class="more-filters">
                     {select("State", states, state, move |word| change(&|filter| filter.state = state_named(&word)))}
                     {select("What it does", titles, does, move |word| change(&|filter| filter.does = title_named(&word)))}
+                    {select("Risk", levels, level, move |word| change(&|filter| filter.level = level_named(&word)))}
                     {servers}
                     <label class="tool-check">
                         <input
@@ -76,6 +103,7 @@ pub(super) fn filters(listing: Listing) -> AnyView {
                         />
                         "With findings"
                     </label>
+                    {drifted}
                 </div>
             </details>
         </div>
@@ -106,6 +134,12 @@ fn select(
         </label>
     }
     .into_any()
+}
+
+const LEVELS: [Level; 4] = [Level::Low, Level::Medium, Level::High, Level::Critical];
+
+fn level_named(word: &str) -> Option<Level> {
+    LEVELS.into_iter().find(|level| level.as_str() == word)
 }
 
 fn state_named(word: &str) -> Option<ToolState> {
