@@ -2,8 +2,6 @@
 
 use super::{Attack, Source, calls, control, listed};
 
-const SAFE_MCP: &str = "SAFE-MCP, SAFE-T1106 Autonomous Loop Exploit";
-
 /// Harm that lies in the number of calls.
 const BY_NUMBER: &str = "Every call does harm, and the harm is how many there are. It is stopped where, before half of \
      them are made, there is a call from which on none gets through: a limit a minute only slows it.";
@@ -19,8 +17,8 @@ pub const ALL: [Attack; 16] = [
         what: "An agent does not see that it is done and calls the same tool 20 times a minute, for 4 hours. \
                Nobody watches, and each call costs.",
         source: Source {
-            title: SAFE_MCP,
-            url: "https://github.com/safe-agentic-framework/safe-mcp/blob/main/techniques/SAFE-T1106/README.md",
+            title: "SAFE-MCP, SAFE-T1106 Autonomous Loop Exploit",
+            url: "https://github.com/safe-agentic-framework/safe-mcp/blob/c5b19e030af87fbb47e6ae7938a2539f587cef88/techniques/SAFE-T1106/README.md",
         },
         harm: BY_NUMBER,
         stopped_by: "A limit a day, of the tool or of all tools. A limit a minute alone admits as much every minute.",
@@ -48,8 +46,8 @@ pub const ALL: [Attack; 16] = [
         what: "The same tool is called 3 times a minute, all day long: below any limit a minute that leaves room for \
                work. What is taken or done in a day is as much as a burst would do.",
         source: Source {
-            title: "MITRE ATT&CK, T1030 Data Transfer Size Limits",
-            url: "https://attack.mitre.org/techniques/T1030/",
+            title: "Center for Threat-Informed Defense, MITRE ATT&CK T1030 Data Transfer Size Limits",
+            url: "https://center-for-threat-informed-defense.github.io/mappings-explorer/attack/attack-16.1/domain-enterprise/techniques/T1030/",
         },
         harm: BY_NUMBER,
         stopped_by: "A limit a day, of the tool or of all tools.",
@@ -166,7 +164,7 @@ pub const ALL: [Attack; 16] = [
                answers is there.",
         source: Source {
             title: "SAFE-MCP, SAFE-T1103 Fake Tool Invocation",
-            url: "https://github.com/safe-agentic-framework/safe-mcp/blob/main/techniques/SAFE-T1103/README.md",
+            url: "https://github.com/safe-agentic-framework/safe-mcp/blob/36e965cdb30213c600cc0bf3884868d478648392/techniques/SAFE-T1103/README.md",
         },
         harm: EACH,
         stopped_by: "`\"default\": \"deny\"`: a name that the policy does not list gets no further.",
@@ -225,7 +223,7 @@ pub const ALL: [Attack; 16] = [
                knows the tool by its name, and decides as before.",
         source: Source {
             title: "SAFE-MCP, SAFE-T1201 MCP Rug Pull Attack",
-            url: "https://github.com/safe-agentic-framework/safe-mcp/blob/main/techniques/SAFE-T1201/README.md",
+            url: "https://github.com/safe-agentic-framework/safe-mcp/blob/02c33c536155e94b9ba4632085aca4a40f7957ce/README.md",
         },
         harm: "Every callable tool whose definition could change unseen does harm; with pins, every callable one that did \
                change. It is stopped where the definitions are pinned and as they were, or what changed cannot be called.",
@@ -239,8 +237,8 @@ pub const ALL: [Attack; 16] = [
         what: "A server's next version lists tools that nobody has looked at, and the agent calls them. Where a list was \
                pinned and tools were added, these are called; else three that might come.",
         source: Source {
-            title: "SAFE-MCP, SAFE-T1205 Persistent Tool Redefinition",
-            url: "https://github.com/safe-agentic-framework/safe-mcp/blob/main/techniques/SAFE-T1205/README.md",
+            title: "Agent Beck, MCP server added new tools after the initial set was approved",
+            url: "https://agentbeck.bot/report/64604",
         },
         harm: EACH,
         stopped_by: "`\"default\": \"deny\"`: a tool that the policy does not list is denied until somebody lists it.",
