@@ -58,6 +58,8 @@ pub struct Attack {
     /// Which controls stop it.
     pub stopped_by: &'static str,
     #[serde(skip)]
+    plays: fn(&Assessed) -> bool,
+    #[serde(skip)]
     make: fn(&Target<'_>) -> Made,
     #[serde(skip)]
     controls: fn(&Target<'_>, &Need) -> Vec<Candidate>,
@@ -289,6 +291,22 @@ impl Attack {
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Self> {
         ALL.iter().find(|attack| attack.id == id)
+    }
+
+    /// Whether a tool can play a part in it, whatever the policy says: as what is called, or as what brings something in.
+    ///
+    /// ```
+    /// use gatewright_core::attack::ALL;
+    /// use gatewright_core::{assess, risk::Assessed, tool::read_tools};
+    ///
+    /// let tool = read_tools(r#"[{"name": "delete_file"}]"#).unwrap().remove(0);
+    /// let assessed = Assessed { risk: assess(&tool), tool };
+    /// let plays = |id: &str| ALL.iter().any(|attack| attack.id == id && attack.plays_in(&assessed));
+    /// assert!(plays("destructive-autonomy") && !plays("budget-draining"));
+    /// ```
+    #[must_use]
+    pub fn plays_in(&self, assessed: &Assessed) -> bool {
+        (self.plays)(assessed)
     }
 
     /// Performs the attack.

@@ -10,7 +10,6 @@ use super::standing::{Harmful, Plan};
 use super::{Made, Target};
 use crate::built_in::{BuiltIn, Tools};
 use crate::policy::ToolPolicy;
-use crate::risk::Category;
 use crate::scenario::{Block, CallKind, MORNING, Per, Scenario, Shape};
 
 const SECOND: u64 = 1_000;
@@ -114,11 +113,7 @@ fn each_once(target: &Target<'_>, places: &[usize]) -> Vec<Block> {
 
 /// The tools that destroy something, as they say or as they are called.
 pub(super) fn destroyers(target: &Target<'_>) -> Vec<usize> {
-    target.cast(|assessed| {
-        let says_so =
-            assessed.tool.annotations.destructive_hint == Some(true) && does_more_than_read(assessed);
-        assessed.risk.category == Some(Category::Destructive) || says_so
-    })
+    target.cast(cast::destroys)
 }
 
 pub(super) fn destructive_autonomy(target: &Target<'_>) -> Made {
@@ -250,12 +245,8 @@ fn secrets() -> [String; 3] {
 
 /// The tools that take what is written out of sight, each with its arguments that take any text.
 pub(super) fn outlets<'t>(target: &'t Target<'_>) -> Vec<(usize, Vec<&'t str>)> {
-    let senders = target.cast(|assessed| cast::sends(assessed) || is_powerful(assessed));
-    let outlet = |place: usize| {
-        let texts = cast::texts(&target.tool(place)?.tool);
-        (!texts.is_empty()).then_some((place, texts))
-    };
-    senders.into_iter().filter_map(outlet).collect()
+    let outlets = target.cast(cast::lets_text_out).into_iter();
+    outlets.filter_map(|place| Some((place, cast::texts(&target.tool(place)?.tool)))).collect()
 }
 
 pub(super) fn credential_leak(target: &Target<'_>) -> Made {

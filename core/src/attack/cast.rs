@@ -218,6 +218,34 @@ pub(super) fn sends(assessed: &Assessed) -> bool {
     by_signal || by_name || !addresses(assessed).is_empty()
 }
 
+/// Whether a tool destroys something, as it says or as it is called.
+pub(super) fn destroys(assessed: &Assessed) -> bool {
+    let says_so = assessed.tool.annotations.destructive_hint == Some(true) && does_more_than_read(assessed);
+    assessed.risk.category == Some(Category::Destructive) || says_so
+}
+
+/// Whether a text that a tool is given gets out of sight: it is sent, published, or run.
+pub(super) fn lets_text_out(assessed: &Assessed) -> bool {
+    (sends(assessed) || is_powerful(assessed)) && !texts(&assessed.tool).is_empty()
+}
+
+pub(super) fn reads_or_sends(assessed: &Assessed) -> bool {
+    reads(assessed) || sends(assessed)
+}
+
+/// Whether a tool brings in somebody's order, or is what the order is followed with.
+pub(super) fn reads_or_acts(assessed: &Assessed) -> bool {
+    reads(assessed) || is_powerful(assessed)
+}
+
+pub(super) fn any(_: &Assessed) -> bool {
+    true
+}
+
+pub(super) fn none(_: &Assessed) -> bool {
+    false
+}
+
 /// Whether a tool spends.
 pub(super) fn spends(assessed: &Assessed) -> bool {
     assessed.risk.category == Some(Category::Financial)
