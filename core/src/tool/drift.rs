@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use super::ToolDefinition;
 use crate::amend::{ToolState, ToolStates};
 use crate::amount::count;
+use crate::legible::quoted;
 use crate::parse::Parsed;
 use crate::policy::DefaultDecision;
 
@@ -260,10 +261,8 @@ impl Change {
     /// What became of the tool, and what the policy decides, as one or more sentences.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let legible = crate::legible::legible;
-        let of =
-            if self.server.is_empty() { String::new() } else { format!(" of `{}`", legible(&self.server)) };
-        let tool = format!("`{}`{of}", legible(&self.tool));
+        let of = if self.server.is_empty() { String::new() } else { format!(" of {}", quoted(&self.server)) };
+        let tool = format!("{}{of}", quoted(&self.tool));
         let mut words = match self.kind {
             ChangeKind::Added => format!("{tool} is new."),
             ChangeKind::Removed => format!("{tool} is gone."),
