@@ -95,7 +95,7 @@ fn result_view(store: Store, learning: Learning, is_now: bool) -> AnyView {
             {held_out}
             {lines(store, Arc::clone(&lesson))}
             {not_held}
-            {proposal(store, policy, ("Use the learned policy", format!("Learned from {name}")), || {})}
+            {proposal(store, policy, lesson.notes(), ("Use the learned policy", format!("Learned from {name}")), || {})}
         </div>
     }
     .into_any()
@@ -144,7 +144,7 @@ fn lines(store: Store, lesson: Arc<Lesson>) -> AnyView {
     };
     view! {
         <details on:toggle=move |event| set_open.set(screen::is_open(&event))>
-            <summary>{format!("Why each line is there ({})", count(all))}</summary>
+            <summary>{format!("The calls that each line rests on ({})", count(all))}</summary>
             {body}
         </details>
     }
