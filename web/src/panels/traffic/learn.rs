@@ -154,7 +154,7 @@ fn lines(store: Store, lesson: Arc<Lesson>) -> AnyView {
 fn tool_view(store: Store, ToolLesson { tool, lines }: &ToolLesson) -> AnyView {
     let lines: Vec<AnyView> = lines
         .iter()
-        .map(|Rests { says, why, calls }| {
+        .map(|Rests { says, why, calls, .. }| {
             let calls: Vec<AnyView> = calls.iter().map(|call| call_button(store, call)).collect();
             view! { <li><p>{prose(says)}</p><p class="hint">{prose(why)}</p><div class="deeds">{calls}</div></li> }.into_any()
         })
