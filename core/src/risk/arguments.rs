@@ -37,8 +37,10 @@ pub(super) enum Shows {
         is_required: bool,
     },
     Several,
-    /// An amount that nothing bounds.
-    Amount,
+    /// An amount, and whether something bounds it.
+    Amount {
+        is_bounded: bool,
+    },
     /// A choice of actions, the gravest of which is this.
     Action(Category),
     /// A flag by which something goes away.
@@ -64,7 +66,6 @@ pub(super) struct Arguments {
     /// The texts without a bound: how many, and the first of them.
     pub(super) unbounded: usize,
     pub(super) first_unbounded: Option<(Pointer, String)>,
-    pub(super) has_amount: bool,
     pub(super) has_currency: bool,
 }
 
@@ -199,10 +200,7 @@ impl Reader {
         }
         // A `price` that is a text is rather the name of one.
         if words.any(AMOUNTS) && (kind.is_number || (kind.is_text && words.last() == "amount")) {
-            self.read.has_amount = true;
-            if !shape.has_maximum {
-                self.found(Shows::Amount, place, name);
-            }
+            self.found(Shows::Amount { is_bounded: shape.has_maximum }, place, name);
         }
         if is_secret(&words) && words.last() != "env" {
             self.found(Shows::Secret, place, name);

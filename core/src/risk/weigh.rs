@@ -141,9 +141,8 @@ impl Weighing<'_> {
             let why = "It takes code, and nothing says that it does not run it.".to_string();
             self.decide(Category::Execute, in_schema(found), &found.words, why);
         }
-        let is_amount = |shows| shows == Shows::Amount;
-        if arguments.has_amount
-            && arguments.has_currency
+        let is_amount = |shows| matches!(shows, Shows::Amount { .. });
+        if arguments.has_currency
             && self.category.is_none_or(|it| it == Category::Write)
             && let Some(found) = arguments.first(is_amount)
         {
@@ -249,7 +248,7 @@ impl Weighing<'_> {
                 }
             }
             Some(Category::Financial) => {
-                if let Some(amount) = found(|it| it == Shows::Amount) {
+                if let Some(amount) = found(|it| it == Shows::Amount { is_bounded: false }) {
                     raised_by(amount, Level::Critical, "Nothing in the schema bounds the amount.");
                 }
             }
@@ -302,7 +301,7 @@ impl Weighing<'_> {
                 }
                 Shows::Outside { .. } => (SignalKind::LeavesHouse, "It takes an address."),
                 Shows::Several => (SignalKind::Bulk, "It takes a list: one call deals with all of it."),
-                Shows::Amount | Shows::Action(_) | Shows::Flag => continue,
+                Shows::Amount { .. } | Shows::Action(_) | Shows::Flag => continue,
             };
             self.signal(kind, in_schema(found), &found.words, why);
         }

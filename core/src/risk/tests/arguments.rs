@@ -53,6 +53,14 @@ fn what_it_only_says_of_queries_is_told() {
 }
 
 #[test]
+fn a_bounded_amount_is_money_too() {
+    let schema =
+        json!({"properties": {"amount": {"type": "number", "maximum": 100}, "currency": {"enum": ["eur"]}}});
+    let risk = assess(&ToolDefinition { input_schema: Some(schema), ..tool("add_entry", "") });
+    assert_eq!(in_short(&risk), "financial high", "{:?}", risk.reasons);
+}
+
+#[test]
 fn each_argument_shows_what_it_is() {
     let shown = |name: &str, schema: serde_json::Value| {
         let schema = json!({"properties": {name: schema}, "required": [name]});
