@@ -70,6 +70,7 @@ pub(super) struct Arguments {
 }
 
 /// What is known of the tool before its arguments are looked at.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Copy)]
 pub(super) struct Tool {
     /// It runs things, as its name or its description says.
@@ -78,6 +79,8 @@ pub(super) struct Tool {
     pub(super) speaks_queries: bool,
     /// It sends something to somebody.
     pub(super) sends: bool,
+    /// It deals with files or folders.
+    pub(super) has_files: bool,
 }
 
 impl Arguments {
@@ -217,7 +220,7 @@ impl Reader {
             self.found(Shows::Code { is_run_whole: is_outermost }, place, name);
         } else if last.has(CODE) || (self.tool.runs && last.has(CODE_WHEN_RUN)) {
             self.found(Shows::Code { is_run_whole: false }, place, name);
-        } else if last.has(PATHS) {
+        } else if last.has(PATHS) || (self.tool.has_files && is_end(words.last())) {
             self.found(Shows::Path, place, name);
         } else if let Some(said) = path_in(description) {
             self.found(Shows::Path, place, said);
@@ -355,6 +358,11 @@ impl Kind {
             _ => {}
         }
     }
+}
+
+/// Where something comes from or goes to.
+fn is_end(word: &str) -> bool {
+    matches!(word, "source" | "src" | "destination" | "dest" | "dst")
 }
 
 /// The gravest of the words that can be chosen.

@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::arguments::{Arguments, Found, Shows, Tool, is_secret};
-use super::lexicon::{Bits, HOLDS_MUCH, LANGUAGES, MANY, SENDS, TELLS_OF};
+use super::lexicon::{Bits, HOLDS_MUCH, LANGUAGES, MANY, PATHS, SENDS, TELLS_OF};
 use super::sentence::Sentence;
 use super::verbs::{Said, by_words};
 use super::words::Words;
@@ -50,6 +50,7 @@ pub(super) fn weigh(tool: &ToolDefinition, from: usize) -> Risk {
                 || sentence.any(LANGUAGES)
                 || said.is_some_and(|said| is_query_of(&name, said)),
             sends: name.any(SENDS) || sentence.any(SENDS),
+            has_files: name.any(PATHS) || sentence.any(PATHS),
         },
     );
     let verb = said.map_or_else(Bits::default, |said| name.bits(said.first));

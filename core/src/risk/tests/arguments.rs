@@ -53,6 +53,18 @@ fn what_it_only_says_of_queries_is_told() {
 }
 
 #[test]
+fn where_a_file_comes_from_is_a_path() {
+    assert_eq!(
+        kinds(&assess(&with_arguments("move_file", "source! destination!"))),
+        ["file_system_path", "missing_description"]
+    );
+    assert_eq!(
+        kinds(&assess(&with_arguments("move_issue", "source! destination!"))),
+        ["missing_description"]
+    );
+}
+
+#[test]
 fn a_bounded_amount_is_money_too() {
     let schema =
         json!({"properties": {"amount": {"type": "number", "maximum": 100}, "currency": {"enum": ["eur"]}}});
