@@ -419,12 +419,11 @@ pub fn run_all(target: &Target<'_>, log: Option<&Calls>) -> Report {
 #[must_use]
 pub fn run(target: &Target<'_>, attacks: &[Attack], log: Option<&Calls>) -> Report {
     let made;
-    let (calls, from) = match log {
-        Some(log) => (log, DayFrom::Log),
-        None => {
-            made = normal_day(target);
-            (&made, DayFrom::Made)
-        }
+    let (calls, from) = if let Some(log) = log {
+        (log, DayFrom::Log)
+    } else {
+        made = normal_day(target);
+        (&made, DayFrom::Made)
     };
     let need = Need::of(calls);
     let attacks: Vec<Performed> = attacks.iter().map(|attack| attack.perform(target, &need)).collect();
