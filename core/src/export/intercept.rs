@@ -169,7 +169,7 @@ impl Writer<'_, '_> {
                 self.report.lose(&place.key("conditions").index(number), reason, instead);
             }
             match guarded(condition) {
-                Ok(conditions) => lines.extend(conditions.iter().flat_map(|one| written(one))),
+                Ok(conditions) => lines.extend(conditions.iter().flat_map(written)),
                 Err(Unsaid(reason)) => return self.lose(place, reason),
             }
         }

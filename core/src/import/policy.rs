@@ -242,12 +242,10 @@ pub fn read(text: &str, options: &ReadOptions<'_>) -> Result<Converted, Unread> 
     let why = |kind: compare::Kind, probe: &compare::Probe, before: Decision, after: Decision| {
         let closed = policy.tools.iter().find(|(name, _)| *name == probe.tool).map(|(_, tool)| tool);
         if [closed, Some(&policy.all_tools)].into_iter().flatten().any(convert::is_closed) {
-            return format!(
-                "A rule for {} could not be carried over, and what it is for is denied instead.",
-                compare::shown(probe)
-            );
+            return "A rule of this tool could not be carried over, and its calls are denied instead."
+                .to_string();
         }
-        why::why(dialect, kind, probe, before, after)
+        why::why(dialect, kind, before, after)
     };
     let shared = Facts::of(&[&policy.all_tools]);
     let mut after = Evaluator::new(&compiled);

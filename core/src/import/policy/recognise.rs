@@ -3,7 +3,6 @@
 //! A text in which none of a few words stands is none of them, and is not parsed for it: logs and prose cost a search.
 
 use alloc::format;
-use alloc::string::{String, ToString};
 
 use super::nodes::{get, items, members, text};
 use super::written::is_rule;
@@ -216,5 +215,5 @@ pub(super) fn not_this(dialect: Dialect) -> Unread {
         Dialect::ClaudeCode => "Claude Code's permission rules",
         Dialect::AllowedTools => "a list of allowed tools",
     };
-    Unread::NoDialect(String::from("Nothing in it is in ") + name + &".".to_string())
+    Unread::NoDialect(format!("There is nothing in it of {name}."))
 }
