@@ -307,7 +307,7 @@ fn guarded(condition: &Condition) -> Result<Vec<Plain>, Unsaid> {
             Some(Items::PlainTexts) => Vec::from([itself]),
             Some(Items::Numbers) => {
                 // Only numbers are ordered.
-                Vec::from([plain(Op::Gte, "-9007199254740991".to_string()), itself])
+                Vec::from([plain(Op::Gte, "-999999999999999".to_string()), itself])
             }
             None => return Err(BY_PRINT),
         },

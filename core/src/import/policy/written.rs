@@ -167,9 +167,8 @@ impl Reader<'_> {
         let mut rules = Vec::new();
         match get(node, "rules").map(|rules| (rules, &rules.value)) {
             Some((_, Value::List(items))) => rules.extend(items.iter().map(|item| self.rule(item, false))),
-            Some((_, Value::Null)) => {}
+            Some((_, Value::Null)) | None => {}
             Some((node, _)) => rules.push(meaningless(node, "`rules` is no list".to_string())),
-            None => {}
         }
         // The catalogue's words stand in the tool itself.
         let is_own = |member: &Member| OWN.contains(&member.key.as_str()) && !items(&member.node).is_empty();
@@ -305,7 +304,7 @@ fn top(member: &Member, document: &mut Document) {
         ("tools" | "$schema", _) | ("hide", Value::Null) => {}
         ("version", Value::Text(version) | Value::Number(version)) if version == "1" => {}
         ("version", _) => {
-            document.closing.push(problem("the only version that is known is \"1\"".to_string()))
+            document.closing.push(problem("the only version that is known is \"1\"".to_string()));
         }
         ("description", Value::Text(description)) => document.description = Some(description.clone()),
         ("default", Value::Text(default)) if default == "allow" => {

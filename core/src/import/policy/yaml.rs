@@ -213,14 +213,14 @@ impl Builder {
         open.height = open.height.max(height);
         match &mut open.items {
             Items::List(items) => items.push(node),
-            Items::Mapping(own, key, merged) => match key.take() {
+            Items::Mapping(own, key, inherited) => match key.take() {
                 None => match node.value {
                     Value::Text(text) => *key = Some((text, here.clone(), merges)),
                     _ => return Err(broken(here.clone(), "a key is a list or a mapping, and must be text")),
                 },
                 Some((_, _, true)) => match node.value {
-                    Value::List(several) => merged.extend(several),
-                    _ => merged.push(node),
+                    Value::List(several) => inherited.extend(several),
+                    _ => inherited.push(node),
                 },
                 Some((key, key_range, false)) => own.push(Member { key, key_range, node }),
             },
