@@ -26,6 +26,8 @@ mod edit_rules;
 mod edits;
 #[path = "properties/exploration.rs"]
 mod exploration;
+#[path = "properties/learning.rs"]
+mod learning;
 #[path = "properties/log_formats.rs"]
 mod log_formats;
 #[path = "properties/logs.rs"]
@@ -42,6 +44,8 @@ mod notation;
 mod outside;
 #[path = "properties/parts.rs"]
 mod parts;
+#[path = "properties/recommending.rs"]
+mod recommending;
 #[path = "properties/recording.rs"]
 mod recording;
 #[path = "properties/room.rs"]

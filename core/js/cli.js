@@ -9,7 +9,21 @@ import process from "node:process";
 import { BadUse, suggestion } from "./cli/options.js";
 import { write } from "./cli/output.js";
 
-const COMMANDS = ["check", "eval", "simulate", "test", "diff", "explain", "convert", "proxy"];
+const COMMANDS = [
+  "check",
+  "eval",
+  "simulate",
+  "test",
+  "diff",
+  "explain",
+  "risk",
+  "recommend",
+  "attack",
+  "pin",
+  "convert",
+  "learn",
+  "proxy",
+];
 
 async function main(words, io) {
   const [name, ...rest] = words;

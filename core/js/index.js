@@ -3,10 +3,12 @@
 import * as glue from "./engine/gatewright_bg.js";
 import { ask } from "./engine.js";
 import { mustBe, mustBeBytes } from "./given.js";
+import { PolicyError } from "./policy-error.js";
 import { Policy, warningsOf } from "./policy.js";
 import { isTooLong } from "./slots.js";
 
 export { Policy };
+export { Learner, learn } from "./learning.js";
 export { PolicyError } from "./policy-error.js";
 export {
   Simulation,
@@ -42,6 +44,46 @@ export function lint(text, { tools } = {}) {
 export function explain(text, { window_model = "calendar" } = {}) {
   mustBe(typeof text === "string", "the policy is not text");
   return answered(() => glue.explain(text, `${window_model}`));
+}
+
+export function attackLibrary() {
+  return ask(() => glue.attack_library());
+}
+
+export function attacks(policy, tools, options = {}) {
+  const { earlier, log, attack, window_model: model = "calendar", refund = "protocol_error" } = options;
+  mustBe(typeof policy === "string", "the policy is not text");
+  mustBe(typeof tools === "string", "the tools are not text");
+  for (const [name, text] of Object.entries({ earlier, log, attack })) {
+    mustBe(text === undefined || typeof text === "string", `\`${name}\` is not text`);
+  }
+  return PolicyError.orThrown(() =>
+    ask(() => glue.attacks(policy, tools, earlier, log, attack, `${model}`, `${refund}`)),
+  );
+}
+
+export function pins(tools) {
+  mustBe(typeof tools === "string", "the tools are not text");
+  return JSON.parse(answered(() => glue.pins(tools)));
+}
+
+export function drift(earlier, tools, { policy } = {}) {
+  const before = typeof earlier === "string" ? earlier : JSON.stringify(earlier);
+  mustBe(typeof before === "string", "`earlier` is neither text nor pins");
+  mustBe(typeof tools === "string", "the tools are not text");
+  mustBe(policy === undefined || typeof policy === "string", "the policy is not text");
+  return answered(() => glue.drift(before, tools, policy));
+}
+
+export function risk(tools, { name = "", said = {} } = {}) {
+  mustBe(typeof tools === "string", "`tools` is not text");
+  return answered(() => glue.risk(tools, `${name}`, pairsOf(said)));
+}
+
+export function recommend(tools, { choice = "balanced", policy, said = {} } = {}) {
+  mustBe(typeof tools === "string", "`tools` is not text");
+  mustBe(policy === undefined || typeof policy === "string", "`policy` is not text");
+  return answered(() => glue.recommend(tools, `${choice}`, policy, pairsOf(said)));
 }
 
 export function convert(text, { from, server, tool, tools = [] } = {}) {
@@ -86,6 +128,12 @@ export function errorLine(id, code, message, data) {
   mustBe(Number.isSafeInteger(code), "the code is not a whole number");
   mustBe(typeof message === "string", "the message is not text");
   return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code, message, data })}}`;
+}
+
+/** What somebody says that tools do: pairs of a tool's name and a category. */
+function pairsOf(said) {
+  mustBe(typeof said === "object" && said !== null, "`said` is no object");
+  return Object.entries(said).map(([tool, category]) => [tool, `${category}`]);
 }
 
 /** What was converted, or where it breaks off. */

@@ -11,7 +11,7 @@ const MOST_CALLS = 2 ** 31;
 const encoder = new TextEncoder();
 
 /** Calls that are at hand as records, as text: a line of JSON for each. */
-function textOf(calls) {
+export function textOf(calls) {
   if (typeof calls === "string") return calls;
   mustBe(Array.isArray(calls), "the calls are neither text nor a list");
   return calls.map((call) => JSON.stringify(call)).join("\n");

@@ -389,6 +389,296 @@ export interface Explanation {
 /** The document in English. Of one that has errors, what was understood. */
 export function explain(text: string, options?: CountingOptions): Explanation;
 
+/** What a tool does to the world, from the mildest to the gravest. */
+export type Category = "read" | "write" | "execute" | "destructive" | "financial";
+
+/** How grave it would be to let a tool be called without a thought. */
+export type RiskLevel = "low" | "medium" | "high" | "critical";
+
+/** Words of a definition, and what follows from them. */
+export interface Evidence {
+  /** Where they stand; `pointer` is a JSON pointer into the tool's `inputSchema`. */
+  place: { in: "name" | "description" | "annotations" } | { in: "schema"; pointer: string };
+  /** As the server wrote them; empty where what counts is that nothing is written. */
+  words: string;
+  /** What follows, a sentence. */
+  why: string;
+}
+
+/** A property of a tool that makes it riskier, or harder to judge. */
+export interface Signal {
+  kind:
+    | "file_system_path"
+    | "credentials"
+    | "free_code"
+    | "raw_markup"
+    | "leaves_house"
+    | "many_parameters"
+    | "no_required_argument"
+    | "unbounded_text"
+    | "bulk"
+    | "missing_description"
+    | "contradicting_annotation";
+  /** How many: of parameters, and of texts without a bound. */
+  count?: number;
+  evidence: Evidence;
+}
+
+/** How risky a tool is, and why. */
+export interface ToolRisk {
+  name: string;
+  /** What it does; null where nothing in the definition tells, which is not to say that it is harmless. */
+  category: Category | null;
+  level: RiskLevel;
+  /** Why category and level are what they are, what decides first. */
+  reasons: Evidence[];
+  /** Of several arguments each has a signal of its own. */
+  signals: Signal[];
+  /** The signals in words, each kind once. */
+  signal_words: string[];
+  /** Whether the category is what `said` says. */
+  overruled: boolean;
+  /** Who says so, in words. */
+  source: string;
+}
+
+/** The risks of lists of tools. */
+export interface Risks {
+  /** A server without a name has an empty one. */
+  servers: { name: string; tools: ToolRisk[] }[];
+  /** What was read, in words. */
+  words: string;
+  /** What could not be read, each a sentence with its place. */
+  unreadable: string[];
+}
+
+/**
+ * How risky each tool is, by what its server writes of it. `tools`: the text of a server's `tools/list`, or of any other
+ * file that lists tools. `name`: what a server is called that the text does not name. `said`: what somebody who knows says
+ * that a tool does, by its name; it counts before everything else.
+ *
+ * @throws {TypeError} where the text lists no tools, or what is said is no category
+ */
+export function risk(tools: string, options?: { name?: string; said?: { readonly [tool: string]: Category } }): Risks;
+
+/** How much an agent is let do. */
+export type Choice = "strict" | "balanced" | "permissive";
+
+/** A line of a recommended policy, and why it is there. */
+export interface RecommendedLine {
+  /** Its place in the document, RFC 6901. */
+  pointer: string;
+  /** The tool that it is about; absent where it is about all. */
+  tool?: string;
+  why: string;
+}
+
+/** What becomes of a tool. */
+export interface Advice {
+  tool: string;
+  treatment: "allow" | "limit" | "approval" | "hide" | "deny";
+  why: string;
+  /** What of its arguments the language cannot hold, a sentence for each; absent where nothing is left. */
+  not_held?: string[];
+}
+
+/** What a recommendation comes to. */
+export interface RecommendationFigures {
+  /** Tools without a limit of their own, with one, for approval, hidden and denied. */
+  allowed: number;
+  limited: number;
+  approval: number;
+  hidden: number;
+  denied: number;
+  /** The most calls a UTC day that a grant can make of the tools that are limited. */
+  limited_a_day: number;
+  /** Of the calls of the built-in scenario `working-day` over every tool, those that pass; and how many there are. */
+  passing: number;
+  working_day: number;
+}
+
+export interface Recommendation {
+  /** The policy's text. */
+  policy: string;
+  lines: RecommendedLine[];
+  choice: Choice;
+  /** For each tool, by name. */
+  tools: Advice[];
+  /** What each choice comes to. */
+  figures: Record<Choice, RecommendationFigures>;
+}
+
+/**
+ * The policy that tools deserve by their definitions, each line with its reason.
+ *
+ * @param tools A server's `tools/list`, or several one after the other.
+ * @param options.policy A policy's text that it is made in: what that says of other tools stays.
+ * @param options.said What somebody says that tools do, by name.
+ * @throws {TypeError} Where a text cannot be read, or a category is none.
+ */
+export function recommend(
+  tools: string,
+  options?: { choice?: Choice; policy?: string; said?: Record<string, Category> },
+): Recommendation;
+
+/** A text after some edits, such as those of a fix. Undefined where they overlap or do not fit it. */
+export function applyEdits(text: string, edits: readonly Edit[]): string | undefined;
+
+export interface Sentence {
+  text: string;
+  /** The place in the document that it speaks of. */
+  pointer: string;
+}
+
+/** A policy in English. */
+export interface Explanation {
+  /** What holds whatever the tool. */
+  whole: Sentence[];
+  /** What a tool gets that the policy does not name. */
+  unlisted: Sentence;
+  tools: { tool: string; sentences: Sentence[] }[];
+  /** All of it as Markdown. */
+  markdown: string;
+}
+
+/** The document in English. Of one that has errors, what was understood. */
+export function explain(text: string, options?: CountingOptions): Explanation;
+
+/** An attack that can be performed on tools. */
+export interface Attack {
+  /** Its name: what {@link attacks} and `gatewright attack --attack` take. */
+  id: string;
+  title: string;
+  /** What happens. */
+  what: string;
+  /** Where it was described in public. */
+  source: { title: string; url: string };
+  /** Which of its calls are the harmful ones, and when it counts as stopped. */
+  harm: string;
+  /** Which controls stop it. */
+  stopped_by: string;
+}
+
+/** Every attack, in the order in which they are performed. */
+export function attackLibrary(): Attack[];
+
+/**
+ * How far a policy lets an attack come. `at` is the number of the first call that is stopped for good, from 1; `of` counts
+ * the harmful calls, or the definitions.
+ */
+export type Standing =
+  | { is: "stopped"; at: number | null }
+  | { is: "limited"; allowed: number; of: number }
+  | { is: "not_stopped"; of: number }
+  | { is: "not_possible" };
+
+/** What came of an attack. */
+export interface PerformedAttack {
+  id: string;
+  title: string;
+  standing: Standing;
+  /** The same in two or three words: `stopped at call 201`. */
+  short: string;
+  /** Why, a sentence. */
+  words: string;
+  /** How many calls it makes. */
+  calls: number;
+  /** The tools that it uses, at most some. */
+  tools: string[];
+  /** What was found in definitions, where the attack lies in these. */
+  findings: { tool: string; evidence: { place: { in: string; pointer?: string }; words: string; why: string } }[];
+  /** Its calls, for {@link simulate}, where it makes any. */
+  scenario?: Scenario;
+  /** A change of the policy that was tried, and with which it comes less far. */
+  control?: { fix: { label: string; edits: Edit[] }; then: Standing; words: string };
+  /** What to do where no edit of the policy helps. */
+  advice?: string;
+}
+
+/** What came of attacks, beside a normal day. */
+export interface AttackReport {
+  attacks: PerformedAttack[];
+  /** How much of a normal day passes; `unknown`: calls of which it cannot be told. */
+  day: {
+    from: "made" | "log";
+    calls: number;
+    passed: number;
+    approval: number;
+    denied: number;
+    unknown: number;
+    words: string;
+  };
+  /**
+   * `score` is `attacks` × `day`, each in percent, rounded down: what is kept out counts only as far as work goes on.
+   * Attacks that are not possible with these tools do not count.
+   */
+  score: {
+    possible: number;
+    stopped: number;
+    limited: number;
+    not_stopped: number;
+    attacks: number;
+    day: number;
+    score: number;
+    words: string;
+  };
+  /** What became of the tools since `earlier`, where that was given. */
+  drift?: Drift;
+}
+
+/** How attacks are performed. */
+export interface AttackOptions extends Pick<ReplayOptions, "window_model" | "refund"> {
+  /** The name of one attack; all where it is left out. */
+  attack?: string;
+  /** A log of a normal day, in any format that {@link simulate} recognises; without it, a working day is made up. */
+  log?: string;
+  /** Pins, or an earlier list of the tools, as text. */
+  earlier?: string;
+}
+
+/**
+ * Performs attacks on the tools of a list, under a policy. No tool is called. Throws a {@link PolicyError} where the
+ * policy has errors, and a `TypeError` where something else cannot be read.
+ */
+export function attacks(policy: string, tools: string, options?: AttackOptions): AttackReport;
+
+/** The hash of each tool's definition, by the names of its server and its own. */
+export interface Pins {
+  pins: Record<string, Record<string, string>>;
+}
+
+/** Pins the tools of a list. Throws a `TypeError` where there is none. */
+export function pins(tools: string): Pins;
+
+/** What became of the tools of a list. */
+export interface Drift {
+  /** How many tools the later list has. */
+  tools: number;
+  changes: ToolChange[];
+  words: string;
+}
+
+/** A tool that is not as it was. */
+export interface ToolChange {
+  /** Its server; empty where nothing names it. */
+  server: string;
+  tool: string;
+  kind: "added" | "changed" | "removed";
+  /** Its pin before, and now. */
+  earlier?: string;
+  later?: string;
+  /** What of its definition changed; empty where the earlier one is not at hand. */
+  parts: { kind: "title" | "description" | "arguments" | "results" | "annotations"; words: string }[];
+  /** What the policy decides of its calls, where one was given. */
+  decided?: { before?: string; now?: string; callable: boolean; words: string };
+  words: string;
+}
+
+/**
+ * What became of tools since they were pinned, or since an earlier list. Throws a `TypeError` where something cannot be
+ * read.
+ */
+export function drift(earlier: string | Pins, tools: string, options?: { policy?: string }): Drift;
 /** A language that says which tools may be called, and is no policy. */
 export type Dialect = "catalogue-words" | "catalogue-yaml" | "intercept" | "claude-code" | "allowed-tools";
 
@@ -821,3 +1111,99 @@ export class PolicyError extends Error {
 
 /** The version of the package, and of the language that it evaluates. */
 export const version: string;
+
+/** What is learned, and how closely. */
+export interface LearnOptions extends ReplayOptions {
+  /** Percent that are added to the `max` of each limit, rounded up. 0 unless told: the tightest. */
+  slack?: number;
+  /** Percent of the calls that are held out, from 1 to 90: the last of the log. None unless told. */
+  hold_out?: number;
+  /** Whether arguments are held to anything. They are unless told. */
+  arguments?: boolean;
+  /** In so many calls a value must have been seen before a constant or a set is made of it: 2 unless told. */
+  seen?: number;
+  /** The most values of a set: 16 unless told. */
+  set_size?: number;
+  /**
+   * Which calls are learned from. `not_refused`, unless told: all but those that the log says were refused by a policy, or
+   * that nobody approved. `not_failed`: of these, those without an outcome of `tool_error` or `protocol_error`.
+   */
+  calls?: "not_refused" | "not_failed" | "all";
+}
+
+/** A call that forbids tightening a line. */
+export interface LearnedWitness {
+  /** By its index in the log, from 0. */
+  call: number;
+  at: number;
+  /** What it shows: `sent 5, the least`. */
+  shows: string;
+}
+
+/** A part of a learned policy, and what it rests on. */
+export type LearnedLine = {
+  /** A tool, a rule or a limit of the policy, as an RFC 6901 pointer. */
+  pointer: string;
+  tool: string;
+  why: string;
+  witnesses: LearnedWitness[];
+} & (
+  | { holds: "tool"; calls: number }
+  /** `reached` is what `max` is without slack. */
+  | { holds: "limit"; window: "minute" | "hour" | "day"; max: number; reached: number }
+  | {
+      holds: "argument";
+      path: string;
+      /** How closely, the closest first. */
+      level: "constant" | "set" | "prefix" | "range" | "type" | "present" | "absent";
+      /** Whether a call may leave it out. */
+      optional: boolean;
+    }
+);
+
+/** How the calls fare that the policy was not learned from. These are figures of one log, cut in one place. */
+export interface HeldOut {
+  /** The first of them, by its index in the log. */
+  first: number;
+  calls: number;
+  allowed: number;
+  denied: number;
+  /** How many of these are denied by a limit alone. */
+  by_limits: number;
+  unknown: number;
+  /** Which parts of the policy deny them, the most first: `/default` where a tool is not listed. */
+  denials: { pointer: string; tool: string; calls: number; first: number; message: string }[];
+  words: string;
+}
+
+export interface Learned {
+  /** The policy, as JSON text. */
+  policy: string;
+  /** What each part of it rests on, in the order of the text. */
+  lines: LearnedLine[];
+  /** What the policy does not hold, and why. */
+  not_held: { tool?: string; path?: string; calls: number; why: string }[];
+  /** Calls that were learned from, how many of these the policy allows, and those that were left out. */
+  from: { calls: number; allowed: number; refused: number; failed: number; unreadable: number };
+  held_out?: HeldOut;
+  words: string;
+  log: LogReport;
+}
+
+/** Learns the smallest policy that allows the calls of a log: text as {@link Simulation} takes it, or a list of calls. */
+export function learn(calls: string | object[], options?: LearnOptions): Learned;
+
+/** The same in steps, for large logs: feed the text in pieces, advance in pieces, then read. */
+export class Learner {
+  constructor(options?: LearnOptions);
+  /** Takes the next piece of the log, cut anywhere. */
+  feed(piece: Uint8Array | string): void;
+  /** Ends the log, and says what was read of it. */
+  ended(): LogReport;
+  /** Does at most so many steps more, each about as long as it takes to judge a call. Returns the share that is done: 1, once all is. */
+  advance(steps: number): number;
+  /** Does what is left, and tells what was learned. */
+  result(): Learned;
+  free(): void;
+  [Symbol.dispose](): void;
+}

@@ -23,7 +23,7 @@ use crate::verdict::{Verdict, retry_in_words};
 pub const VERDICT_KEY: &str = "gatewright.dev/verdict";
 
 /// What the text of a denied call begins with.
-const DENIED: &str = "[POLICY DENIED]";
+pub(crate) const DENIED: &str = "[POLICY DENIED]";
 
 /// The answer to a call that is not let through. `id` is the JSON text of the call's id.
 ///

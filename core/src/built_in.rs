@@ -1,7 +1,7 @@
 //! The scenarios that everybody should try, made for the tools at hand.
 //!
 //! Each has a reason, and where somebody has seen it happen, a source. Which tool stands where follows from what the names
-//! say ([`Effect::by_name`]), which is a guess; with one tool, every part is played by it. No call leaves the simulator.
+//! say ([`Category::by_name`]), which is a guess; with one tool, every part is played by it. No call leaves the simulator.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -12,10 +12,10 @@ use serde::Serialize;
 use crate::call::Outcome;
 use crate::compile::{CompiledPolicy, RuleList};
 use crate::pointer::Pointer;
+use crate::risk::Category;
 use crate::scenario::{
     Agent, Args, Block, CallKind, MORNING, OnDenial, Per, Scenario, Shape, Share, notation,
 };
-use crate::tool::Effect;
 
 const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60 * SECOND;
@@ -185,11 +185,11 @@ impl Tools {
     }
 
     /// The first tool that does this, else the first that does more than look, else the first.
-    fn one_that(&self, effect: Effect) -> &str {
-        let first = |wanted: &dyn Fn(Effect) -> bool| {
-            self.names.iter().find(|name| Effect::by_name(name).is_some_and(wanted))
+    fn one_that(&self, category: Category) -> &str {
+        let first = |wanted: &dyn Fn(Category) -> bool| {
+            self.names.iter().find(|name| Category::by_name(name).is_some_and(wanted))
         };
-        let found = first(&|it| it == effect).or_else(|| first(&|it| it != Effect::Reads));
+        let found = first(&|it| it == category).or_else(|| first(&|it| it != Category::Read));
         found.or_else(|| self.names.first()).map_or("run_tests", String::as_str)
     }
 
@@ -240,12 +240,12 @@ fn repeat(call: CallKind, times: u64, every_ms: u64, at_ms: u64) -> Block {
 }
 
 fn stuck_in_a_loop(tools: &Tools) -> Scenario {
-    let call = call(tools.one_that(Effect::Runs));
+    let call = call(tools.one_that(Category::Execute));
     of([Block::new(Shape::Rate { call, calls: 12, per: Per::Second, for_ms: 5 * MINUTE }, 0)])
 }
 
 fn storm(tools: &Tools, outcome: Outcome) -> Scenario {
-    let call = CallKind { outcome: Some(outcome), ..call(tools.one_that(Effect::Runs)) };
+    let call = CallKind { outcome: Some(outcome), ..call(tools.one_that(Category::Execute)) };
     let agent = Agent {
         every_ms: SECOND / 2,
         until_allowed: Some(91),
@@ -265,7 +265,7 @@ fn retry_storm_tool_error(tools: &Tools) -> Scenario {
 }
 
 fn batch_job(tools: &Tools) -> Scenario {
-    let call = CallKind { grant: "batch".to_string(), ..call(tools.one_that(Effect::Writes)) };
+    let call = CallKind { grant: "batch".to_string(), ..call(tools.one_that(Category::Write)) };
     of([repeat(call, 3_466, 3 * HOUR / 3_466, 0)])
 }
 
@@ -280,12 +280,12 @@ fn runaway_session(tools: &Tools) -> Scenario {
 
 fn minute_edge(tools: &Tools) -> Scenario {
     let burst =
-        |at_ms| Block::new(Shape::Burst { call: call(tools.one_that(Effect::Runs)), times: 10 }, at_ms);
+        |at_ms| Block::new(Shape::Burst { call: call(tools.one_that(Category::Execute)), times: 10 }, at_ms);
     Scenario { start: MORNING.plus(-1_000), ..of([burst(0), burst(SECOND)]) }
 }
 
 fn slow_drip(tools: &Tools) -> Scenario {
-    let call = call(tools.one_that(Effect::Runs));
+    let call = call(tools.one_that(Category::Execute));
     let day = Block::new(Shape::Rate { call, calls: 9, per: Per::Minute, for_ms: 24 * HOUR }, 0);
     Scenario { start: crate::policy::Window::Day.span(MORNING).start, ..of([day]) }
 }
@@ -312,7 +312,7 @@ fn probe(tools: &Tools) -> Scenario {
 fn argument_dodge(tools: &Tools) -> Scenario {
     let (tool, path) = match &tools.compared {
         Some((tool, path)) => (tool.as_str(), path.clone()),
-        None => (tools.one_that(Effect::Writes), Vec::from(["amount".to_string()])),
+        None => (tools.one_that(Category::Write), Vec::from(["amount".to_string()])),
     };
     // The argument at its path, innermost first.
     let nested = |value: &str, keys: &[String]| {
@@ -342,25 +342,25 @@ fn argument_dodge(tools: &Tools) -> Scenario {
 
 fn two_grants(tools: &Tools) -> Scenario {
     let by = |grant: &str, at_ms| {
-        let call = CallKind { grant: grant.to_string(), ..call(tools.one_that(Effect::Runs)) };
+        let call = CallKind { grant: grant.to_string(), ..call(tools.one_that(Category::Execute)) };
         repeat(call, 15, 4 * SECOND, at_ms)
     };
     of([by(GRANT, 0), by("dev-agent", SECOND)])
 }
 
 fn working_day(tools: &Tools) -> Scenario {
-    let weight = |effect| match effect {
-        Some(Effect::Reads) => 70,
-        Some(Effect::Writes) => 25,
-        Some(Effect::Runs) | None => 15,
-        Some(Effect::Destroys) => 5,
+    let weight = |category| match category {
+        Some(Category::Read) => 70,
+        Some(Category::Write) => 25,
+        Some(Category::Execute) | None => 15,
+        Some(Category::Destructive | Category::Financial) => 5,
     };
     let shares = tools.some(usize::MAX).into_iter();
-    let shares = shares.map(|tool| Share { weight: weight(Effect::by_name(tool)), call: call(tool) });
+    let shares = shares.map(|tool| Share { weight: weight(Category::by_name(tool)), call: call(tool) });
     let shape = Shape::Mix { of: shares.collect(), calls: 60, per: Per::Hour, for_ms: 8 * HOUR };
     let work = Block { jitter_ms: 40 * SECOND, seed: 1, ..Block::new(shape, 0) };
     // At times somebody looks at many things at once.
-    let look = |at_ms| repeat(call(tools.one_that(Effect::Reads)), 6, 5 * SECOND, at_ms);
+    let look = |at_ms| repeat(call(tools.one_that(Category::Read)), 6, 5 * SECOND, at_ms);
     let day = of([work, look(HOUR + 10 * MINUTE), look(4 * HOUR), look(6 * HOUR + 25 * MINUTE)]);
     Scenario { start: MORNING.plus(-3_600_000), ..day }
 }

@@ -1,5 +1,6 @@
 //! What others wrote, made fit to be shown: names of tools, grants and counters, parts of documents.
 
+use alloc::format;
 use alloc::string::String;
 
 /// Somebody's text for people: at most 128 characters, and none of them invisible.
@@ -21,10 +22,43 @@ pub(crate) fn clip(text: &str) -> String {
     legible_up_to(40, text)
 }
 
+/// The same within a sentence of ours, between backticks. Backticks of its own become apostrophes: else it could end the
+/// quotation, and go on as if the words were ours.
+///
+/// ```
+/// use gatewright_core::legible::quoted;
+/// assert_eq!(quoted("run_tests"), "`run_tests`");
+/// assert_eq!(quoted("a` is safe. `b"), "`a' is safe. 'b`");
+/// ```
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    format!("`{}`", legible(text).replace('`', "'"))
+}
+
+/// Somebody's text of several lines: at most so many characters, its line ends and tabs as they are.
+///
+/// ```
+/// use gatewright_core::legible::legible_lines;
+/// assert_eq!(legible_lines(3_000, "Reads.\n\tNever\u{202e} writes."), "Reads.\n\tNever\\u{202e} writes.");
+/// assert_eq!(legible_lines(6, "Reads. Writes."), "Reads.…");
+/// ```
+#[must_use]
+pub fn legible_lines(most: usize, text: &str) -> String {
+    escaped_up_to(most, text, |character| is_invisible(character) && !matches!(character, '\n' | '\r' | '\t'))
+}
+
 fn legible_up_to(most: usize, text: &str) -> String {
+    // Nearly every text is plain and short.
+    if text.len() <= most && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return String::from(text);
+    }
+    escaped_up_to(most, text, is_invisible)
+}
+
+fn escaped_up_to(most: usize, text: &str, is_escaped: impl Fn(char) -> bool) -> String {
     let mut shown = String::new();
     for character in text.chars().take(most) {
-        if is_invisible(character) {
+        if is_escaped(character) {
             shown.extend(character.escape_unicode());
         } else {
             shown.push(character);

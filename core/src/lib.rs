@@ -72,13 +72,21 @@ pub mod worst_case;
 
 pub mod tool;
 
+pub mod risk;
+
 pub mod built_in;
 
+pub mod recommend;
+
 pub mod lint;
+
+pub mod attack;
 
 pub mod import;
 
 pub mod export;
+
+pub mod learn;
 
 pub use call::{Arguments, Outcome, ToolCall};
 pub use compile::{CompiledPolicy, compile};
@@ -90,6 +98,7 @@ pub use explain::explain;
 pub use lint::{Lint, lint};
 pub use parse::{Parsed, parse};
 pub use policy::Policy;
+pub use risk::{Risk, assess};
 pub use simulate::{Run, simulate};
 pub use time::Timestamp;
 pub use tool::ToolDefinition;

@@ -23,10 +23,12 @@ use crate::parse::Parsed;
 use crate::source::Source;
 use crate::tool::ToolDefinition;
 use document::{Document, Spot};
+pub(crate) use passing::Passing;
 
 mod arguments;
 mod document;
 mod edit;
+mod passing;
 pub(crate) mod sample;
 mod schema;
 mod shown;
@@ -199,7 +201,7 @@ impl Lint {
 }
 
 /// The first few names, quoted, and how many more there are.
-fn names_in_words(names: &[&str]) -> String {
+pub(crate) fn names_in_words(names: &[&str]) -> String {
     const SHOWN: usize = 3;
     let quoted: Vec<String> =
         names.iter().take(SHOWN).map(|name| format!("`{}`", crate::legible::clip(name))).collect();

@@ -15,6 +15,7 @@ mod part;
 mod scanner;
 mod text;
 mod tool_list;
+mod walk;
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -30,6 +31,7 @@ use self::part::Part;
 use self::scanner::Scanner;
 use self::text::{Text, is_twin};
 pub(crate) use self::tool_list::{ListedTool, read_tool_list};
+pub(crate) use self::walk::{Found, Visitor, read_list, walk_arguments};
 use crate::bounds::Bounds;
 use crate::call::Arguments;
 use crate::path::PathTree;
@@ -49,6 +51,9 @@ const ANSWER_KEYS: [&str; 2] = ["result", "error"];
 
 /// The keys of `params` that are judged, and of which a twin is refused.
 const PARAMS_KEYS: [&str; 2] = ["name", "arguments"];
+
+/// Arguments stand in `params`, which stands in the message.
+const DEPTH_IN_MESSAGE: usize = 2;
 
 /// What a line holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

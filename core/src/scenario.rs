@@ -28,8 +28,8 @@ mod written;
 
 pub use agent::{Agent, OnDenial, RETRY_MS};
 pub(crate) use agent::{Heard, Turns};
-pub(crate) use calls::stretch;
 pub use calls::{Calls, CallsPart, Gap};
+pub(crate) use calls::{put_into_order, stretch};
 
 use draw::{Purpose, draw};
 
@@ -382,6 +382,8 @@ impl Block {
     /// How many calls it makes. A loop's depend on decisions: none here.
     fn length(&self) -> u64 {
         match &self.shape {
+            // A mix of nothing makes no calls.
+            _ if self.kind(0).is_none() => 0,
             Shape::Call { .. } => 1,
             Shape::Repeat { times, .. } | Shape::Burst { times, .. } => *times,
             Shape::Rate { calls, per, for_ms, .. } | Shape::Mix { calls, per, for_ms, .. } => {

@@ -135,7 +135,7 @@ pub enum DecidedBy {
 }
 
 impl DecidedBy {
-    fn of(ruling: &Ruling) -> Self {
+    pub(crate) fn of(ruling: &Ruling) -> Self {
         let index = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
         match (ruling.deciding_rule(), ruling.deciding_limit()) {
             (Some(rule), _) => Self::Rule(index(rule)),

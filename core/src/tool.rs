@@ -9,29 +9,61 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
-mod effect;
-
-pub use effect::Effect;
-pub(crate) use effect::writes;
+pub mod drift;
 
 /// One tool. Fields that are not named here are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(try_from = "Listed")]
 pub struct ToolDefinition {
     /// Its name, exact and case-sensitive.
     pub name: String,
+    /// What people are shown in place of its name: `title`, and where that is not there, `annotations.title`.
+    pub title: Option<String>,
     /// What it says it does.
-    #[serde(default)]
     pub description: Option<String>,
     /// The JSON Schema of its arguments.
-    #[serde(default)]
     pub input_schema: Option<Value>,
+    /// The JSON Schema of its results.
+    pub output_schema: Option<Value>,
     /// What it says of itself, unverified.
-    #[serde(default, deserialize_with = "absent_or_null")]
     pub annotations: Annotations,
+}
+
+/// A tool as it stands in a list.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    name: String,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    input_schema: Option<Value>,
+    #[serde(default)]
+    output_schema: Option<Value>,
+    #[serde(default)]
+    annotations: Option<Value>,
+}
+
+impl TryFrom<Listed> for ToolDefinition {
+    type Error = serde_json::Error;
+
+    fn try_from(listed: Listed) -> Result<Self, Self::Error> {
+        let annotations = listed.annotations.unwrap_or_default();
+        let title = annotations.get("title").and_then(Value::as_str);
+        Ok(Self {
+            name: listed.name,
+            title: listed.title.or_else(|| title.map(ToString::to_string)),
+            description: listed.description,
+            input_schema: listed.input_schema,
+            output_schema: listed.output_schema,
+            annotations: Option::<Annotations>::deserialize(&annotations)?.unwrap_or_default(),
+        })
+    }
 }
 
 /// What a tool says of itself, unverified. None: not stated.
@@ -53,6 +85,12 @@ pub struct Annotations {
 }
 
 impl Annotations {
+    /// Whether the tool says itself that it may destroy something.
+    #[must_use]
+    pub fn says_it_destroys(self) -> bool {
+        self.read_only_hint != Some(true) && self.destructive_hint == Some(true)
+    }
+
     /// Whether the tool may destroy something, by its own word: where it says nothing, it may.
     ///
     /// ```
@@ -64,10 +102,6 @@ impl Annotations {
     pub fn may_destroy(self) -> bool {
         self.read_only_hint != Some(true) && self.destructive_hint != Some(false)
     }
-}
-
-fn absent_or_null<'de, D: Deserializer<'de>>(from: D) -> Result<Annotations, D::Error> {
-    Option::<Annotations>::deserialize(from).map(Option::unwrap_or_default)
 }
 
 /// Reads a list of tools: an array, an object with `tools`, or a JSON-RPC answer whose result is one.

@@ -77,6 +77,17 @@ test("a large run is compared, counted in other ways and searched, and what is s
   await expect(page.locator(".verdict")).toContainText("450 of 50,000 calls allowed.");
 });
 
+test("a large run is branched, and the branch follows the policy", async ({ gatewright, page }) => {
+  await gatewright.open();
+  await compose(page, "run_tests × 100/s for 500s as ci-agent");
+  await expect(page.locator(".verdict")).toContainText("90 of 50,000 calls allowed.");
+  await page.getByRole("button", { name: "Branch from here" }).click();
+  const status = page.locator(".branch").getByRole("status");
+  await expect(status).toHaveText("All 49,990 calls from here on are decided as they were.");
+  await gatewright.replaceInPolicy('"max": 10', '"max": 20');
+  await expect(status).toHaveText("90 of 49,990 calls from here on are decided otherwise.");
+});
+
 test("a long log is read in pieces, with its report", async ({ gatewright, page }) => {
   await gatewright.open();
   const line = `${JSON.stringify({ at: "2026-01-05T10:00:00Z", tool: "run_tests", grant: "ci", args: { note: "x".repeat(60) } })}\n`;

@@ -7,20 +7,27 @@ import {
   largestMax,
   smallestMax,
   applyEdits,
+  attackLibrary,
+  attacks,
   builtInScenarios,
   compile,
   denialLine,
   diff,
+  drift,
   errorLine,
+  Learner,
   explain,
+  learn,
   lint,
   parseScenario,
+  pins,
   printScenario,
   readEnvelope,
   simulate,
   version,
 } from "gatewright";
 import type {
+  AttackReport,
   BuiltInScenario,
   CallRecord,
   Caller,
@@ -32,10 +39,16 @@ import type {
   Decision,
   Diagnostic,
   Difference,
+  Drift,
   Edit,
   Envelope,
   Explanation,
   JudgedLine,
+  LearnOptions,
+  Learned,
+  LearnedLine,
+  LearnedWitness,
+  HeldOut,
   Location,
   LogReport,
   NearMiss,
@@ -230,6 +243,13 @@ simulate(text, { start: 0, blocks: [{ block: "call", call: { tool: "t" } }] });
 simulate(text, { start: 0, blocks: [{ block: "burst", call: { tool: "t", grant: "g" }, times: 3, every_ms: 5 }] });
 const lines: string = printScenario(text, parseScenario("loop t every 2s for 5m on denial back off"));
 const builtIn: BuiltInScenario | undefined = builtInScenarios()[0];
+const attacked: AttackReport = attacks(text, "[]", { attack: attackLibrary()[0]!.id, earlier: "[]", window_model: "sliding" });
+const standing = attacked.attacks[0]!.standing;
+if (standing.is === "limited") console.log(standing.allowed, attacked.score.score, attacked.drift?.words);
+// @ts-expect-error What is not stopped has no number.
+console.log(standing.at);
+const drifted: Drift = drift(pins("[]"), "[]", { policy: text });
+console.log(drifted.changes[0]?.decided?.callable);
 const starts: Start[] = allStarts(text, scenario, { window_model: "sliding" }).all;
 const most: number | null = largestMax(text, "/tools/t/limits/c", 100, lines).max;
 // @ts-expect-error There may be none.
@@ -256,6 +276,20 @@ simulate(text, "", { window_model: "rolling" });
   const near: NearMiss[] = simulation.nearMisses();
   console.log(near[0]?.used, ran, simulation.explain(0)?.steps, simulation.result().words);
 }
+const learnOptions: LearnOptions = { slack: 20, hold_out: 25, calls: "not_failed", window_model: "sliding" };
+// @ts-expect-error No such calls.
+learn(text, { calls: "some" });
+const learned: Learned = learn(records, learnOptions);
+const learnedLine: LearnedLine | undefined = learned.lines[0];
+const witness: LearnedWitness | undefined = learnedLine?.witnesses[0];
+if (learnedLine?.holds === "limit") console.log(learnedLine.max - learnedLine.reached, learnedLine.window);
+if (learnedLine?.holds === "argument") console.log(learnedLine.path, learnedLine.level === "prefix");
+const heldOut: HeldOut | undefined = learned.held_out;
+const learner = new Learner();
+learner.feed("");
+console.log(learner.ended().calls, learner.advance(1), learner.result().policy, witness?.call, heldOut?.words);
+learner.free();
+
 const difference: Difference = diff(text, text, records);
 const changed: ChangedCall[] = difference.first_changed;
 same<WindowModel, "calendar" | "sliding">(true);

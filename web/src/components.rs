@@ -15,7 +15,7 @@ pub mod scrubber;
 pub mod state_radios;
 
 pub use choice::choice;
-pub use diff_view::diff_view;
+pub use diff_view::{diff_view, noted_diff_view};
 pub use draft_field::{Check, Draft, FieldKind, Tried, any_text, draft_field, tried_field};
 pub use item_list::item_list;
 pub use lane_chart::{LaneDeeds, LaneSights, LaneStep, Spot, lane_chart};

@@ -1,7 +1,9 @@
 //! The page's panels: they know the store, and own the labels.
 
+pub mod attacks;
 pub mod calls;
 pub mod compare;
+pub mod convert;
 pub mod counting;
 pub mod dialogs;
 pub mod findings;
@@ -12,6 +14,8 @@ pub mod notice;
 pub mod open_policy;
 pub mod palette;
 pub mod policy;
+pub mod proposal;
+pub mod recommend;
 pub mod rules;
 pub mod shortcuts;
 pub mod starts;
@@ -82,9 +86,9 @@ pub fn Page(whole: impl FnOnce() + 'static) -> impl IntoView {
     let lanes = || view! { <timeline::TimelinePanel /> }.into_any();
     let trace = || view! { <trace::TracePanel /> }.into_any();
     let other_runs = || view! { <counting::CountingPanel /> <what_if::WhatIfPanel /> }.into_any();
-    let calls = || view! { <calls::CallsPanel /> }.into_any();
+    let calls = || view! { <calls::CallsPanel /> <attacks::AttacksPanel /> }.into_any();
     let dialogs = || {
-        view! { <open_policy::OpenPolicyDialog /> <dialogs::Dialogs /> <tools::import::ImportToolsDialog /> }
+        view! { <open_policy::OpenPolicyDialog /> <dialogs::Dialogs /> <tools::import::ImportToolsDialog /> <tools::about::AboutTool /> }
             .into_any()
     };
     view! {

@@ -9,6 +9,7 @@ use gatewright_core::pointer::Pointer;
 use gatewright_core::source::EditError;
 use leptos::prelude::*;
 
+use crate::model::catalogue::Catalogue;
 use crate::model::compare::Other;
 use crate::model::document::Document;
 use crate::model::dry_run::{DryRun, Explained};
@@ -23,11 +24,14 @@ use crate::model::view::{Dialog, Target, View};
 use crate::model::workspace::{self, Workspace};
 use crate::platform::clock;
 
+mod attacking;
 mod branching;
 mod composing;
+mod converting;
 mod documents;
 mod exchange;
 mod keeping;
+mod learning;
 mod listing;
 mod looking;
 mod reading;
@@ -35,6 +39,8 @@ mod running;
 mod searching;
 mod tools;
 
+pub use attacking::{Of, attack_of};
+pub use learning::Learning;
 pub use reading::Reading;
 pub use running::Progress;
 pub use searching::{Search, Starts};
@@ -51,6 +57,7 @@ pub struct State {
     name: RwSignal<String>,
     document: RwSignal<Document>,
     inventory: RwSignal<Arc<Inventory>>,
+    catalogue: Memo<Shared<Catalogue>>,
     tests: RwSignal<Arc<str>>,
     traffic: RwSignal<Traffic>,
     history: RwSignal<History>,
@@ -68,6 +75,9 @@ pub struct State {
     readings: reading::Readings,
     searches: searching::Searches,
     branching: branching::Branching,
+    attacks: attacking::Attacks,
+    converting: converting::Converting,
+    lessons: learning::Lessons,
     kept: keeping::Kept,
     last_setting: StoredValue<Option<LastSetting>>,
     touched: RwSignal<Vec<String>>,
@@ -119,6 +129,8 @@ impl Store {
         // Read once for each import, not for each edit.
         let definitions =
             Memo::new(move |_| Shared(Arc::new(inventory.with(|inventory| inventory.definitions()))));
+        let catalogue =
+            Memo::new(move |_| inventory.with(|inventory| Shared(Arc::new(Catalogue::of(inventory)))));
         let findings = Memo::new(move |_| {
             document.with(|document| definitions.with(|tools| Arc::new(findings(document, &tools.0))))
         });
@@ -137,6 +149,7 @@ impl Store {
             name,
             document,
             inventory,
+            catalogue,
             tests: RwSignal::new(Arc::from("")),
             traffic,
             history: RwSignal::default(),
@@ -157,6 +170,9 @@ impl Store {
             selection: RwSignal::new(None),
             redacts: RwSignal::new(false),
             branching: branching::Branching::new(run, listed.pinned()),
+            attacks: attacking::Attacks::new(good, inventory, catalogue, traffic),
+            converting: converting::Converting::new(name, document),
+            lessons: learning::Lessons::new(),
             listed,
             is_writing: StoredValue::new(false),
             readings: reading::Readings::new(),
@@ -208,6 +224,12 @@ impl Store {
     #[must_use]
     pub fn inventory(self) -> ReadSignal<Arc<Inventory>> {
         self.inventory.read_only()
+    }
+
+    /// The imported tools, each with its risk.
+    #[must_use]
+    pub fn catalogue(self) -> Memo<Shared<Catalogue>> {
+        self.catalogue
     }
 
     /// The text of the policy's tests; empty where there are none.

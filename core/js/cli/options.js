@@ -52,6 +52,19 @@ export function replayOptions(values) {
   return options;
 }
 
+/** The option of commands that judge tools: what somebody says that a tool does. */
+export const SAYING = { say: { type: "string", many: true } };
+
+/** The values of {@link SAYING} as categories by tool. A tool's name may have an equals sign too. */
+export function saidOf({ say = [] }) {
+  const pairs = say.map((written) => {
+    const at = written.lastIndexOf("=");
+    if (at < 1) throw new BadUse(`\`--say\` takes TOOL=CATEGORY, not \`${written}\``);
+    return [written.slice(0, at), written.slice(at + 1)];
+  });
+  return Object.fromEntries(pairs);
+}
+
 /**
  * Reads the words after a command.
  *

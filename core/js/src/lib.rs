@@ -15,11 +15,15 @@ use wasm_bindgen::JsValue;
 
 pub mod answers;
 mod area;
+pub mod attack;
 pub mod convert;
 pub mod documents;
 pub mod engine;
+pub mod learning;
 pub mod lines;
 pub mod plan;
+pub mod recommending;
+pub mod risk;
 pub mod simulation;
 pub mod solving;
 

@@ -42,14 +42,14 @@ enum Stage {
 }
 
 /// A log that was read.
-struct Log {
-    calls: Arc<Calls>,
-    report: Report,
+pub(crate) struct Log {
+    pub(crate) calls: Arc<Calls>,
+    pub(crate) report: Report,
 }
 
 /// What was read of a log.
 #[derive(Clone, Serialize)]
-struct Report {
+pub(crate) struct Report {
     lines: usize,
     calls: usize,
     skipped: usize,
@@ -231,7 +231,7 @@ impl Simulation {
 }
 
 impl Log {
-    fn new(log: ImportedLog) -> Self {
+    pub(crate) fn new(log: ImportedLog) -> Self {
         let named = |Unreadable { line, reason }: &Unreadable| Line { line: *line, reason: reason.clone() };
         let report = Report {
             lines: log.lines,
@@ -276,7 +276,7 @@ pub fn parse_scenario(lines: &str) -> Result<String, JsValue> {
     serde_json::to_string(&scenario).map_err(|error| JsValue::from_str(&error.to_string()))
 }
 
-fn log_options(start: f64, step_ms: f64) -> LogOptions {
+pub(crate) fn log_options(start: f64, step_ms: f64) -> LogOptions {
     let default = LogOptions::default();
     let step = || time(step_ms).as_millis();
     LogOptions {

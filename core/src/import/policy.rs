@@ -183,6 +183,35 @@ impl Dialect {
             Self::AllowedTools => "allowed-tools",
         }
     }
+
+    /// Its name for people, within a sentence: `Claude Code's permission rules`.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::CatalogueWords => "the catalogue's words",
+            Self::CatalogueYaml => "the catalogue's YAML",
+            Self::Intercept => "Intercept's YAML",
+            Self::ClaudeCode => "Claude Code's permission rules",
+            Self::AllowedTools => "a list of allowed tools",
+        }
+    }
+}
+
+/// The dialect of a text, told by what it holds and no more: whether all of it can be read is told by [`read`], which
+/// takes longer.
+///
+/// ```
+/// use gatewright_core::import::policy::{Dialect, recognised};
+/// assert_eq!(recognised("create_issue:\n  rate_limit: {max: 10, window: 60}\n"), Some(Dialect::CatalogueWords));
+/// assert_eq!(recognised("{\"version\": \"1\", \"default\": \"deny\"}"), None, "a policy is no dialect");
+/// ```
+#[must_use]
+pub fn recognised(text: &str) -> Option<Dialect> {
+    match recognise::recognise(text, None) {
+        Ok(read) => Some(read.dialect),
+        Err(Unread::Broken { dialect, .. }) => Some(dialect),
+        Err(Unread::NoDialect(_)) => None,
+    }
 }
 
 impl Compared {

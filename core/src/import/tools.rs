@@ -19,6 +19,7 @@ use serde_json::{Map, Value};
 use crate::amount::count;
 use crate::legible::legible;
 use crate::tool::ToolDefinition;
+use crate::tool::drift::{Earlier, Pins, ServerTools};
 
 mod text;
 
@@ -38,7 +39,7 @@ pub struct ImportedTools {
 pub struct ListedServer {
     /// Its name; empty where nothing says it.
     pub name: String,
-    /// Its tools, each with its name, title, description, schema and annotations, and nothing else.
+    /// Its tools, each with its name, title, description, schemas and annotations, and nothing else.
     pub tools: Vec<Value>,
     /// Names of tools that it lists more than once. The first counts.
     pub repeated: Vec<String>,
@@ -57,6 +58,37 @@ impl ListedServer {
             "npx @modelcontextprotocol/inspector --cli --config {file} --server {name} --method tools/list"
         )
     }
+}
+
+impl ListedServer {
+    /// Its tools as definitions.
+    #[must_use]
+    pub fn definitions(&self) -> ServerTools {
+        let tools = self.tools.iter().filter_map(|tool| ToolDefinition::deserialize(tool).ok());
+        ServerTools { name: self.name.clone(), tools: tools.collect() }
+    }
+}
+
+/// Reads what is known of how tools were: their pins, or an earlier list of them. `name` as [`import_tools`] takes it.
+///
+/// ```
+/// use gatewright_core::import::tools::read_earlier;
+/// use gatewright_core::tool::drift::{Earlier, Pins};
+/// assert!(matches!(read_earlier(r#"[{"name": "ls"}]"#, ""), Ok(Earlier::Lists(_))));
+/// assert_eq!(read_earlier(r#"{"pins": {}}"#, ""), Ok(Earlier::Pins(Pins::default())));
+/// assert!(read_earlier(r#"{"pins": {"": {"ls": "md5"}}}"#, "").unwrap_err().starts_with("the pins cannot be read"));
+/// ```
+///
+/// # Errors
+///
+/// A sentence that says why there is nothing in it.
+pub fn read_earlier(text: &str, name: &str) -> Result<Earlier, String> {
+    let document: Option<Value> = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok();
+    if document.as_ref().is_some_and(|document| document.get("pins").is_some_and(Value::is_object)) {
+        return Pins::read(text.trim_start_matches('\u{feff}')).map(Earlier::Pins);
+    }
+    let imported = import_tools(text, name)?;
+    Ok(Earlier::Lists(imported.servers.iter().map(ListedServer::definitions).collect()))
 }
 
 impl ImportedTools {
@@ -301,7 +333,7 @@ fn names(entry: &Value) -> Vec<String> {
 fn definition(item: &Value) -> Result<(String, Value), String> {
     let tool = item.get("function").filter(|inner| inner.is_object()).unwrap_or(item);
     let mut kept = Map::new();
-    for field in ["name", "title", "description", "annotations"] {
+    for field in ["name", "title", "description", "annotations", "outputSchema"] {
         if let Some(value) = tool.get(field).filter(|value| !value.is_null()) {
             kept.insert(field.to_string(), value.clone());
         }

@@ -37,7 +37,7 @@ use crate::amount::Amount;
 use crate::diagnostic::Code;
 use crate::legible::clip;
 use crate::policy::Window;
-use crate::tool::writes;
+use crate::risk::writes;
 
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     let all = &document.all;
@@ -47,11 +47,16 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Lint>) {
     // Tools that only the limits of `all_tools` hold.
     let mut held_by_all = Vec::new();
     for place in document.tools.iter().filter(|place| place.reachable) {
-        let Some(tool) = place.tool.filter(|tool| writes(tool, place.definition)) else { continue };
-        if place.limits.iter().any(is_daily) {
+        let Some(tool) = place.tool else { continue };
+        let own = tightest(&place.limits);
+        // What the tool does is asked last: a definition may be long.
+        if place.limits.iter().any(is_daily)
+            || (own.is_none() && all.limits.is_empty())
+            || !writes(tool, place.definition)
+        {
             continue;
         }
-        match tightest(&place.limits) {
+        match own {
             None => held_by_all.push((tool, place)),
             Some(own) => {
                 let both = tightest(place.limits.iter().chain(&all.limits)).unwrap_or(own);

@@ -6,15 +6,12 @@ use alloc::vec::Vec;
 
 use smallvec::SmallVec;
 
-use super::Malformed;
 use super::scanner::Scanner;
+use super::{DEPTH_IN_MESSAGE, Malformed};
 use crate::bounds::Bounds;
 use crate::number::{Decimal, Number};
 use crate::path::{PathTree, Slot};
 use crate::value::{Argument, Value};
-
-/// Arguments stand in `params`, which stands in the message.
-const DEPTH_IN_MESSAGE: usize = 2;
 
 /// From this many members on, keys are compared in order.
 const MANY: usize = 16;

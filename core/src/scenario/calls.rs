@@ -28,6 +28,8 @@ pub struct Calls {
     grant: Vec<u32>,
     session: Vec<u32>,
     answer: Vec<Option<Answer>>,
+    /// The calls of which their log says that they were refused, by index, in order.
+    refused: Vec<u32>,
     /// Grants and sessions.
     names: Names,
     kinds: Kinds,
@@ -213,6 +215,20 @@ impl Calls {
         }
     }
 
+    /// Tells that call `index` was refused when it was asked for.
+    pub(crate) fn refuse(&mut self, index: usize) {
+        let Ok(index) = u32::try_from(index) else { return };
+        if let Err(place) = self.refused.binary_search(&index) {
+            self.refused.insert(place, index);
+        }
+    }
+
+    /// Whether the log that call `index` is from says that it was refused. A replay judges it all the same.
+    #[must_use]
+    pub fn was_refused(&self, index: usize) -> bool {
+        u32::try_from(index).is_ok_and(|index| self.refused.binary_search(&index).is_ok())
+    }
+
     /// Tells how call `index` ended, and when that was known.
     pub(crate) fn ended(&mut self, index: usize, outcome: Outcome, at: Timestamp) {
         if let Some(answer @ None) = self.answer.get_mut(index) {
@@ -326,7 +342,10 @@ impl Calls {
         let mut order: Vec<(u64, usize)> =
             self.at.iter().enumerate().map(|(index, at)| (after_start(at), index)).collect();
         put_into_order(&mut order);
+        let refused = |(_, index): &(u64, usize)| self.was_refused(*index);
+        let refused = places(order.iter().map(refused));
         let sorted = Self {
+            refused,
             at: picked(&self.at, &order),
             kind: picked(&self.kind, &order),
             grant: picked(&self.grant, &order),
@@ -344,6 +363,8 @@ impl Calls {
         }
         let stays = |index: usize| left_out.binary_search(&index).is_err();
         let moved = |index: usize| index - left_out.partition_point(|out| *out < index);
+        let refused =
+            places((0..self.len()).filter(|index| stays(*index)).map(|index| self.was_refused(index)));
         let answer = kept(self.answer, stays).into_iter().map(|answer| {
             let place = |before: u32| u32::try_from(moved(usize::try_from(before).ok()?)).ok();
             answer.map(|answer| Answer { before: answer.before.and_then(place), ..answer })
@@ -354,6 +375,7 @@ impl Calls {
             grant: kept(self.grant, stays),
             session: kept(self.session, stays),
             answer: answer.collect(),
+            refused,
             ..self
         }
     }
@@ -429,13 +451,18 @@ impl Calls {
 }
 
 /// Sorts by the first of two, and leaves equal ones as they stand. A sort is much code: this is the only one of its kind.
-pub(super) fn put_into_order(order: &mut [(u64, usize)]) {
+pub(crate) fn put_into_order(order: &mut [(u64, usize)]) {
     order.sort_by_key(|(key, _)| *key);
 }
 
 /// The entries of a column in another order.
 fn picked<T: Copy>(column: &[T], order: &[(u64, usize)]) -> Vec<T> {
     order.iter().filter_map(|(_, index)| column.get(*index).copied()).collect()
+}
+
+/// The places of those that are.
+fn places(are: impl Iterator<Item = bool>) -> Vec<u32> {
+    are.enumerate().filter_map(|(place, is)| if is { u32::try_from(place).ok() } else { None }).collect()
 }
 
 /// What stays of a column.

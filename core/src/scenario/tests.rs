@@ -138,3 +138,14 @@ fn what_is_no_block_says_why() {
         assert!(error.contains(why), "{text}: {error}");
     }
 }
+
+#[test]
+fn a_mix_of_nothing_makes_no_calls_and_stops_nobody() {
+    let mix = Shape::Mix { of: Vec::new(), calls: 5, per: Per::Second, for_ms: 1_000 };
+    let scenario = Scenario {
+        start: MORNING,
+        blocks: alloc::vec![Block::new(mix, 0), Block::new(Shape::Call { call: named("a") }, 0)],
+    };
+    assert_eq!(scenario.planned_calls(), Ok(1));
+    assert_eq!(scenario.calls().unwrap().len(), 1);
+}

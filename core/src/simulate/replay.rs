@@ -115,7 +115,7 @@ impl Replay {
         self.counters.entries() + self.timed.len() + self.placed.len()
     }
 
-    pub(super) fn target(&self, calls: &Calls, index: usize) -> Option<Target> {
+    pub(crate) fn target(&self, calls: &Calls, index: usize) -> Option<Target> {
         self.kinds.get(calls.kind(index)?).map(|kind| kind.target)
     }
 

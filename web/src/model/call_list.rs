@@ -149,7 +149,12 @@ impl CallList {
 
     /// The calls that the filter lets through, by index, in order.
     pub fn calls(&self) -> impl Iterator<Item = usize> {
-        self.matching.iter().map(|index| *index as usize)
+        self.calls_from(0)
+    }
+
+    /// The same, without so many first ones.
+    pub fn calls_from(&self, first: usize) -> impl Iterator<Item = usize> {
+        self.matching.get(first..).unwrap_or_default().iter().map(|index| *index as usize)
     }
 
     /// The index of the first call of a row.

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
+use gatewright_core::learn::LearnOptions;
 use gatewright_core::scenario::{Calls, CallsPart, Scenario};
 use gatewright_core::simulate::{LanePart, Phase, Recording, RunPart, Simulation};
 use gatewright_core::{CompiledPolicy, Options, compile, parse};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::branch::{Change, Futures};
 use super::counting::Counted;
+use super::learning::Lesson;
 
 mod branching;
 mod comparing;
@@ -60,6 +62,8 @@ pub enum Question {
         policy: String,
         /// The calls.
         calls: Source,
+        /// Whether whoever asks has the calls already.
+        are_known: bool,
     },
     /// Tell all of a call of the last run.
     Explain {
@@ -99,6 +103,13 @@ pub enum Question {
         limit: u32,
         /// So many calls a day at the most.
         most_a_day: Option<u64>,
+    },
+    /// Learn the smallest policy that allows the calls of a log.
+    Learn {
+        /// The number under which they are kept.
+        number: u32,
+        /// What is learned, and how closely.
+        options: LearnOptions,
     },
 }
 
@@ -141,6 +152,8 @@ pub enum Answer {
     Started(Phase),
     /// Which `max` would do.
     Solved(Solved),
+    /// What was learned.
+    Learned(Box<Lesson>),
     /// What became of a log's lines.
     Read(Report),
     /// It was done, and there is nothing to tell.
@@ -204,7 +217,9 @@ impl Asked {
             Question::Read { number, text, times, redacts } => {
                 Box::new(reading::Reading::new(number, text, times, redacts))
             }
-            Question::Run { policy, calls } => Box::new(running::Running::new(policy, calls)),
+            Question::Run { policy, calls, are_known } => {
+                Box::new(running::Running::new(policy, calls, are_known))
+            }
             Question::Explain { index } => Box::new(running::Explaining { index }),
             Question::Compare { pinned } => Box::new(comparing::Comparing::new(pinned)),
             Question::Branch { pinned, policy, change } => {
@@ -215,6 +230,7 @@ impl Asked {
             Question::Solve { policy, calls, limit, most_a_day } => {
                 Box::new(searching::Solving { policy, calls, limit, most_a_day })
             }
+            Question::Learn { number, options } => Box::new(searching::Learning::new(number, options)),
         })
     }
 

@@ -38,8 +38,10 @@ mod tests {
     fn errors_stand_alone_and_lints_know_the_imported_tools() {
         let none = Inventory::default();
         let tools = vec![json!({"name": "run_tests"})];
-        let imported =
-            Inventory { servers: vec![Server { name: String::new(), tools }], ..Inventory::default() };
+        let imported = Inventory {
+            servers: vec![Server { name: String::new(), tools, pinned: None }],
+            ..Inventory::default()
+        };
         let listing = r#"{"version": "1", "default": "deny", "tools": {"run_test": {}}}"#;
         #[rustfmt::skip]
         let cases = [

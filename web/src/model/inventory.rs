@@ -2,26 +2,31 @@
 //! own, and the tools only help to write it.
 
 use gatewright_core::import::tools::ImportedTools;
-use gatewright_core::tool::{Effect, ToolDefinition};
+use gatewright_core::risk::Category;
+use gatewright_core::tool::ToolDefinition;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use super::drift::Pinned;
 
 /// The servers whose tools were imported.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inventory {
     /// In the order of their import.
     pub servers: Vec<Server>,
-    /// What somebody said that tools do, by their names: words of [`EFFECTS`].
+    /// What somebody said that tools do, by their names: words of [`WORDS`].
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub said: Map<String, Value>,
 }
 
-/// What a tool does, as it is stored and as it is read.
-pub const EFFECTS: [(Effect, &str, &str); 4] = [
-    (Effect::Reads, "reads", "Read"),
-    (Effect::Writes, "writes", "Write"),
-    (Effect::Runs, "runs", "Execute"),
-    (Effect::Destroys, "destroys", "Destructive"),
+/// What a tool does, as it is stored. Pages that know of the first four only take a tool of the last for one of which
+/// nothing was said.
+const WORDS: [(&str, Category); 5] = [
+    ("reads", Category::Read),
+    ("writes", Category::Write),
+    ("runs", Category::Execute),
+    ("destroys", Category::Destructive),
+    ("financial", Category::Financial),
 ];
 
 /// A server, and what it listed.
@@ -31,6 +36,9 @@ pub struct Server {
     pub name: String,
     /// Its tools as it lists them: the objects of `tools/list`.
     pub tools: Vec<Value>,
+    /// How they were pinned; none where they are as pinned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<Pinned>,
 }
 
 /// What a server is called by its file: `github` for `lists/github.json`.
@@ -61,10 +69,11 @@ impl Inventory {
         for server in &imported.servers {
             let there = all.servers.iter_mut().find(|there| there.name == server.name);
             match there {
-                Some(there) if server.left_out.is_none() => there.tools.clone_from(&server.tools),
+                Some(there) if server.left_out.is_none() => *there = there.listing(&server.tools),
                 Some(_) => {}
                 None => {
-                    all.servers.push(Server { name: server.name.clone(), tools: server.tools.clone() });
+                    let (name, tools) = (server.name.clone(), server.tools.clone());
+                    all.servers.push(Server { name, tools, pinned: None });
                 }
             }
         }
@@ -79,18 +88,28 @@ impl Inventory {
         rest
     }
 
+    /// With the list of a server pinned as it is now.
+    #[must_use]
+    pub fn pinning(&self, server: &str) -> Self {
+        let mut all = self.clone();
+        for there in all.servers.iter_mut().filter(|there| there.name == server) {
+            there.pinned = None;
+        }
+        all
+    }
+
     /// What somebody said that a tool does.
     #[must_use]
-    pub fn said_of(&self, tool: &str) -> Option<Effect> {
+    pub fn said_of(&self, tool: &str) -> Option<Category> {
         let word = self.said.get(tool)?.as_str()?;
-        EFFECTS.iter().find(|(_, known, _)| *known == word).map(|(effect, ..)| *effect)
+        WORDS.iter().find(|(known, _)| *known == word).map(|(_, category)| *category)
     }
 
     /// With what somebody says that a tool does; none takes back what was said.
     #[must_use]
-    pub fn saying(&self, tool: &str, effect: Option<Effect>) -> Self {
+    pub fn saying(&self, tool: &str, category: Option<Category>) -> Self {
         let mut all = self.clone();
-        let word = EFFECTS.iter().find(|(known, ..)| Some(*known) == effect).map(|(_, word, _)| *word);
+        let word = WORDS.iter().find(|(_, known)| Some(*known) == category).map(|(word, _)| *word);
         match word {
             Some(word) => all.said.insert(tool.to_owned(), Value::from(word)),
             None => all.said.remove(tool),
@@ -149,10 +168,15 @@ mod tests {
 
     #[test]
     fn what_was_said_of_a_tool_is_kept_until_it_is_taken_back() {
-        let said = Inventory::default().saying("a", Some(Effect::Runs));
-        assert_eq!((said.said_of("a"), said.said_of("b")), (Some(Effect::Runs), None));
+        let said = Inventory::default().saying("a", Some(Category::Execute));
+        assert_eq!((said.said_of("a"), said.said_of("b")), (Some(Category::Execute), None));
         let kept: Inventory = serde_json::from_value(serde_json::to_value(&said).unwrap()).unwrap();
         assert_eq!(kept, said);
         assert_eq!(said.saying("a", None), Inventory::default());
+        for (word, category) in WORDS {
+            let older: Inventory =
+                serde_json::from_value(serde_json::json!({"servers": [], "said": {"a": word}})).unwrap();
+            assert_eq!(older.said_of("a"), Some(category), "{word}");
+        }
     }
 }

@@ -34,6 +34,8 @@ pub enum Action {
     Finding(bool),
     /// Undoes the last step, or makes it again.
     Undo(bool),
+    /// Performs every attack.
+    Attack,
     /// Saves the policy as a file.
     Save,
     /// Goes to the next part of the page.
@@ -53,7 +55,7 @@ const fn command(action: Action, title: &'static str, keys: &'static str) -> Com
 }
 
 /// The commands that are always there, in the order of the list.
-const FIXED: [Command; 29] = [
+const FIXED: [Command; 31] = [
     command(Action::Undo(true), "Undo", "Ctrl Z"),
     command(Action::Undo(false), "Redo", "Ctrl Y"),
     command(Action::Finding(true), "Next finding", "F8"),
@@ -62,7 +64,9 @@ const FIXED: [Command; 29] = [
     open(Dialog::Compare, "Compare with another policy"),
     open(Dialog::Tests, "Policy tests"),
     command(Action::Press("add-test"), "Add the selected call as a test", ""),
+    command(Action::Attack, "Run all attacks", ""),
     open(Dialog::ImportTools, "Import tools"),
+    open(Dialog::Recommend, "Recommend a policy"),
     open(Dialog::Share, "Share by link"),
     open(Dialog::Documents, "Documents in this browser"),
     open(Dialog::Snapshots, "Earlier versions"),
@@ -104,7 +108,7 @@ pub fn commands<'n>(
 
 /// The commands that have a shortcut, for the sheet.
 pub fn shortcuts() -> impl Iterator<Item = &'static Command> {
-    static ALL: [Command; 29] = FIXED;
+    static ALL: [Command; 31] = FIXED;
     ALL.iter().filter(|command| !command.keys.is_empty())
 }
 

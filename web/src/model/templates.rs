@@ -3,13 +3,11 @@
 //! The five of the catalogue are as they are published there. Those that say which tools only look, and which may
 //! destroy something, are written for the imported tools where there are any.
 
-use gatewright_core::tool::Effect;
-use serde_json::Value;
+use gatewright_core::recommend::{Choice, recommend};
+use gatewright_core::risk::{Assessed, Category};
 
-use super::inventory::Inventory;
-use super::rules::value::quoted;
+use super::catalogue::Catalogue;
 use super::samples::{self, Sample};
-use super::tool_rows::{Badge, hints};
 
 /// A policy to start from.
 #[derive(Clone, Copy, Debug)]
@@ -20,81 +18,45 @@ pub struct Template {
     pub reason: &'static str,
     /// Its text where no tools are imported.
     sample: &'static str,
-    /// What it is written by where tools are imported.
-    writer: Option<Writer>,
+    /// Which tools it is written for where some are imported; none where it is what it is.
+    chooser: Option<Chooser>,
 }
 
-/// Writes `tools` and `hide` for the names of tools, each with what it does.
-type Writer = fn(&[(&str, Option<Effect>)]) -> String;
+/// The tools, of all that are imported, that a template recommends a policy for.
+type Chooser = fn(&Assessed) -> bool;
 
 impl Template {
     /// Its text, for the imported tools.
     #[must_use]
-    pub fn text(self, inventory: &Inventory) -> String {
-        let named = inventory.tools().filter_map(|(_, tool)| Some((tool.get("name")?.as_str()?, tool)));
-        let effect =
-            |(name, tool): (_, &Value)| (name, Badge::new(name, inventory.said_of(name), hints(tool)).effect);
-        let mut judged: Vec<(&str, Option<Effect>)> = named.map(effect).collect();
-        judged.sort_unstable_by_key(|(name, _)| *name);
-        judged.dedup_by_key(|(name, _)| *name);
-        match self.writer.filter(|_| !judged.is_empty()) {
-            Some(writer) => writer(&judged),
-            None => self.sample.to_owned(),
-        }
+    pub fn text(self, catalogue: &Catalogue) -> String {
+        let Some(chooser) = self.chooser.filter(|_| !catalogue.tools.is_empty()) else {
+            return self.sample.to_owned();
+        };
+        let tools = catalogue.tools.iter().map(believed).filter(chooser).collect::<Vec<_>>();
+        recommend(&tools, Choice::Balanced).alone().policy
     }
 }
 
-/// Lists the tools that look; the others are denied.
-fn reading(tools: &[(&str, Option<Effect>)]) -> String {
-    let looking = tools.iter().filter(|(_, effect)| *effect == Some(Effect::Reads));
-    let listed: Vec<String> = looking.map(|(name, _)| format!("{}: {{}}", quoted(name))).collect();
-    document(&[], &limit("reads_per_minute", "minute", 60), &listed)
-}
-
-/// Lists what does not destroy, bounds what runs code, hides what destroys; what nothing is known of is denied.
-fn sparing(tools: &[(&str, Option<Effect>)]) -> String {
-    let (mut hidden, mut listed) = (Vec::new(), Vec::new());
-    for (name, effect) in tools {
-        match effect {
-            Some(Effect::Reads | Effect::Writes) => listed.push(format!("{}: {{}}", quoted(name))),
-            Some(Effect::Runs) => {
-                let minute = limit(&format!("{name}_per_minute"), "minute", 10);
-                let day = limit(&format!("{name}_per_day"), "day", 200);
-                listed.push(format!(
-                    "{}: {{\n      \"limits\": [\n        {minute},\n        {day}\n      ]\n    }}",
-                    quoted(name)
-                ));
-            }
-            Some(Effect::Destroys) => hidden.push(quoted(name)),
-            None => {}
-        }
+/// A tool that says itself that it destroys is taken at its word, unless somebody said what it does.
+fn believed(known: &Assessed) -> Assessed {
+    let mut known = known.clone();
+    if known.tool.annotations.says_it_destroys() && !known.risk.overruled {
+        known.risk.category = known.risk.category.max(Some(Category::Destructive));
     }
-    let limits = [limit("calls_per_minute", "minute", 60), limit("calls_per_day", "day", 5_000)];
-    document(&hidden, &limits.join(",\n      "), &listed)
+    known
 }
 
-fn limit(counter: &str, window: &str, max: u32) -> String {
-    let counter = quoted(counter);
-    format!(r#"{{ "counter": {counter}, "window": "{window}", "max": {max}, "scope": "grant" }}"#)
+fn only_reads(known: &Assessed) -> bool {
+    known.risk.category == Some(Category::Read)
 }
 
-fn document(hidden: &[String], limits: &str, listed: &[String]) -> String {
-    let hide = match hidden {
-        [] => String::new(),
-        names => format!("  \"hide\": [\n    {}\n  ],\n", names.join(",\n    ")),
-    };
-    let tools = match listed {
-        [] => "{}".to_owned(),
-        listed => format!("{{\n    {}\n  }}", listed.join(",\n    ")),
-    };
-    format!(
-        "{{\n  \"version\": \"1\",\n  \"default\": \"deny\",\n{hide}  \"all_tools\": {{\n    \"limits\": [\n      {limits}\n    ]\n  }},\n  \"tools\": {tools}\n}}\n"
-    )
+fn any(_: &Assessed) -> bool {
+    true
 }
 
 /// A policy of the catalogue.
 const fn published(sample: Sample, reason: &'static str) -> Template {
-    Template { name: sample.tool, reason, sample: sample.text, writer: None }
+    Template { name: sample.tool, reason, sample: sample.text, chooser: None }
 }
 
 /// Why the catalogue's policies say what they say.
@@ -107,29 +69,29 @@ const THIRTY_A_MINUTE: &str =
 pub const TEMPLATES: [Template; 9] = [
     Template {
         name: "Read-only agent",
-        reason: "Only tools that look are listed, by their names and their own word; no other can be called. At most 60 calls \
-                 a minute.",
+        reason: "Only tools that look are listed, as far as their definitions say; no other can be called. At most 60 calls a \
+                 minute.",
         sample: include_str!("../../../www/samples/templates/read_only_agent.json"),
-        writer: Some(reading),
+        chooser: Some(only_reads),
     },
     Template {
         name: "CI runner",
         reason: "Tests at a pace that a stuck loop cannot abuse, a few issues a day, and no deployment to production.",
         sample: include_str!("../../../www/samples/templates/ci_runner.json"),
-        writer: None,
+        chooser: None,
     },
     Template {
         name: "Payments with spend limits",
         reason: "Each charge is bounded, and so is their sum in a day; a person approves every refund.",
         sample: include_str!("../../../www/samples/templates/payments.json"),
-        writer: None,
+        chooser: None,
     },
     Template {
         name: "Everything but destructive",
-        reason: "Tools that destroy something, by their names or their own word, are hidden; the others may be called, at most \
-                 60 times a minute.",
+        reason: "Tools that destroy something, as far as their definitions say, are hidden; the others may be called, at most \
+                 60 times a minute together.",
         sample: include_str!("../../../www/samples/templates/but_destructive.json"),
-        writer: Some(sparing),
+        chooser: Some(any),
     },
     published(samples::FIRST, TEN_A_MINUTE),
     published(samples::SAMPLES[0], TEN_A_MINUTE),
@@ -141,6 +103,7 @@ pub const TEMPLATES: [Template; 9] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::inventory::Inventory;
     use gatewright_core::diagnostic::Code;
     use gatewright_core::import::tools::import_tools;
     use gatewright_core::tool::read_tools;
@@ -185,7 +148,7 @@ mod tests {
         ];
         for (name, listed, hidden, why) in cases {
             let template = TEMPLATES.into_iter().find(|template| template.name == name).unwrap();
-            let parsed = parse(&template.text(&tools));
+            let parsed = parse(&template.text(&Catalogue::of(&tools)));
             compile(&parsed).expect(name);
             let names: Vec<_> = parsed.policy.tools.iter().map(|(name, _)| name.as_str()).collect();
             assert_eq!(
@@ -196,17 +159,18 @@ mod tests {
             let found: Vec<_> =
                 lint(&parsed, Some(&definitions)).iter().map(|lint| lint.diagnostic.code).collect();
             assert_eq!(found, [], "{name}");
-            assert_eq!(template.text(&Inventory::default()), template.sample, "without tools, the sample");
+            assert_eq!(template.text(&Catalogue::default()), template.sample, "without tools, the sample");
         }
-        let mine = tools.saying("customer", Some(Effect::Reads)).saying("read_file", Some(Effect::Destroys));
-        let text = TEMPLATES[0].text(&mine);
+        let mine =
+            tools.saying("customer", Some(Category::Read)).saying("read_file", Some(Category::Destructive));
+        let text = TEMPLATES[0].text(&Catalogue::of(&mine));
         assert!(
             text.contains("customer") && !text.contains("read_file"),
             "what somebody said of a tool counts first"
         );
         let odd = imported(r#"[{"name": "say \"hi\"_run"}]"#);
         for template in TEMPLATES {
-            compile(&parse(&template.text(&odd))).expect(template.name);
+            compile(&parse(&template.text(&Catalogue::of(&odd)))).expect(template.name);
         }
     }
 }

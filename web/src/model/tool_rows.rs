@@ -1,14 +1,16 @@
 //! The rows of the list of tools: those that were imported and those that the policy names, each once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use gatewright_core::amend::{Holdings, ToolState, ToolStates};
+use gatewright_core::risk::{Level, Risk};
 use gatewright_core::source::{Source, Value};
-use gatewright_core::tool::{Annotations, Effect};
-use serde::Deserialize;
 
+use super::catalogue::Catalogue;
+use super::drift::drift_words;
 use super::findings::Finding;
-use super::inventory::{EFFECTS, Inventory};
+use super::inventory::Inventory;
 
 /// A tool in the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,89 +25,12 @@ pub struct ToolRow {
     pub is_listed: bool,
     /// The servers that list it; empty where none does.
     pub servers: Vec<String>,
-    /// What it does, as far as anybody says.
-    pub badge: Badge,
+    /// What it does, how grave that is, and why.
+    pub risk: Arc<Risk>,
     /// How many findings are about it.
     pub findings: usize,
-}
-
-/// What a tool does, and who says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Badge {
-    /// None: nobody says anything, which is not to say that it is safe.
-    pub effect: Option<Effect>,
-    /// Who says so.
-    pub source: BadgeSource,
-}
-
-/// Who says what a tool does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadgeSource {
-    /// Whoever uses the page.
-    You,
-    /// The server, in the tool's annotations. Nobody has checked them.
-    Annotation,
-    /// Its name, by its first verb.
-    Name,
-    /// Its name, against its annotations, which say less.
-    NameAgainstAnnotation,
-    /// Nobody.
-    Nobody,
-}
-
-impl Badge {
-    /// By what was said of a tool, its annotations, and its name: of the last two the graver.
-    #[must_use]
-    pub fn new(name: &str, said: Option<Effect>, hints: Annotations) -> Self {
-        if said.is_some() {
-            return Self { effect: said, source: BadgeSource::You };
-        }
-        let (by_hints, by_name) = (Effect::by_hints(hints), Effect::by_name(name));
-        let source = match (by_hints, by_name) {
-            (None, None) => BadgeSource::Nobody,
-            (None, Some(_)) => BadgeSource::Name,
-            (Some(hinted), Some(guessed)) if guessed > hinted && hinted == Effect::Reads => {
-                BadgeSource::NameAgainstAnnotation
-            }
-            (Some(_), _) => return Self { effect: by_hints, source: BadgeSource::Annotation },
-        };
-        Self { effect: by_name, source }
-    }
-
-    /// `Destructive`; `Not stated` where nobody says anything.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        EFFECTS
-            .iter()
-            .find(|(effect, ..)| Some(*effect) == self.effect)
-            .map_or("Not stated", |(.., word)| word)
-    }
-
-    /// Who says so, in words.
-    #[must_use]
-    pub const fn source_in_words(self) -> &'static str {
-        match self.source {
-            BadgeSource::You => "set by you",
-            BadgeSource::Annotation => "the server's own annotation, unverified",
-            BadgeSource::Name => "guessed from the name",
-            BadgeSource::NameAgainstAnnotation => {
-                "guessed from the name; the server's own annotation says that it only reads"
-            }
-            BadgeSource::Nobody => "no annotation, and the name says nothing",
-        }
-    }
-
-    /// Bars of four: how grave it would be.
-    #[must_use]
-    pub const fn bars(self) -> usize {
-        match self.effect {
-            None => 0,
-            Some(Effect::Reads) => 1,
-            Some(Effect::Writes) => 2,
-            Some(Effect::Runs) => 3,
-            Some(Effect::Destroys) => 4,
-        }
-    }
+    /// What it is called that is not as it was pinned.
+    pub drift: Option<&'static str>,
 }
 
 /// What to show of the rows.
@@ -115,12 +40,16 @@ pub struct Filter {
     pub text: String,
     /// Tools in that state.
     pub state: Option<ToolState>,
-    /// Tools with that badge: its word.
-    pub badge: Option<&'static str>,
+    /// Tools that do that: a title of [`Risk`].
+    pub does: Option<&'static str>,
+    /// Tools that are so grave.
+    pub level: Option<Level>,
     /// Tools of that server; an empty name is that of tools that no server lists.
     pub server: Option<String>,
     /// Tools with findings.
     pub with_findings: bool,
+    /// Tools that are not as they were pinned.
+    pub drifted: bool,
 }
 
 impl Filter {
@@ -137,9 +66,11 @@ impl Filter {
         };
         (lowered.is_empty() || row.name.to_lowercase().contains(lowered))
             && self.state.is_none_or(|state| row.state == state)
-            && self.badge.is_none_or(|word| row.badge.word() == word)
+            && self.does.is_none_or(|title| row.risk.title() == title)
+            && self.level.is_none_or(|level| row.risk.level == level)
             && self.server.as_ref().is_none_or(of_server)
             && (!self.with_findings || row.findings > 0)
+            && (!self.drifted || row.drift.is_some())
     }
 
     /// The numbers of the rows that it lets through.
@@ -151,6 +82,17 @@ impl Filter {
     }
 }
 
+/// Bars of four: how grave it would be to call the tool without a thought.
+#[must_use]
+pub const fn bars(level: Level) -> usize {
+    match level {
+        Level::Low => 1,
+        Level::Medium => 2,
+        Level::High => 3,
+        Level::Critical => 4,
+    }
+}
+
 /// Every row: the imported tools in the order of their servers, then, by their names, those that only the policy names
 /// and `others`: a tool that was just taken off a list stays where it was.
 #[must_use]
@@ -158,29 +100,35 @@ pub fn tool_rows(
     source: &Source,
     findings: &[Finding],
     inventory: &Inventory,
+    catalogue: &Catalogue,
     others: &[String],
 ) -> Vec<ToolRow> {
     let states = ToolStates::of(source);
     let found = findings_by_tool(source, findings);
     let mut rows: Vec<ToolRow> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    let row = |name: &str, hints| ToolRow {
+    let row = |name: &str| ToolRow {
         name: name.to_owned(),
         state: states.of_tool(name),
         holdings: states.holdings(name).unwrap_or_default(),
         is_listed: states.holdings(name).is_some(),
         servers: Vec::new(),
-        badge: Badge::new(name, inventory.said_of(name), hints),
+        risk: catalogue.risk_of(name, inventory),
         findings: found.get(name).copied().unwrap_or(0),
+        drift: None,
     };
-    for (server, tool) in inventory.tools() {
-        let Some(name) = tool.get("name").and_then(serde_json::Value::as_str) else { continue };
-        let place = *places.entry(name).or_insert_with(|| {
-            rows.push(row(name, hints(tool)));
-            rows.len() - 1
-        });
-        if let Some(row) = rows.get_mut(place) {
-            row.servers.push(server.to_owned());
+    for server in &inventory.servers {
+        let drifted = drift_words(server);
+        for tool in &server.tools {
+            let Some(name) = tool.get("name").and_then(serde_json::Value::as_str) else { continue };
+            let place = *places.entry(name).or_insert_with(|| {
+                rows.push(row(name));
+                rows.len() - 1
+            });
+            if let Some(row) = rows.get_mut(place) {
+                row.servers.push(server.name.clone());
+                row.drift = row.drift.or_else(|| drifted.get(name).copied());
+            }
         }
     }
     let mut named: Vec<&str> = states.names();
@@ -189,17 +137,10 @@ pub fn tool_rows(
     named.dedup();
     for name in named {
         if !places.contains_key(name) {
-            rows.push(row(name, Annotations::default()));
+            rows.push(row(name));
         }
     }
     rows
-}
-
-/// What a tool says of itself.
-#[must_use]
-pub fn hints(tool: &serde_json::Value) -> Annotations {
-    let hints = tool.get("annotations").map(Annotations::deserialize);
-    hints.and_then(Result::ok).unwrap_or_default()
 }
 
 /// How many findings are about each tool: in its rules, or at its name in `hide`.

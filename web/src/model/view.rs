@@ -50,8 +50,14 @@ pub enum Dialog {
     OpenPolicy,
     /// Start from a template.
     Templates,
+    /// Recommend a policy for the imported tools.
+    Recommend,
+    /// Tools that are not as they were pinned.
+    Drift,
     /// Compare with another version.
     Compare,
+    /// Convert a text in another language.
+    Convert,
     /// The policy's tests.
     Tests,
     /// Make a link.
@@ -79,6 +85,8 @@ pub struct View {
     pub pane: Pane,
     /// The rule or value that was gone to last.
     pub place: Option<Pointer>,
+    /// Whether the tool's own page stands in front.
+    pub about: bool,
 }
 
 const TABS: [(Tab, &str); 4] =
@@ -130,6 +138,9 @@ impl View {
         if let Some(place) = &self.place {
             parts.push(format!("at={}", encoded(place.as_str())));
         }
+        if self.about {
+            parts.push("about".to_owned());
+        }
         if let Some(call) = call {
             parts.push(format!("call={}", call + 1));
         }
@@ -152,6 +163,7 @@ impl View {
                     view.pane =
                         PANES.iter().find(|(_, known)| *known == word).map_or(view.pane, |(pane, _)| *pane);
                 }
+                ("about", _) => view.about = true,
                 ("at", place) => view.place = Pointer::parse(&decoded(place)),
                 ("call", number) => {
                     call = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
@@ -202,8 +214,9 @@ mod tests {
         let cases = [
             (View::default(),                                                   None,     ""),
             (View { target: tool("run_tests"), ..View::default() },             Some(10), "tool=run_tests&call=11"),
+            (View { target: tool("run"), about: true, ..View::default() },      None,     "tool=run&about"),
             (View { target: tool("a&b=c %ü"), ..View::default() },              None,     "tool=a%26b%3Dc%20%25%C3%BC"),
-            (View { target: Target::AllTools, tab: Tab::Json, pane: Pane::Policy, place },
+            (View { target: Target::AllTools, tab: Tab::Json, pane: Pane::Policy, place, about: false },
                                                                                 None,     "all-tools&view=json&pane=policy&at=/tools/a~1b/limits/0"),
         ];
         for (view, call, fragment) in cases {

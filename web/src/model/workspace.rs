@@ -16,8 +16,11 @@ use super::traffic::{Log, Loop, Staged, Traffic};
 
 /// The version of the format: raised when what is written could be misread by a page that does not know of it.
 ///
-/// - 2: a log with what is taken for what it does not say. All else is still written as version 1.
-const VERSION: u64 = 2;
+/// - 2: a log with what is taken for what it does not say.
+/// - 3: tools that are not as they were pinned: an older page would take the new list for one that somebody has looked at.
+///
+/// All else is still written as version 1.
+const VERSION: u64 = 3;
 /// The longest log that is kept with the rest, in bytes, as `left_out` says.
 pub const LONGEST_LOG: usize = 2 * 1024 * 1024;
 
@@ -69,8 +72,10 @@ impl Workspace {
     /// As JSON without the call that is shown: what is looked at is no change of the work.
     #[must_use]
     pub fn work_to_json(&self, parts: Parts) -> String {
+        let has_drifted = self.inventory.servers.iter().any(|server| server.pinned.is_some());
         let version = match &self.traffic {
-            Traffic::Log(log) if parts.calls && log.taken != Taken::default() => VERSION,
+            _ if parts.tools && has_drifted => VERSION,
+            Traffic::Log(log) if parts.calls && log.taken != Taken::default() => 2,
             _ => 1,
         };
         let mut json = format!(
@@ -149,6 +154,11 @@ impl Workspace {
                 count(tools),
                 plural(tools, "tool")
             ));
+        }
+        let pinned = self.inventory.servers.iter().filter_map(|server| server.pinned.as_ref());
+        let earlier: usize = pinned.map(|pinned| pinned.were.len()).sum();
+        if parts.tools && earlier > 0 {
+            told.push(format!("{} earlier {}, as pinned.", count(earlier), plural(earlier, "definition")));
         }
         if parts.calls {
             told.push(match &self.traffic {
@@ -303,7 +313,7 @@ mod tests {
             name: "ci \"runner\".json".to_owned(),
             policy: POLICY.to_owned(),
             inventory: Arc::new(Inventory {
-                servers: vec![Server { name: "ci".to_owned(), tools: vec![tool] }],
+                servers: vec![Server { name: "ci".to_owned(), tools: vec![tool], pinned: None }],
                 ..Inventory::default()
             }),
             traffic,
@@ -361,6 +371,22 @@ mod tests {
     }
 
     #[test]
+    fn tools_that_are_not_as_pinned_are_of_a_version_that_older_pages_refuse() {
+        let mut drifted = workspace(Traffic::Loop(Loop::of("a")));
+        let mut inventory = (*drifted.inventory).clone();
+        inventory.servers[0] = inventory.servers[0].listing(&[serde_json::json!({"name": "run_tests"})]);
+        assert!(inventory.servers[0].pinned.is_some());
+        drifted.inventory = Arc::new(inventory);
+        let written = drifted.to_json(ALL);
+        assert!(written.starts_with("{\"gatewright\":3,"), "{written}");
+        assert_eq!(Workspace::read(&written).unwrap().inventory, drifted.inventory);
+        assert!(drifted.contents(ALL).contains(&"1 earlier definition, as pinned.".to_owned()));
+        assert!(drifted.to_json(Parts { tools: false, ..ALL }).starts_with("{\"gatewright\":1,"));
+        drifted.inventory = Arc::new(drifted.inventory.pinning("ci"));
+        assert!(drifted.to_json(ALL).starts_with("{\"gatewright\":1,"));
+    }
+
+    #[test]
     fn what_stays_at_home_is_not_written() {
         let bare = Parts { tools: false, calls: false, tests: false };
         let written = workspace(log("{\"at\": 0, \"tool\": \"secret\"}")).to_json(bare);
@@ -414,7 +440,7 @@ mod tests {
             // json                                                      part of the sentence            why
             ("{",                                                        "line 1, column 1",             "broken JSON"),
             (r#"{"version": "1", "tools": {}}"#,                         "no field `gatewright`",        "a policy"),
-            (r#"{"gatewright": 3, "policy": ""}"#,                       "of version 3",                 "from the future"),
+            (r#"{"gatewright": 4, "policy": ""}"#,                       "of version 4",                 "from the future"),
             (r#"{"gatewright": 1}"#,                                     "holds no `policy`",            "nothing to open"),
             (r#"{"gatewright": 1, "policy": 7}"#,                        "field `policy`",               "not a text"),
             (r#"{"gatewright": 1, "policy": "", "tools": []}"#,          "field `tools`",                "not what is written"),

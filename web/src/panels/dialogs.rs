@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::keeping::{documents, export, share, versions};
-use super::{compare, palette, templates, tests};
+use super::tools::drift;
+use super::{compare, convert, palette, recommend, templates, tests};
 use crate::components::Modal;
 use crate::model::view::Dialog;
 use crate::store::Store;
@@ -21,7 +22,10 @@ pub fn Dialogs() -> impl IntoView {
     move || {
         store.dialog.get().and_then(|dialog| match dialog {
             Dialog::Templates => Some(titled("Start from a template", templates::templates)),
+            Dialog::Recommend => Some(titled("Recommend a policy", recommend::recommend)),
+            Dialog::Drift => Some(titled("Tools that are not as pinned", drift::drift)),
             Dialog::Compare => Some(titled("Compare", compare::compare)),
+            Dialog::Convert => Some(titled("Convert to a policy", convert::convert)),
             Dialog::Tests => Some(titled("Policy tests", tests::tests)),
             Dialog::Documents => Some(titled("Documents in this browser", documents::documents)),
             Dialog::Snapshots => Some(titled("Earlier versions", versions::versions)),

@@ -2,6 +2,7 @@
 
 pub mod documents;
 pub mod export;
+mod languages;
 pub mod share;
 pub mod versions;
 

@@ -13,10 +13,7 @@ use crate::store::Store;
 pub fn OpenPolicyDialog() -> impl IntoView {
     let store = expect_context::<Store>();
     let close = Callback::new(move |()| store.dialog.set(None));
-    let open = move |name: &str, text: &str| {
-        store.open_policy(format!("Opened {name}"), text);
-        store.dialog.set(None);
-    };
+    let open = move |name: &str, text: &str| store.bring_policy(name, format!("Opened {name}"), text);
     let pasted = move |event: leptos::ev::Event| {
         if let Some(text) = clipboard::pasted_text(&event) {
             open("the pasted policy", &text);
@@ -40,7 +37,7 @@ pub fn OpenPolicyDialog() -> impl IntoView {
             view! {
                 <Modal title="Use my policy" on_close=close>
                     <label class="field wide">
-                        <span>"Paste a policy.json"</span>
+                        <span>"Paste a policy.json, or a policy in another language"</span>
                         <textarea
                             class="paste"
                             rows="8"
@@ -51,7 +48,7 @@ pub fn OpenPolicyDialog() -> impl IntoView {
                     </label>
                     <label class="field wide">
                         <span>"Or choose a file"</span>
-                        <input type="file" accept=".json,.jsonc,.txt" on:change=chosen />
+                        <input type="file" accept=".json,.jsonc,.yaml,.yml,.txt" on:change=chosen />
                     </label>
                     <p class="hint">
                         "It is read in this page and sent nowhere. What is wrong with it is said line by line, and Undo \

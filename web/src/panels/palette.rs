@@ -3,7 +3,7 @@
 use gatewright_core::legible::legible;
 use leptos::prelude::*;
 
-use super::{findings, shortcuts, templates};
+use super::{attacks, findings, shortcuts, templates};
 use crate::model::palette::{self, Action, Command, commands, matches};
 use crate::model::templates::TEMPLATES;
 use crate::model::view::Target;
@@ -137,6 +137,7 @@ fn perform(store: Store, colours: RwSignal<String>, action: Action) {
             }
         }
         Action::Finding(forward) => findings::walk(store, forward),
+        Action::Attack => attacks::open_and_run(store),
         Action::Save => store.save_file(false),
         Action::NextPane => shortcuts::next_pane(store, true),
         Action::Undo(true) => store.undo(),

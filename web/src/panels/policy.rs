@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::convert::Recognised;
 use super::findings::FindingsPanel;
 use super::json::JsonPanel;
 use super::rules::RulesPanel;
@@ -37,6 +38,7 @@ pub fn PolicyPanel() -> impl IntoView {
     view! {
         <h2 id="policy-title">"Policy"</h2>
         <div class="choices" role="radiogroup" aria-label="Form of the policy">{choice}</div>
+        <Recognised />
         {move || has_controls.get().then(|| view! { <RulesPanel /> })}
         {move || has_text.get().then(|| view! { <JsonPanel /> })}
         {move || (tab.get() == Tab::Words).then(|| view! { <WordsPanel /> })}

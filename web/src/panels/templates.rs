@@ -2,19 +2,19 @@
 
 use leptos::prelude::*;
 
-use crate::model::inventory::Inventory;
+use crate::model::catalogue::Catalogue;
 use crate::model::templates::{TEMPLATES, Template};
-use crate::store::Store;
+use crate::store::{Shared, Store};
 
 /// The templates, each with its reason and its text.
 pub fn templates(store: Store) -> AnyView {
-    let tools = store.inventory().get_untracked();
-    let hint = if tools.is_empty() {
+    let Shared(catalogue) = store.catalogue().get_untracked();
+    let hint = if catalogue.tools.is_empty() {
         "Import a server's tools first, and the templates that speak of all tools are written for them."
     } else {
         "Those that speak of all tools are written for the imported ones."
     };
-    let rows: Vec<AnyView> = TEMPLATES.iter().map(|template| row(store, *template, &tools)).collect();
+    let rows: Vec<AnyView> = TEMPLATES.iter().map(|template| row(store, *template, &catalogue)).collect();
     view! {
         <p class="hint">{hint} " Undo brings your policy back."</p>
         <ul class="templates">{rows}</ul>
@@ -30,11 +30,11 @@ pub fn start_from(store: Store, template: Template) {
 
 /// A template's text, for the imported tools.
 pub fn text_of(store: Store, template: Template) -> String {
-    store.inventory().with_untracked(|tools| template.text(tools))
+    store.catalogue().with_untracked(|Shared(catalogue)| template.text(catalogue))
 }
 
-fn row(store: Store, template: Template, tools: &Inventory) -> AnyView {
-    let text = template.text(tools);
+fn row(store: Store, template: Template, catalogue: &Catalogue) -> AnyView {
+    let text = template.text(catalogue);
     let name = format!("Start from {}", template.name);
     view! {
         <li>

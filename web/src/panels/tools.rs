@@ -8,14 +8,15 @@ use gatewright_core::policy::DefaultDecision;
 use leptos::prelude::*;
 
 use crate::components::{StateChoice, item_list, state_radios};
-use crate::model::inventory::EFFECTS;
 use crate::model::tool_gestures::{self, state_of_key, state_word};
-use crate::model::tool_rows::{Badge, Filter, ToolRow, hints, rules_and_limits, tool_rows};
+use crate::model::tool_rows::{Filter, ToolRow, rules_and_limits, tool_rows};
 use crate::model::view::{Dialog, Target};
 use crate::platform::{keys, screen};
 use crate::store::{Shared, Store};
 
+pub mod about;
 mod bulk;
+pub mod drift;
 mod filters;
 pub mod import;
 mod row;
@@ -50,9 +51,10 @@ pub fn ToolsPanel() -> impl IntoView {
         let shown = store.shown().get();
         let findings = store.findings().get();
         let others = store.touched().get();
-        store
-            .inventory()
-            .with(|inventory| Shared(Arc::new(tool_rows(&shown.0.source, &findings, inventory, &others))))
+        let catalogue = store.catalogue().get().0;
+        store.inventory().with(|inventory| {
+            Shared(Arc::new(tool_rows(&shown.0.source, &findings, inventory, &catalogue, &others)))
+        })
     });
     let filter = RwSignal::new(Filter::default());
     let matching = Memo::new(move |_| {
@@ -85,12 +87,21 @@ pub fn ToolsPanel() -> impl IntoView {
             Arc::new(move |place| row::row(listing, place)),
         ),
     };
+    let has_tools = Memo::new(move |_| store.inventory().with(|inventory| !inventory.is_empty()));
+    let recommend = move || {
+        has_tools.get().then(|| {
+            let open = move |_| store.dialog.set(Some(Dialog::Recommend));
+            view! { <button type="button" on:click=open>"Recommend"</button> }.into_any()
+        })
+    };
     view! {
         <div class="tools-head">
             <h2 id="tools-title">"Tools"</h2>
             <span class="matched" role="status">{counted}</span>
+            {recommend}
             <button type="button" on:click=move |_| store.dialog.set(Some(Dialog::ImportTools))>"Import"</button>
         </div>
+        {drift::notes(store)}
         {add_by_name(listing)}
         {filters::filters(listing)}
         {pinned(store)}
@@ -277,31 +288,21 @@ pub fn ToolStateRadios() -> impl IntoView {
 
 /// What the tool does, who says so, and the choice to say otherwise.
 fn what_it_does(store: Store, name: String) -> AnyView {
-    let (badge, said) = store.inventory().with(|inventory| {
-        let hints = inventory.tool(&name).map(hints).unwrap_or_default();
-        (Badge::new(&name, inventory.said_of(&name), hints), inventory.said_of(&name))
-    });
-    let options: Vec<AnyView> = EFFECTS
-        .iter()
-        .map(|(effect, word, read)| {
-            view! { <option value=*word prop:selected=said == Some(*effect)>{*read}</option> }.into_any()
-        })
-        .collect();
-    let chosen = move |event| {
-        let word = event_target_value(&event);
-        let effect = EFFECTS.iter().find(|(_, known, _)| *known == word).map(|(effect, ..)| *effect);
-        store.say_effect(&name, effect);
+    let words = {
+        let name = name.clone();
+        move || {
+            let risk = store
+                .inventory()
+                .with(|inventory| store.catalogue().with(|Shared(all)| all.risk_of(&name, inventory)));
+            risk.in_words()
+        }
     };
+    let about = move |_| store.look_closely(Some(name.clone()));
     view! {
         <p class="what-it-does">
-            <span>{badge.word()} ": " {badge.source_in_words()} "."</span>
-            <label>
-                "You say "
-                <select on:change=chosen>
-                    <option value="" prop:selected=said.is_none()>"nothing"</option>
-                    {options}
-                </select>
-            </label>
+            <span>{words} "."</span>
+            <button type="button" class="quiet" on:click=about>"About this tool"</button>
+            {about::you_say(store)}
         </p>
     }
     .into_any()

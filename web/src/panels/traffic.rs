@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::attacks;
 use crate::components::NumberField;
 use crate::model::traffic::{Loop, Traffic};
 use crate::platform::{clipboard, files, screen};
-use crate::store::Store;
+use crate::store::{Store, attack_of};
 
 pub mod blocks;
+mod learn;
 pub mod log;
 pub mod scenario;
 
@@ -142,9 +144,14 @@ fn StagedReport(name: String) -> impl IntoView {
         let source = known.source.map(|source| format!(" Seen in: {source}."));
         view! { <p class="hint">{known.reason} {source}</p> }.into_any()
     });
+    let attack = attack_of(&name).map(|attack| {
+        view! { <p class="hint">{attack.what} " " {attack.harm} " " {attacks::source(attack)} "."</p> }
+            .into_any()
+    });
     view! {
         <p class="what"><strong>{name}</strong></p>
         {reason}
+        {attack}
         <BackToLoop />
     }
 }

@@ -44,10 +44,11 @@ pub fn row_height() -> Signal<f64> {
     Signal::derive(move || if tall.get() { TALL_ROW } else { ROW })
 }
 
-/// The height of a row with two lines of controls on this screen, in CSS pixels.
+/// The height of a row with several lines of controls on this screen, in CSS pixels: two under fingers, where a line is
+/// wide enough for more, else three.
 pub fn tall_row_height() -> Signal<f64> {
     let coarse = media("(pointer: coarse)");
-    Signal::derive(move || if coarse.get() { 2.0 * TALL_ROW + 8.0 } else { 2.0 * ROW + 6.0 })
+    Signal::derive(move || if coarse.get() { 2.0 * TALL_ROW + 8.0 } else { 3.0 * ROW + 4.0 })
 }
 
 /// Calls `resized` with the element's width and height now and whenever they change, for as long as its owner lives.

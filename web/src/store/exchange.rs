@@ -251,7 +251,7 @@ impl Store {
                 store.is_writing.set_value(false);
                 return store.download(name, String::new());
             }
-            let part = write(&run, &mut list.0.calls().skip(from).take(WRITTEN_AT_ONCE));
+            let part = write(&run, &mut list.0.calls_from(from).take(WRITTEN_AT_ONCE));
             tell("files.write", vec![part]);
             let go_on = move || next(store, name, write, run, list, from + WRITTEN_AT_ONCE);
             set_timeout(go_on, Duration::ZERO);

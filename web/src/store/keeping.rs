@@ -314,8 +314,13 @@ impl Store {
 
     /// Takes a snapshot of the document on the page.
     pub(super) async fn take_snapshot(self, why: &str) {
+        self.take_snapshot_of(&untrack(|| self.workspace()), why).await;
+    }
+
+    /// Puts some work among the snapshots of the document on the page.
+    pub(super) async fn take_snapshot_of(self, workspace: &Workspace, why: &str) {
         let Some(draft) = self.kept.current.get_untracked() else { return };
-        let json = untrack(|| self.workspace()).to_json(ALL);
+        let json = workspace.to_json(ALL);
         let at = clock::instant().as_millis().to_string();
         let kept = drafts::SNAPSHOTS_KEPT.to_string();
         // What was saved stays saved where a snapshot finds no room.

@@ -52,6 +52,18 @@ impl Store {
             view.target = target;
             view.place = None;
             view.pane = Pane::Policy;
+            view.about = false;
+        });
+    }
+
+    /// Puts a tool's own page in front, or away.
+    pub fn look_closely(self, tool: Option<String>) {
+        self.look(|view| {
+            view.about = tool.is_some();
+            if let Some(name) = tool {
+                view.target = Target::Tool(name);
+                view.place = None;
+            }
         });
     }
 

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use super::running::{are_kept, fresh_number};
 use super::{Shared, Store, looks_like_policy};
 use crate::model::assumptions::Taken;
+use crate::model::conversion::Brought;
 use crate::model::engine::{Answer, Question, Report};
 use crate::model::traffic::{Log, Traffic, redacted_name};
 use crate::model::workspace::LONGEST_LOG;
@@ -186,6 +187,8 @@ impl Store {
     pub(super) fn bring_no_log(self, name: &str, text: &str, report: &Report) {
         if self.bring_tools(name, text) {
             self.dialog.set(None);
+        } else if let Some(brought) = Brought::of(name, text) {
+            self.offer_conversion(brought);
         } else if looks_like_policy(text) {
             self.open_policy(format!("Opened {name} as the policy."), text);
         } else {

@@ -282,6 +282,7 @@ impl Store {
     pub fn stop_run(self) {
         self.stop_reading();
         self.forget_searches();
+        self.stop_learning();
         engine::stop();
         forget_kept();
         self.running.progress.set(Progress::Stopped);
@@ -329,11 +330,9 @@ impl Store {
                 Source::Kept(number)
             }
         };
-        let known = match &far.calls {
-            FarCalls::Known(calls) => Some(Arc::clone(&calls.0)),
-            FarCalls::Made(_) => None,
-        };
-        let question = Question::Run { policy: far.version.0.text().to_owned(), calls: source };
+        let known = self.known_calls(&far.calls);
+        let policy = far.version.0.text().to_owned();
+        let question = Question::Run { policy, calls: source, are_known: known.is_some() };
         let arriving = RefCell::new(Some(Arriving::new(Arc::clone(&far.version.0), known)));
         Some(engine::ask(&question, None, move |answer| {
             let taken = arriving.borrow_mut().as_mut().map(|arriving| arriving.take(answer));
@@ -354,6 +353,19 @@ impl Store {
                 _ => {}
             }
         }))
+    }
+
+    /// Calls that need not come from the worker: those of the last run of the same scenario, unless its agents wait for
+    /// what the policy decides. So an edit leaves them the same calls.
+    fn known_calls(self, calls: &FarCalls) -> Option<Arc<Calls>> {
+        match calls {
+            FarCalls::Known(calls) => Some(Arc::clone(&calls.0)),
+            FarCalls::Made(scenario) if scenario.0.is_closed() => None,
+            FarCalls::Made(_) => self.running.arrived.with_untracked(|arrived| {
+                let (far, run) = arrived.as_ref()?;
+                (far.calls == *calls).then(|| Arc::clone(&run.0.calls))
+            }),
+        }
     }
 
     fn arrive(self, far: Far, run: DryRun) {

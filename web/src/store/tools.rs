@@ -4,8 +4,8 @@ use gatewright_core::amend::{AmendError, ToolState, set_all_tools_state, set_def
 use gatewright_core::diagnostic::Edit;
 use gatewright_core::import::tools::{ImportedTools, import_tools};
 use gatewright_core::policy::DefaultDecision;
+use gatewright_core::risk::Category;
 use gatewright_core::source::Source;
-use gatewright_core::tool::Effect;
 use leptos::prelude::*;
 
 use super::Store;
@@ -89,9 +89,16 @@ impl Store {
         self.set_inventory(format!("Removed the tools of {name}"), inventory);
     }
 
+    /// Pins the list of a server as it is now.
+    pub fn pin_server(self, name: &str) {
+        let inventory = self.inventory.with_untracked(|inventory| inventory.pinning(name));
+        let of = if name.is_empty() { String::new() } else { format!(" of {name}") };
+        self.set_inventory(format!("Pinned the tools{of}"), inventory);
+    }
+
     /// Keeps what somebody says that a tool does.
-    pub fn say_effect(self, tool: &str, effect: Option<Effect>) {
-        let inventory = self.inventory.with_untracked(|inventory| inventory.saying(tool, effect));
+    pub fn say_what_it_does(self, tool: &str, category: Option<Category>) {
+        let inventory = self.inventory.with_untracked(|inventory| inventory.saying(tool, category));
         self.set_inventory(format!("{tool}: what it does"), inventory);
     }
 

@@ -40,7 +40,10 @@ impl Records {
             session: &session,
             ..Found::default()
         };
-        self.push(&found);
+        let index = self.push(&found);
+        if let Some(index) = index.filter(|_| record.is("result", "denied")) {
+            self.log.calls.refuse(index);
+        }
         self.session = server;
         Ok(true)
     }

@@ -14,6 +14,7 @@ use core::hash::BuildHasher;
 use super::object::Object;
 use super::own::time;
 use super::records::{Found, Records};
+use crate::answer::DENIED;
 use crate::bounds::Bounds;
 use crate::call::{Arguments, Outcome};
 use crate::message::{Envelope, Line, ToolCallLine, id_key, read_envelope, read_line};
@@ -165,6 +166,9 @@ impl Records {
         let envelope = read_envelope(said.message.as_bytes(), &Bounds::DEFAULT);
         let Ok(Envelope::Response { id: Some(id), outcome, result_type }) = envelope else { return None };
         let index = self.named.remove(&asked_as(said, id))?;
+        if outcome == Outcome::ToolError && is_denial(said.message) {
+            self.log.calls.refuse(index);
+        }
         if result_type.as_deref() != Some("input_required") || outcome != Outcome::Ok {
             return Some((index, outcome));
         }
@@ -209,6 +213,13 @@ fn text_of<'a>(arguments: &Arguments<'a>) -> &'a str {
         Arguments::Text(text) => text,
         _ => "",
     }
+}
+
+/// Whether an answer was given in the server's place, by a proxy whose policy refused the call.
+fn is_denial(message: &str) -> bool {
+    let result = Object::read(message).ok().and_then(|answer| answer.object("result"));
+    let says = |part: Object<'_>| part.text("text").is_some_and(|text| text.starts_with(DENIED));
+    message.contains(DENIED) && result.is_some_and(|result| result.objects("content").any(says))
 }
 
 /// Whether the reply to our own proxy's question says that a person approved.

@@ -13,7 +13,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny, MapAcces
 use serde_json::value::RawValue;
 
 /// Every field that some format looks at.
-const FIELDS: [&str; 83] = [
+const FIELDS: [&str; 85] = [
     "action",
     "approval_request_id",
     "approve",
@@ -28,9 +28,11 @@ const FIELDS: [&str; 83] = [
     "call_id",
     "content",
     "debug",
+    "decision",
     "dir",
     "direction",
     "doubleValue",
+    "dry_run",
     "duration",
     "endTimeUnixNano",
     "error",

@@ -55,6 +55,12 @@ impl Records {
         };
         let outcome: Option<Outcome> = record.must("outcome")?;
         let Some(index) = self.push(&found) else { return Ok(true) };
+        // In a dry run the call is made all the same.
+        if (record.is("decision", "deny") || record.is("decision", "approval"))
+            && record.said("dry_run") != Some(true)
+        {
+            self.log.calls.refuse(index);
+        }
         if let (Some(outcome), Some(at)) = (outcome, found.at) {
             self.log.calls.ended(index, outcome, at);
         }

@@ -429,3 +429,41 @@ fn what_was_not_recorded_can_be_assumed() {
     let (allow, unknown) = (Decision::Allow, Decision::Unknown);
     assert_eq!(decisions, [unknown, allow, unknown, allow, Decision::Deny, unknown]);
 }
+
+#[test]
+fn what_a_log_says_was_refused_is_told_apart() {
+    #[rustfmt::skip]
+    let cases = [
+        // log                                                                          refused   why
+        (r#"{"at": 0, "tool": "a", "decision": "deny", "call": "x"}"#,                  true,     "denied"),
+        (r#"{"at": 0, "tool": "a", "decision": "approval", "call": "x"}"#,              true,     "nobody has approved"),
+        (r#"{"at": 0, "tool": "a", "decision": "allow", "call": "x"}"#,                 false,    "allowed"),
+        (r#"{"at": 0, "tool": "a", "decision": "deny", "call": "x", "dry_run": true}"#, false,    "made all the same"),
+        (r#"{"ts": "1970-01-01T00:00:00Z", "type": "tool_call", "instance": "i", "tool": "a", "result": "denied"}"#, true, "by Intercept"),
+        (r#"{"ts": "1970-01-01T00:00:00Z", "type": "tool_call", "instance": "i", "tool": "a", "result": "allowed"}"#, false, "not by it"),
+        (&answered(r#"{"isError": true, "content": [{"type": "text", "text": "[POLICY DENIED] No."}]}"#), true, "by a proxy"),
+        (&answered(r#"{"isError": true, "content": [{"type": "text", "text": "It says [POLICY DENIED]."}]}"#), false, "words of the server's"),
+        (&answered(r#"{"content": [{"type": "text", "text": "[POLICY DENIED] is what it says"}]}"#), false, "a result"),
+    ];
+    for (log, refused, why) in cases {
+        let calls = import_log(log).calls;
+        assert_eq!((calls.len(), calls.was_refused(0)), (1, refused), "{log}: {why}");
+        let mut again = Calls::default();
+        again.add(calls.part(0..1));
+        assert_eq!(again.was_refused(0), refused, "{log}: handed on in parts");
+    }
+    let asked_again = r#"{"at": 0, "tool": "a", "call": "x", "decision": "approval"}
+        {"at": 1, "tool": "b", "call": "y", "decision": "deny"}
+        {"at": 2, "tool": "a", "call": "x", "decision": "allow", "approved": true}"#;
+    let calls = import_log(asked_again).calls;
+    let refused: Vec<bool> = (0..calls.len()).map(|index| calls.was_refused(index)).collect();
+    assert_eq!(refused, [true, false], "the later decision counts");
+}
+
+/// A call, and a server's answer to it.
+fn answered(result: &str) -> String {
+    format!(
+        r#"{{"ts": 0, "msg": {{"method": "tools/call", "id": 1, "params": {{"name": "a"}}}}}}
+           {{"ts": 1, "msg": {{"id": 1, "result": {result}}}}}"#
+    )
+}

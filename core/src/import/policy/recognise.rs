@@ -208,12 +208,5 @@ fn looks_like(whole: &str) -> Option<Dialect> {
 
 /// A sentence as it is told of what is no dialect that was asked for.
 pub(super) fn not_this(dialect: Dialect) -> Unread {
-    let name = match dialect {
-        Dialect::CatalogueWords => "the catalogue's words",
-        Dialect::CatalogueYaml => "the catalogue's YAML",
-        Dialect::Intercept => "Intercept's YAML",
-        Dialect::ClaudeCode => "Claude Code's permission rules",
-        Dialect::AllowedTools => "a list of allowed tools",
-    };
-    Unread::NoDialect(format!("There is nothing in it of {name}."))
+    Unread::NoDialect(format!("Nothing in it is in {}.", dialect.in_words()))
 }

@@ -20,6 +20,8 @@ pub struct CallsPart {
     session: Vec<u32>,
     /// The place of the outcome, the milliseconds, and the call before which it was known.
     answer: Vec<Option<(u8, i64, Option<u32>)>>,
+    /// By their index in the whole sequence.
+    refused: Vec<u32>,
     names: Vec<String>,
     kinds: Vec<Kind>,
 }
@@ -45,6 +47,11 @@ impl Calls {
             grant: stretch(&self.grant, &range).to_vec(),
             session: stretch(&self.session, &range).to_vec(),
             answer: stretch(&self.answer, &range).iter().map(answer).collect(),
+            refused: {
+                let from = self.refused.partition_point(|index| size(*index) < range.start);
+                let until = self.refused.partition_point(|index| size(*index) < range.end);
+                stretch(&self.refused, &(from..until)).to_vec()
+            },
             names: if range.start == 0 { self.names.texts.clone() } else { Vec::new() },
             kinds: stretch(&self.kinds.all, &(size(known)..until)).to_vec(),
         }
@@ -61,6 +68,7 @@ impl Calls {
         self.grant.extend(part.grant);
         self.session.extend(part.session);
         self.answer.extend(part.answer.into_iter().map(|entry| entry.and_then(answer)));
+        self.refused.extend(part.refused);
         for name in part.names {
             self.names.index(&name);
         }

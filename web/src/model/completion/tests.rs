@@ -11,7 +11,10 @@ fn inventory() -> Inventory {
         json!({"name": "refund", "description": "Gives money back.\nMore.", "inputSchema": schema}),
         json!({"name": "list \"all\""}),
     ];
-    Inventory { servers: vec![Server { name: "shop".to_owned(), tools }], ..Inventory::default() }
+    Inventory {
+        servers: vec![Server { name: "shop".to_owned(), tools, pinned: None }],
+        ..Inventory::default()
+    }
 }
 
 /// The candidates at the caret, which is marked as `|`: their labels, and the text after the first was taken, with its

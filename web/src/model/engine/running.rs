@@ -22,6 +22,8 @@ pub(super) const CHECKPOINT: usize = 4_096;
 pub(super) struct Running {
     policy: String,
     source: Source,
+    /// Whether whoever asks has the calls already.
+    are_known: bool,
     stage: Stage,
 }
 
@@ -36,8 +38,8 @@ enum Stage {
 pub(super) type Parts = Box<dyn Iterator<Item = Answer>>;
 
 impl Running {
-    pub(super) const fn new(policy: String, source: Source) -> Self {
-        Self { policy, source, stage: Stage::Begun }
+    pub(super) const fn new(policy: String, source: Source, are_known: bool) -> Self {
+        Self { policy, source, are_known, stage: Stage::Begun }
     }
 
     /// Finds the calls, where they need not be made. A run of the same calls is taken up from where it can change.
@@ -87,7 +89,7 @@ impl Running {
                 }
                 let recording = Arc::new(simulation.finish_recording());
                 let ran = Ran { source: self.source.clone(), recording };
-                let parts = ran.parts();
+                let parts = ran.parts(!self.are_known);
                 engine.ran = Some(ran);
                 (Stage::Handing(parts), progress(done, all))
             }
@@ -107,13 +109,12 @@ impl Job for Running {
 }
 
 impl Ran {
-    /// All of it. The calls only where they were made here.
-    fn parts(&self) -> Parts {
-        let all = self.recording.run().len();
-        let made_here = if matches!(self.source, Source::Scenario(_)) { all } else { 0 };
+    /// All of it; the calls too where they are not known.
+    fn parts(&self, with_calls: bool) -> Parts {
+        let handed = if with_calls { self.recording.run().len() } else { 0 };
         let recording = Arc::clone(&self.recording);
         let calls =
-            stretches(made_here).map(move |range| Answer::Calls(Box::new(recording.calls().part(range))));
+            stretches(handed).map(move |range| Answer::Calls(Box::new(recording.calls().part(range))));
         let summary = serde_json::to_string(&self.recording.run().summary).unwrap_or_default();
         let recording = Arc::clone(&self.recording);
         let run = run_parts(self.recording.run(), move |range| recording.run().part(range));

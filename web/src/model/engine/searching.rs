@@ -1,13 +1,16 @@
-//! Questions that take many runs: all starts, and which `max` would do.
+//! Questions that take many runs: all starts, which `max` would do, and what a log teaches.
 
 use std::sync::Arc;
 
 use gatewright_core::CompiledPolicy;
-use gatewright_core::scenario::Scenario;
+use gatewright_core::learn::{LearnOptions, Learner};
+use gatewright_core::scenario::{Calls, Scenario};
 use gatewright_core::simulate::{Found, SECONDS, Sequence, largest_max, phase, smallest_max};
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Engine, Job, OPTIONS, Piece, Source, compiled, read_scenario};
+use super::{
+    AT_ONCE, Answer, Engine, Job, Lesson, OPTIONS, Piece, Source, compiled, progress, read_scenario,
+};
 
 /// A scenario is begun at each second of a minute.
 pub(super) struct Starts {
@@ -102,5 +105,33 @@ impl Solving {
 impl Job for Solving {
     fn step(&mut self, engine: &mut Engine, _: Piece<'_>) -> Answer {
         self.solve(engine).map_or_else(|last| last, Answer::Solved)
+    }
+}
+
+/// A log is being learned from.
+pub(super) struct Learning {
+    number: u32,
+    options: LearnOptions,
+    learner: Option<Learner<Arc<Calls>>>,
+}
+
+impl Learning {
+    pub(super) const fn new(number: u32, options: LearnOptions) -> Self {
+        Self { number, options, learner: None }
+    }
+}
+
+impl Job for Learning {
+    fn step(&mut self, engine: &mut Engine, _: Piece<'_>) -> Answer {
+        if self.learner.is_none() {
+            self.learner = engine.calls(self.number).map(|calls| Learner::new(calls, self.options));
+        }
+        let Some(mut learner) = self.learner.take() else { return Answer::NotKept };
+        let (done, all) = learner.advance(AT_ONCE);
+        if done < all {
+            self.learner = Some(learner);
+            return progress(done, all);
+        }
+        Answer::Learned(Box::new(Lesson::from(learner.finish())))
     }
 }

@@ -36,8 +36,19 @@ fn scenario(text: &str) -> String {
 }
 
 fn ran(engine: &mut Engine, version: &Arc<GoodVersion>, calls: Source) -> DryRun {
-    let question = Question::Run { policy: version.text().to_owned(), calls };
-    let mut arriving = Arriving::new(Arc::clone(version), None);
+    ran_of(engine, version, calls, None)
+}
+
+/// The run of calls that are known, or arrive with it.
+fn ran_of(
+    engine: &mut Engine,
+    version: &Arc<GoodVersion>,
+    calls: Source,
+    known: Option<&Arc<Calls>>,
+) -> DryRun {
+    let are_known = known.is_some();
+    let question = Question::Run { policy: version.text().to_owned(), calls, are_known };
+    let mut arriving = Arriving::new(Arc::clone(version), known.cloned());
     let rest: Vec<Answer> = answers(engine, &question, &no_file)
         .into_iter()
         .filter_map(|answer| arriving.take(answer).err())
@@ -89,17 +100,31 @@ fn calls_that_are_brought_are_kept_for_some_runs() {
         let keep = Question::Keep { number: 7, part: first.calls.part(range) };
         assert!(matches!(answers(&mut engine, &keep, &no_file).as_slice(), [Answer::Done]));
     }
-    assert_eq!(
-        format!("{:?}", ran(&mut engine, &version(10), Source::Kept(7)).run),
-        format!("{:?}", first.run),
-        "and no calls come back"
-    );
+    let run = ran_of(&mut engine, &version(10), Source::Kept(7), Some(&first.calls));
+    assert_eq!(format!("{:?}", run.run), format!("{:?}", first.run));
     for number in [8, 9, 10] {
         let keep = Question::Keep { number, part: first.calls.part(0..1) };
         answers(&mut engine, &keep, &no_file);
     }
-    let question = Question::Run { policy: samples::FIRST.text.to_owned(), calls: Source::Kept(7) };
+    let question =
+        Question::Run { policy: samples::FIRST.text.to_owned(), calls: Source::Kept(7), are_known: true };
     assert!(matches!(answers(&mut engine, &question, &no_file).as_slice(), [Answer::NotKept]));
+}
+
+#[test]
+fn calls_that_are_known_do_not_come_again() {
+    let mut engine = Engine::default();
+    let first = ran(&mut engine, &version(10), Source::Scenario(scenario(MANY)));
+    let again = Question::Run {
+        policy: version(20).text().to_owned(),
+        calls: Source::Scenario(scenario(MANY)),
+        are_known: true,
+    };
+    let answers = answers(&mut engine, &again, &no_file);
+    assert!(!answers.iter().any(|answer| matches!(answer, Answer::Calls(_))));
+    let edited = ran_of(&mut engine, &version(20), Source::Scenario(scenario(MANY)), Some(&first.calls));
+    assert!(Arc::ptr_eq(&edited.calls, &first.calls), "an edit leaves the same calls");
+    assert_eq!(format!("{:?}", edited.run), format!("{:?}", here(&version(20), MANY).run));
 }
 
 #[test]
@@ -162,6 +187,22 @@ fn the_max_that_would_do_is_found() {
         assert_eq!(solve(&calls, Some(100)).max.as_deref(), Some("20"), "20 in each of five minutes");
         assert_eq!(solve(&calls, Some(9_999)).max, None, "any will do");
     }
+}
+
+#[test]
+fn what_a_log_teaches_is_told_as_it_is_here() {
+    let line =
+        |at: u32| format!("{{\"at\": {}, \"tool\": \"run_tests\", \"args\": {{\"n\": {at}}}}}\n", at * 500);
+    let log = Log::read("a.jsonl".to_owned(), (0..50).map(line).collect());
+    let mut engine = Engine::default();
+    engine.keep(5, Arc::clone(&log.own));
+    let options = LearnOptions { hold_out: 20, ..LearnOptions::default() };
+    let told = answers(&mut engine, &Question::Learn { number: 5, options }, &no_file).pop();
+    let Some(Answer::Learned(lesson)) = told else { panic!("{told:?}") };
+    assert_eq!(*lesson, Lesson::of(&log.own, options));
+    assert!(lesson.held_out.is_some());
+    let gone = answers(&mut engine, &Question::Learn { number: 6, options }, &no_file).pop();
+    assert!(matches!(gone, Some(Answer::NotKept)), "{gone:?}");
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use gatewright_core::import::tools::import_tools;
+use gatewright_core::risk::Category;
 
 use super::*;
 use crate::model::document::Document;
@@ -29,6 +30,7 @@ fn rows() -> Vec<ToolRow> {
         &document.parsed().source,
         &findings(&document, &inventory.definitions()),
         &inventory,
+        &Catalogue::of(&inventory),
         &["gone".to_owned(), "run_tests".to_owned()],
     )
 }
@@ -38,18 +40,18 @@ fn imported_tools_come_first_and_each_is_there_once() {
     let rows = rows();
     let told: Vec<String> = rows
         .iter()
-        .map(|row| format!("{} {:?} {} {}", row.name, row.state, row.servers.join("+"), row.badge.word()))
+        .map(|row| format!("{} {:?} {} {}", row.name, row.state, row.servers.join("+"), row.risk.title()))
         .collect();
     assert_eq!(
         told,
         [
             "run_tests Custom ci Execute",
             "list_files Allow ci+more Read",
-            "do_it Deny ci Not stated",
-            "write_file Deny more Destructive",
+            "do_it Deny ci Undecided",
+            "write_file Deny more Write",
             "delete_repo Deny  Destructive",
-            "gone Deny  Not stated",
-            "rotate_keys Hide  Not stated",
+            "gone Deny  Undecided",
+            "rotate_keys Hide  Write",
         ]
     );
     assert!(rows[0].findings > 0, "a limit of 0");
@@ -58,39 +60,37 @@ fn imported_tools_come_first_and_each_is_there_once() {
 }
 
 #[test]
-fn a_badge_says_who_says_so() {
-    let hints = |read_only_hint, destructive_hint| Annotations {
-        read_only_hint,
-        destructive_hint,
-        ..Annotations::default()
-    };
+fn what_somebody_says_of_a_tool_counts_first() {
+    let said = inventory()
+        .saying("run_tests", Some(Category::Read))
+        .saying("rotate_keys", Some(Category::Financial));
+    let document = Document::new(POLICY);
+    let rows = tool_rows(&document.parsed().source, &[], &said, &Catalogue::of(&said), &[]);
+    let of = |name: &str| rows.iter().find(|row| row.name == name).unwrap().risk.clone();
     #[rustfmt::skip]
     let cases = [
-        // name        said by you             its annotations            word           who
-        ("run_tests",  None,                   hints(Some(true), None),   "Execute",     BadgeSource::NameAgainstAnnotation),
-        ("customer",   None,                   hints(Some(true), None),   "Read",        BadgeSource::Annotation),
-        ("list_files", None,                   hints(None, Some(true)),   "Destructive", BadgeSource::Annotation),
-        ("list_files", None,                   hints(None, None),         "Read",        BadgeSource::Name),
-        ("customer",   None,                   hints(None, None),         "Not stated",  BadgeSource::Nobody),
-        ("run_tests",  Some(Effect::Reads),    hints(None, None),         "Read",        BadgeSource::You),
-        ("delete_it",  None,                   hints(Some(false), Some(false)), "Write", BadgeSource::Annotation),
+        ("run_tests",   "Read",      "set by you",            "a listed tool"),
+        ("rotate_keys", "Financial", "set by you",            "one that only the policy names"),
+        ("delete_repo", "Destructive", "guessed from the name", "nothing was said of it"),
     ];
-    for (name, said, hints, word, source) in cases {
-        let badge = Badge::new(name, said, hints);
-        assert_eq!((badge.word(), badge.source), (word, source), "{name}: {hints:?}");
-        assert!(!badge.source_in_words().contains("safe"));
+    for (name, title, source, why) in cases {
+        let risk = of(name);
+        assert_eq!((risk.title(), risk.source_in_words()), (title, source), "{why}");
     }
 }
 
 #[test]
 fn rows_are_filtered_by_all_that_is_asked() {
     let rows = rows();
+    let grave = rows.iter().filter(|row| row.risk.level == Level::High).count();
+    assert!((1..rows.len()).contains(&grave), "some are, and some are not");
     #[rustfmt::skip]
     let cases = [
         (Filter::default(),                                                        7, "everything"),
         (Filter { text: " LIST".to_owned(), ..Filter::default() },                 1, "in the name, whatever its case"),
         (Filter { state: Some(ToolState::Deny), ..Filter::default() },             4, "denied"),
-        (Filter { badge: Some("Destructive"), ..Filter::default() },               2, "destructive"),
+        (Filter { does: Some("Destructive"), ..Filter::default() },                1, "destructive"),
+        (Filter { level: Some(Level::High), ..Filter::default() },                 grave, "grave"),
         (Filter { server: Some("more".to_owned()), ..Filter::default() },          2, "of one server"),
         (Filter { server: Some(String::new()), ..Filter::default() },              3, "of none"),
         (Filter { with_findings: true, state: Some(ToolState::Custom), ..Filter::default() }, 1, "both"),
@@ -106,6 +106,6 @@ fn a_thousand_tools_are_read_in_time() {
     let tools: Vec<String> = (0..1_000).map(|number| format!(r#"{{"name": "list_{number}"}}"#)).collect();
     let inventory = Inventory::default().with(&import_tools(&format!("[{}]", tools.join(",")), "s").unwrap());
     let document = Document::new(POLICY);
-    let rows = tool_rows(&document.parsed().source, &[], &inventory, &[]);
+    let rows = tool_rows(&document.parsed().source, &[], &inventory, &Catalogue::of(&inventory), &[]);
     assert_eq!(rows.len(), 1_004);
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::languages;
 use crate::model::drafts::{file_name, policy_file};
 use crate::model::export::minified;
 use crate::model::workspace::ALL;
@@ -61,6 +62,7 @@ pub fn export(store: Store) -> AnyView {
                 </button>
             </li>
         </ul>
+        {languages::languages(store)}
         <h3>"On the command line"</h3>
         <ul class="documents">{commands}</ul>
     }

@@ -1,10 +1,10 @@
 //! What of the tools is shown.
 
 use gatewright_core::amend::ToolState;
+use gatewright_core::risk::{Category, Level, Risk};
 use leptos::prelude::*;
 
 use super::Listing;
-use crate::model::inventory::EFFECTS;
 use crate::model::tool_gestures::{STATES, state_word};
 use crate::model::tool_rows::Filter;
 
@@ -20,13 +20,16 @@ pub(super) fn filters(listing: Listing) -> AnyView {
     };
     let states: Vec<(String, String)> =
         STATES.iter().map(|(_, word, ..)| ((*word).to_owned(), (*word).to_owned())).collect();
-    let mut badges: Vec<(String, String)> =
-        EFFECTS.iter().map(|(.., word)| ((*word).to_owned(), (*word).to_owned())).collect();
-    badges.push(("Not stated".to_owned(), "Not stated".to_owned()));
+    let titles = Category::ALL.into_iter().map(Category::title).chain([Risk::UNDECIDED]);
+    let titles: Vec<(String, String)> = titles.map(|title| (title.to_owned(), title.to_owned())).collect();
     let state = Signal::derive(move || {
         filter.with(|filter| filter.state.map_or_else(String::new, |state| state_word(state).to_owned()))
     });
-    let badge = Signal::derive(move || filter.with(|filter| filter.badge.unwrap_or("").to_owned()));
+    let does = Signal::derive(move || filter.with(|filter| filter.does.unwrap_or("").to_owned()));
+    let levels = LEVELS.iter().map(|level| (level.as_str().to_owned(), level.title().to_owned())).collect();
+    let level = Signal::derive(move || {
+        filter.with(|filter| filter.level.map_or_else(String::new, |level| level.as_str().to_owned()))
+    });
     let servers = move || {
         let names: Vec<String> = listing.store.inventory().with(|inventory| {
             inventory
@@ -43,6 +46,28 @@ pub(super) fn filters(listing: Listing) -> AnyView {
             select("Server", options, chosen, move |name| {
                 change(&|filter| filter.server = (!name.is_empty()).then(|| name.clone()));
             })
+        })
+    };
+    // Asked for only where there are any.
+    let any_drifted = Memo::new(move |_| {
+        listing.store.inventory().with(|all| all.servers.iter().any(|server| server.pinned.is_some()))
+    });
+    let drifted = move || {
+        any_drifted.get().then(|| {
+            view! {
+                <label class="tool-check">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || filter.with(|filter| filter.drifted)
+                        on:change=move |event| {
+                            let only = event_target_checked(&event);
+                            change(&|filter| filter.drifted = only);
+                        }
+                    />
+                    "Not as pinned"
+                </label>
+            }
+            .into_any()
         })
     };
     view! {
@@ -64,7 +89,8 @@ pub(super) fn filters(listing: Listing) -> AnyView {
                 <summary>"More filters"</summary>
                 <div class="more-filters">
                     {select("State", states, state, move |word| change(&|filter| filter.state = state_named(&word)))}
-                    {select("What it does", badges, badge, move |word| change(&|filter| filter.badge = badge_named(&word)))}
+                    {select("What it does", titles, does, move |word| change(&|filter| filter.does = title_named(&word)))}
+                    {select("Risk", levels, level, move |word| change(&|filter| filter.level = level_named(&word)))}
                     {servers}
                     <label class="tool-check">
                         <input
@@ -77,6 +103,7 @@ pub(super) fn filters(listing: Listing) -> AnyView {
                         />
                         "With findings"
                     </label>
+                    {drifted}
                 </div>
             </details>
         </div>
@@ -109,13 +136,16 @@ fn select(
     .into_any()
 }
 
+const LEVELS: [Level; 4] = [Level::Low, Level::Medium, Level::High, Level::Critical];
+
+fn level_named(word: &str) -> Option<Level> {
+    LEVELS.into_iter().find(|level| level.as_str() == word)
+}
+
 fn state_named(word: &str) -> Option<ToolState> {
     STATES.iter().find(|(_, known, ..)| *known == word).map(|(state, ..)| *state)
 }
 
-fn badge_named(word: &str) -> Option<&'static str> {
-    if word == "Not stated" {
-        return Some("Not stated");
-    }
-    EFFECTS.iter().find(|(.., known)| *known == word).map(|(.., known)| *known)
+fn title_named(word: &str) -> Option<&'static str> {
+    Category::ALL.into_iter().map(Category::title).chain([Risk::UNDECIDED]).find(|title| *title == word)
 }

@@ -7,6 +7,7 @@ use gatewright_core::import::tools::{ImportedTools, ListedServer, import_tools};
 use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
+use super::drift;
 use crate::components::Modal;
 use crate::model::inventory::file_stem;
 use crate::model::view::Dialog;
@@ -97,15 +98,27 @@ fn report(store: Store, brought: Brought) -> AnyView {
     let servers: Vec<AnyView> = imported.servers.iter().map(|server| listed(server, &from)).collect();
     let unreadable: Vec<AnyView> =
         imported.unreadable.iter().map(|why| view! { <li>{sentence(why)}</li> }.into_any()).collect();
+    let drifted: Vec<AnyView> = drift::summaries(store, &imported)
+        .into_iter()
+        .map(|words| view! { <p>{words}</p> }.into_any())
+        .collect();
     let take = {
         let imported = std::sync::Arc::clone(&imported);
-        move |_| {
+        move |next: Option<Dialog>| {
             store.add_servers(&from, &imported);
-            store.dialog.set(None);
-            request_animation_frame(|| screen::focus("tools"));
+            store.dialog.set(next);
+            if next.is_none() {
+                request_animation_frame(|| screen::focus("tools"));
+            }
         }
     };
-    let label = match imported.servers.iter().map(|server| server.tools.len()).sum::<usize>() {
+    let tools = imported.servers.iter().map(|server| server.tools.len()).sum::<usize>();
+    let recommend = (tools > 0).then(|| {
+        let take = take.clone();
+        let take = move |_| take(Some(Dialog::Recommend));
+        view! { <button type="button" on:click=take>"Recommend a policy for them"</button> }.into_any()
+    });
+    let label = match tools {
         0 => "Take the names".to_owned(),
         1 => "Take 1 tool".to_owned(),
         several => format!("Take {several} tools"),
@@ -114,7 +127,10 @@ fn report(store: Store, brought: Brought) -> AnyView {
         <p><strong>{imported.in_words()}</strong></p>
         <ul>{servers}</ul>
         <ul class="bad">{unreadable}</ul>
-        <p><button type="button" class="primary" on:click=take>{label}</button></p>
+        {drifted}
+        <p class="deeds">
+            <button type="button" class="primary" on:click=move |_| take(None)>{label}</button> {recommend}
+        </p>
     }
     .into_any()
 }

@@ -1,14 +1,16 @@
 //! One tool of the list.
 
 use gatewright_core::amend::ToolState;
+use gatewright_core::risk::Risk;
 use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
 use super::{Listing, set};
 use crate::components::{StateChoice, state_radios};
 use crate::model::tool_gestures::state_word;
-use crate::model::tool_rows::{Badge, ToolRow, rules_and_limits};
+use crate::model::tool_rows::{ToolRow, bars, rules_and_limits};
 use crate::model::view::Target;
+use crate::store::Store;
 
 /// The name in the page of the button of a row, before its place.
 pub(super) const HANDLE: &str = "tool-at-";
@@ -86,8 +88,10 @@ fn drawn(listing: Listing, place: usize, look: Look) -> AnyView {
                 >
                     {shown}
                 </button>
-                {found(row.findings)} {badge(row.badge)}
+                {row.drift.map(|word| view! { <span class="drift-word">{word}</span> }.into_any())}
+                {found(row.findings)}
             </div>
+            {badge(store, &row, tabindex)}
             <div class="row-states">
                 {radios} <span class="held">{state_word(row.state)} " " <span class="counts">{held}</span></span>
             </div>
@@ -119,14 +123,28 @@ fn found(findings: usize) -> Option<AnyView> {
     )
 }
 
-/// Bars and a word, with who says so.
-fn badge(badge: Badge) -> AnyView {
-    let words = format!("{}: {}", badge.word(), badge.source_in_words());
-    let class = format!("badge bars-{}", badge.bars());
+/// Bars and words, with who says so; they lead to the tool's own page.
+fn badge(store: Store, row: &ToolRow, tabindex: &'static str) -> AnyView {
+    let words = row.risk.in_words();
+    let label = format!("About {}: {words}", shown_name(&row.name));
+    let name = row.name.clone();
     view! {
-        <span class=class role="img" aria-label=words.clone() title=words>
-            <span class="bars"><i></i><i></i><i></i><i></i></span>
-        </span>
+        <button
+            type="button"
+            class="badge risk-of"
+            tabindex=tabindex
+            aria-label=label
+            title=words
+            on:click=move |_| store.look_closely(Some(name.clone()))
+        >
+            {bars_view(&row.risk)} {row.risk.label()}
+        </button>
     }
     .into_any()
+}
+
+/// Bars of four: how grave it would be to call the tool without a thought. The words beside them say the same.
+pub(super) fn bars_view(risk: &Risk) -> AnyView {
+    let class = format!("bars bars-{}", bars(risk.level));
+    view! { <span class=class aria-hidden="true"><i></i><i></i><i></i><i></i></span> }.into_any()
 }

@@ -72,6 +72,7 @@ pub fn LogReport() -> impl IntoView {
         {report}
         {move || (!has_times.get()).then(|| times(store))}
         {assumptions(store)}
+        {super::learn::learn(store)}
         <BackToLoop />
     }
     .into_any()
