@@ -26,7 +26,7 @@ export class Learning {
 
   /** Unfolds why each line is there. */
   async why(): Promise<Locator> {
-    await this.section.getByText(/^Why each line is there/).click();
+    await this.section.getByText(/^The calls that each line rests on/).click();
     return this.section.locator(".rests");
   }
 }

@@ -12,6 +12,7 @@ test("a log teaches a policy that allows it, in one step that can be undone", as
   await learning.learn.click();
   await expect(learning.lesson).toContainText("Learned from 20 calls, all of which the policy allows");
   await expect(learning.lesson.locator(".diff")).toContainText("read_file");
+  await expect(learning.lesson.locator(".diff")).toContainText("One grant called it");
   await expect(gatewright.verdict).toContainText("0 of 20 calls allowed.");
   await learning.use.click();
   await expect(gatewright.verdict).toContainText("All 20 calls allowed.");

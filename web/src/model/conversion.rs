@@ -131,6 +131,14 @@ mod tests {
             ["", "{}", "hello", "[1, 2]", r#"{"tools": [{"name": "a"}]}"#, r#"{"at": 0, "tool": "a"}"#]
                 .map(str::to_owned),
         );
+        // Half typed, it is none either.
+        let first = samples::FIRST.text;
+        texts.extend([
+            first.replace("]", ""),
+            first.replace("10,", "10,,"),
+            first.replacen('"', "", 1),
+            format!("{first}}}"),
+        ]);
         for text in texts {
             assert_eq!(Brought::of("a.json", &text), None, "{text}");
         }

@@ -46,6 +46,8 @@ pub struct ToolLesson {
 /// A line of the policy, and what it rests on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rests {
+    /// Where it stands in the policy's text: the number of its first line, from 1.
+    pub line: u32,
     /// What it says.
     pub says: String,
     /// Why it is there and no tighter.
@@ -80,9 +82,26 @@ impl Lesson {
     }
 }
 
+impl Lesson {
+    /// Why each line of the policy is there, by its number from 1.
+    #[must_use]
+    pub fn notes(&self) -> BTreeMap<usize, String> {
+        let mut notes: BTreeMap<usize, String> = BTreeMap::new();
+        for line in self.tools.iter().flat_map(|tool| &tool.lines) {
+            let note = notes.entry(usize::try_from(line.line).unwrap_or(usize::MAX)).or_default();
+            if !note.is_empty() {
+                note.push(' ');
+            }
+            note.push_str(&line.why);
+        }
+        notes
+    }
+}
+
 impl From<Learned> for Lesson {
     fn from(learned: Learned) -> Self {
-        let explained = explain(&parse(&learned.policy).policy);
+        let parsed = parse(&learned.policy);
+        let explained = explain(&parsed.policy);
         let mut says: BTreeMap<Pointer, String> = BTreeMap::new();
         let all =
             explained.whole.into_iter().chain(explained.tools.into_iter().flat_map(|tool| tool.sentences));
@@ -93,7 +112,9 @@ impl From<Learned> for Lesson {
         for Line { pointer, tool, why, witnesses, .. } in learned.lines {
             let tool = shown_name(&tool);
             let says = says.get(&pointer).cloned().unwrap_or_else(|| pointer.as_str().to_owned());
-            let line = Rests { says, why, calls: witnesses.into_iter().map(shown).collect() };
+            let node = parsed.source.find(&pointer);
+            let line = node.map_or(0, |node| small(parsed.source.location(&node.range).line));
+            let line = Rests { line, says, why, calls: witnesses.into_iter().map(shown).collect() };
             match tools.last_mut().filter(|last| last.tool == tool) {
                 Some(last) => last.lines.push(line),
                 None => tools.push(ToolLesson { tool, lines: vec![line] }),
@@ -175,6 +196,12 @@ mod tests {
             lesson.tools.iter().flat_map(|tool| &tool.lines).map(|line| line.says.as_str()).collect();
         assert!(says.iter().any(|says| says.contains("/srv/")), "{says:?}");
         assert_eq!(lesson.held_out, None);
+        let notes = lesson.notes();
+        assert!(notes.len() >= 2, "{notes:?}");
+        for line in notes.keys() {
+            let text = lesson.policy.lines().nth(line - 1).unwrap();
+            assert!(text.contains('{') || text.contains('['), "a line that opens something: {text}");
+        }
     }
 
     #[test]

@@ -245,17 +245,24 @@ pub fn on_tool(store: Store, tool: &str) -> AnyView {
         ALL.iter().enumerate().filter_map(using).collect::<Vec<AnyView>>()
     };
     let is_done = Memo::new(move |_| store.attack_outcome().is_some());
+    let is_stale =
+        Memo::new(move |_| store.attack_outcome().is_some_and(|outcome| !store.is_of_now(&outcome)));
+    let list = move || {
+        let found = found();
+        let words = match (is_done.get(), found.is_empty()) {
+            (true, true) => "None of the attacks uses this tool under this policy.",
+            (true, false) => "",
+            (false, _) => "The attacks were not run yet.",
+        };
+        view! { <ul class="told-calls">{found}</ul> <p class="hint">{words}</p> }.into_any()
+    };
+    let label = move || if is_done.get() { "Run all attacks again" } else { "Run all attacks" };
     view! {
-        <ul class="attacks-on-tool">{found.clone()}</ul>
-        {move || {
-            let words = match (is_done.get(), found().is_empty()) {
-                (true, true) => "None of the attacks uses this tool under this policy.",
-                (true, false) => "",
-                (false, _) => "The attacks were not run yet.",
-            };
-            view! { <p class="hint">{words}</p> }
-        }}
-        <button type="button" on:click=move |_| store.attack(None)>{move || if is_done.get() { "Run all attacks again" } else { "Run all attacks" }}</button>
+        <div class="attacks-on-tool" class:stale=move || is_stale.get()>
+            {move || is_stale.get().then(|| view! { <p class="hint">{BEFORE}</p> })}
+            {list}
+            <button type="button" on:click=move |_| store.attack(None)>{label}</button>
+        </div>
     }
     .into_any()
 }

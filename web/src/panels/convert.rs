@@ -1,5 +1,6 @@
 //! A text in another language of policies: what it becomes, what could not be carried over, and the calls that prove it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gatewright_core::amount::count;
@@ -87,7 +88,7 @@ fn converted_view(store: Store, brought: &Arc<Brought>, converted: &Converted) -
     view! {
         {report_view(store, &report, "Use it and try this call", &differing)}
         <h3>"The policy"</h3>
-        {proposal(store, policy, ("Use the converted policy", step), then)}
+        {proposal(store, policy, BTreeMap::new(), ("Use the converted policy", step), then)}
     }
     .into_any()
 }

@@ -1,18 +1,21 @@
 //! A policy that could stand in place of the one at hand: what would change, line by line, and the button that does it
 //! as one step.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::components::diff_view;
+use crate::components::noted_diff_view;
 use crate::model::text_diff::TextDiff;
 use crate::store::Store;
 
-/// What a text changes, and a button of this label that puts it in place. `then` is done after that.
+/// What a text changes, with notes to its lines by their numbers, and a button of this label that puts it in place. `then`
+/// is done after that.
 pub fn proposal(
     store: Store,
     text: Arc<str>,
+    notes: BTreeMap<usize, String>,
     (label, step): (&'static str, String),
     then: impl Fn() + 'static,
 ) -> AnyView {
@@ -23,7 +26,7 @@ pub fn proposal(
         if is_same.get() {
             return view! { <p class="hint">"It is the policy on the page."</p> }.into_any();
         }
-        diff.with(|diff| view! { <p>{diff.in_words()} "."</p> {diff_view(diff)} }.into_any())
+        diff.with(|diff| view! { <p>{diff.in_words()} "."</p> {noted_diff_view(diff, &notes)} }.into_any())
     };
     let apply = move |_| {
         if !is_same.get_untracked() {

@@ -95,7 +95,7 @@ fn result_view(store: Store, learning: Learning, is_now: bool) -> AnyView {
             {held_out}
             {lines(store, Arc::clone(&lesson))}
             {not_held}
-            {proposal(store, policy, ("Use the learned policy", format!("Learned from {name}")), || {})}
+            {proposal(store, policy, lesson.notes(), ("Use the learned policy", format!("Learned from {name}")), || {})}
         </div>
     }
     .into_any()
@@ -144,7 +144,7 @@ fn lines(store: Store, lesson: Arc<Lesson>) -> AnyView {
     };
     view! {
         <details on:toggle=move |event| set_open.set(screen::is_open(&event))>
-            <summary>{format!("Why each line is there ({})", count(all))}</summary>
+            <summary>{format!("The calls that each line rests on ({})", count(all))}</summary>
             {body}
         </details>
     }
@@ -154,7 +154,7 @@ fn lines(store: Store, lesson: Arc<Lesson>) -> AnyView {
 fn tool_view(store: Store, ToolLesson { tool, lines }: &ToolLesson) -> AnyView {
     let lines: Vec<AnyView> = lines
         .iter()
-        .map(|Rests { says, why, calls }| {
+        .map(|Rests { says, why, calls, .. }| {
             let calls: Vec<AnyView> = calls.iter().map(|call| call_button(store, call)).collect();
             view! { <li><p>{prose(says)}</p><p class="hint">{prose(why)}</p><div class="deeds">{calls}</div></li> }.into_any()
         })
