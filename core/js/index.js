@@ -95,7 +95,7 @@ export function convert(text, { from, server, tool, tools = [] } = {}) {
 export function exportPolicy(text, to, { server, tools = [] } = {}) {
   mustBe(typeof text === "string", "the policy is not text");
   mustBe(Array.isArray(tools), "`tools` is no list of names");
-  return withErrors(() => glue.export(text, `${to}`, { server, tools }));
+  return withErrors(() => glue.export_policy(text, `${to}`, { server, tools }));
 }
 
 export function applyEdits(text, edits) {

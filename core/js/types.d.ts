@@ -492,7 +492,7 @@ export interface RecommendationFigures {
   denied: number;
   /** The most calls a UTC day that a grant can make of the tools that are limited. */
   limited_a_day: number;
-  /** Of the calls of the built-in scenario `working-day` over every tool, those that pass; and how many there are. */
+  /** Of the calls of a made-up working day over every tool, those that pass; and how many there are. */
   passing: number;
   working_day: number;
 }

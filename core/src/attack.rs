@@ -10,7 +10,6 @@
 //!
 //! Nothing is sent anywhere: no tool is called.
 
-use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -58,6 +57,8 @@ pub struct Attack {
     pub harm: &'static str,
     /// Which controls stop it.
     pub stopped_by: &'static str,
+    #[serde(skip)]
+    plays: fn(&Assessed) -> bool,
     #[serde(skip)]
     make: fn(&Target<'_>) -> Made,
     #[serde(skip)]
@@ -292,6 +293,22 @@ impl Attack {
         ALL.iter().find(|attack| attack.id == id)
     }
 
+    /// Whether a tool can play a part in it, whatever the policy says: as what is called, or as what brings something in.
+    ///
+    /// ```
+    /// use gatewright_core::attack::ALL;
+    /// use gatewright_core::{assess, risk::Assessed, tool::read_tools};
+    ///
+    /// let tool = read_tools(r#"[{"name": "delete_file"}]"#).unwrap().remove(0);
+    /// let assessed = Assessed { risk: assess(&tool), tool };
+    /// let plays = |id: &str| ALL.iter().any(|attack| attack.id == id && attack.plays_in(&assessed));
+    /// assert!(plays("destructive-autonomy") && !plays("budget-draining"));
+    /// ```
+    #[must_use]
+    pub fn plays_in(&self, assessed: &Assessed) -> bool {
+        (self.plays)(assessed)
+    }
+
     /// Performs the attack.
     ///
     /// `need` is what the tools are needed for, so that a control leaves room for it.
@@ -375,7 +392,7 @@ fn tools_of(scenario: &Scenario) -> Vec<String> {
     let mut tools: Vec<String> = Vec::new();
     for call in scenario.blocks.iter().flat_map(Block::kinds) {
         if tools.len() < TOOLS_TOLD && !tools.contains(&call.tool) {
-            tools.push(call.tool.to_owned());
+            tools.push(call.tool.clone());
         }
     }
     tools
@@ -401,8 +418,13 @@ pub fn run_all(target: &Target<'_>, log: Option<&Calls>) -> Report {
 /// The same with some attacks only.
 #[must_use]
 pub fn run(target: &Target<'_>, attacks: &[Attack], log: Option<&Calls>) -> Report {
-    let made = log.is_none().then(|| normal_day(target)).unwrap_or_default();
-    let (calls, from) = log.map_or((&made, DayFrom::Made), |log| (log, DayFrom::Log));
+    let made;
+    let (calls, from) = if let Some(log) = log {
+        (log, DayFrom::Log)
+    } else {
+        made = normal_day(target);
+        (&made, DayFrom::Made)
+    };
     let need = Need::of(calls);
     let attacks: Vec<Performed> = attacks.iter().map(|attack| attack.perform(target, &need)).collect();
     let day = day(target, calls, from);

@@ -104,9 +104,8 @@ pub fn export(parsed: &Parsed, to: Dialect, options: &ExportOptions<'_>) -> Resu
             }
             let shared = Facts::of(&[&parsed.policy.all_tools]);
             let mut before = Evaluator::new(&compiled);
-            let reason = |kind: Kind, probe: &Probe, before: Decision, after: Decision| {
-                why(to, kind, probe, after, before)
-            };
+            let reason =
+                |kind: Kind, _: &Probe, before: Decision, after: Decision| why(to, kind, after, before);
             compare(&mut before, &mut *spoken.judge(to), &tools, &shared, &reason)
         }
     };

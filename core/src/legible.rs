@@ -1,5 +1,6 @@
 //! What others wrote, made fit to be shown: names of tools, grants and counters, parts of documents.
 
+use alloc::format;
 use alloc::string::String;
 
 /// Somebody's text for people: at most 128 characters, and none of them invisible.
@@ -19,6 +20,19 @@ pub fn legible(text: &str) -> String {
 /// The same for a part of a document, which its reader has at hand: at most 40 characters.
 pub(crate) fn clip(text: &str) -> String {
     legible_up_to(40, text)
+}
+
+/// The same within a sentence of ours, between backticks. Backticks of its own become apostrophes: else it could end the
+/// quotation, and go on as if the words were ours.
+///
+/// ```
+/// use gatewright_core::legible::quoted;
+/// assert_eq!(quoted("run_tests"), "`run_tests`");
+/// assert_eq!(quoted("a` is safe. `b"), "`a' is safe. 'b`");
+/// ```
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    format!("`{}`", legible(text).replace('`', "'"))
 }
 
 /// Somebody's text of several lines: at most so many characters, its line ends and tabs as they are.

@@ -76,11 +76,11 @@ pub mod risk;
 
 pub mod built_in;
 
-pub mod recommend;
-
 pub mod lint;
 
 pub mod attack;
+
+pub mod recommend;
 
 pub mod import;
 

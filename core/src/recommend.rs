@@ -19,14 +19,12 @@ use serde::Serialize;
 
 use crate::amend::{AmendError, ToolState, set_default, set_tool_states};
 use crate::amount::count;
-use crate::built_in::{BuiltIn, Tools};
-use crate::compile::compile;
+use crate::attack::{DayFrom, Target, day, normal_day};
 use crate::diagnostic::{Edit, apply};
 use crate::parse::parse;
 use crate::pointer::Pointer;
 use crate::policy::DefaultDecision;
 use crate::risk::{Assessed, Category, Level, Risk};
-use crate::simulate::simulate;
 use crate::source::{Node, Source, Value};
 use part::{Part, body, limit};
 
@@ -124,7 +122,7 @@ pub struct Figures {
     pub denied: usize,
     /// The most calls a UTC day that a grant can make of the tools that are limited.
     pub limited_a_day: u64,
-    /// Of the calls of a normal working day (the built-in scenario `working-day`, with every tool), those that pass.
+    /// Of the calls of a normal working day ([`normal_day`]), those that pass.
     pub passing: usize,
     /// All calls of that day.
     pub working_day: usize,
@@ -399,9 +397,9 @@ impl Recommendation {
         onto(policy, &self.tools, Some(&self.all_tools))
     }
 
-    /// What it comes to, in numbers.
+    /// What it comes to for the tools that it is for, in numbers.
     #[must_use]
-    pub fn figures(&self) -> Figures {
+    pub fn figures(&self, tools: &[Assessed]) -> Figures {
         let mut figures = Figures::default();
         for tool in &self.tools {
             let counted = match tool.treatment {
@@ -418,12 +416,10 @@ impl Recommendation {
         }
         let together = self.all_tools.iter().filter_map(|part| part.counts_calls("day")).min();
         figures.limited_a_day = figures.limited_a_day.min(together.map_or(u64::MAX, u64::from));
-        let names = self.tools.iter().map(|tool| tool.tool.clone()).collect();
-        let day = BuiltIn::find("working-day").map(|day| day.scenario(&Tools { names, ..Tools::default() }));
-        let calls = day.and_then(|day| day.calls().ok());
-        if let (Ok(policy), Some(calls)) = (compile(&parse(&self.alone().policy)), calls) {
-            let summary = simulate(&policy, &calls).summary;
-            (figures.passing, figures.working_day) = (summary.allowed, calls.len());
+        let parsed = parse(&self.alone().policy);
+        if let Ok(target) = Target::new(&parsed, tools) {
+            let normal = day(&target, &normal_day(&target), DayFrom::Made);
+            (figures.passing, figures.working_day) = (normal.passed, normal.calls);
         }
         figures
     }

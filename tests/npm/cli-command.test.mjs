@@ -7,7 +7,7 @@ import { folder, jsonLines, run, start } from "./command.mjs";
 import { colours } from "./node_modules/gatewright/cli/output.js";
 
 const POLICY = { version: "1", default: "allow" };
-const COMMANDS = ["check", "eval", "simulate", "test", "diff", "explain", "learn", "proxy"];
+const COMMANDS = ["check", "eval", "simulate", "test", "diff", "explain", "recommend", "learn", "proxy"];
 
 test("without a command the help goes to stderr and the exit code is 2", async () => {
   const { code, stdout, stderr } = await run([]);

@@ -7,22 +7,27 @@ import {
   largestMax,
   smallestMax,
   applyEdits,
+  attackLibrary,
+  attacks,
   builtInScenarios,
   compile,
   denialLine,
   diff,
+  drift,
   errorLine,
   Learner,
   explain,
   learn,
   lint,
   parseScenario,
+  pins,
   printScenario,
   readEnvelope,
   simulate,
   version,
 } from "gatewright";
 import type {
+  AttackReport,
   BuiltInScenario,
   CallRecord,
   Caller,
@@ -34,6 +39,7 @@ import type {
   Decision,
   Diagnostic,
   Difference,
+  Drift,
   Edit,
   Envelope,
   Explanation,
@@ -237,6 +243,13 @@ simulate(text, { start: 0, blocks: [{ block: "call", call: { tool: "t" } }] });
 simulate(text, { start: 0, blocks: [{ block: "burst", call: { tool: "t", grant: "g" }, times: 3, every_ms: 5 }] });
 const lines: string = printScenario(text, parseScenario("loop t every 2s for 5m on denial back off"));
 const builtIn: BuiltInScenario | undefined = builtInScenarios()[0];
+const attacked: AttackReport = attacks(text, "[]", { attack: attackLibrary()[0]!.id, earlier: "[]", window_model: "sliding" });
+const standing = attacked.attacks[0]!.standing;
+if (standing.is === "limited") console.log(standing.allowed, attacked.score.score, attacked.drift?.words);
+// @ts-expect-error What is not stopped has no number.
+console.log(standing.at);
+const drifted: Drift = drift(pins("[]"), "[]", { policy: text });
+console.log(drifted.changes[0]?.decided?.callable);
 const starts: Start[] = allStarts(text, scenario, { window_model: "sliding" }).all;
 const most: number | null = largestMax(text, "/tools/t/limits/c", 100, lines).max;
 // @ts-expect-error There may be none.

@@ -3,7 +3,7 @@
 //! Reads the labels beside this file, and lists of tools from a folder: `DIR/SERVER.json` for each server of the labels, in
 //! any shape that is imported. Prints, for the half of the labels that the words were tuned to and for the half that was
 //! kept aside, which categories were told for which, beside what the names alone tell, and apart from all that every tool
-//! that was taken for milder than it is.
+//! that was taken for milder than it is. Behind the folder, `Tuned` or `Kept` names the half whose single tools are shown.
 //!
 //! ```text
 //! $ cargo run --release -p gatewright-core --example risk_confusion -- DIR

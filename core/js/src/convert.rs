@@ -56,7 +56,7 @@ pub fn convert(text: &str, options: JsValue) -> Answer {
 
 /// A policy in another language, with its report. Throws its errors, or a sentence where it cannot be written there.
 #[wasm_bindgen]
-pub fn export(text: &str, to: &str, options: JsValue) -> Answer {
+pub fn export_policy(text: &str, to: &str, options: JsValue) -> Answer {
     let given: Given = from_js(options)?;
     let tools: Vec<&str> = given.tools.iter().map(String::as_str).collect();
     let options = ExportOptions { server: given.server.as_deref().unwrap_or(""), tools: &tools };

@@ -69,6 +69,7 @@ impl Learner {
     }
 
     /// Does at most so many steps more. Returns which share of all is done, from 0 to 1.
+    #[expect(clippy::cast_precision_loss, reason = "it is a share, to be shown")]
     pub fn advance(&mut self, steps: usize) -> f64 {
         match &mut self.stage {
             Stage::Learning { learning, .. } => {

@@ -33,7 +33,7 @@ pub fn recommend(tools: &str, choice: &str, policy: Option<String>, said: JsValu
     };
     let figures = Choice::ALL
         .into_iter()
-        .map(|choice| (choice.as_str(), recommend::recommend(&tools, choice).figures()));
+        .map(|choice| (choice.as_str(), recommend::recommend(&tools, choice).figures(&tools)));
     to_js(&Told { recommended, choice, tools: &recommendation.tools, figures: figures.collect() })
 }
 

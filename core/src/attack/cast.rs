@@ -136,11 +136,20 @@ impl Target<'_> {
         kind(self.name(place), self.actors.get(place).and_then(|actor| actor.args.clone()))
     }
 
+    /// The policy, asked for arguments that get past its rules. It is made once for an attack.
+    pub(super) fn passing(&self) -> Passing<'_> {
+        Passing::new(self.parsed, &self.definitions)
+    }
+
     /// A call of a tool with some arguments as they are given, and the others so that it gets past the rules.
-    pub(super) fn call_with(&self, place: usize, fixed: &Map<String, Value>) -> CallKind {
+    pub(super) fn call_with(
+        &self,
+        passing: &Passing<'_>,
+        place: usize,
+        fixed: &Map<String, Value>,
+    ) -> CallKind {
         let Some(assessed) = self.tools.get(place) else { return kind("", None) };
         let given = specimen::required(assessed.tool.input_schema.as_ref());
-        let passing = Passing::new(self.parsed, &self.definitions);
         let (args, _) = passing.arguments(&assessed.tool.name, &given, fixed);
         kind(&assessed.tool.name, written(args))
     }
@@ -207,6 +216,34 @@ pub(super) fn sends(assessed: &Assessed) -> bool {
     let by_name = specimen::has_word(&assessed.tool.name, WORDS)
         && (does_more_than_read(assessed) || !addresses(assessed).is_empty());
     by_signal || by_name || !addresses(assessed).is_empty()
+}
+
+/// Whether a tool destroys something, as it says or as it is called.
+pub(super) fn destroys(assessed: &Assessed) -> bool {
+    let says_so = assessed.tool.annotations.destructive_hint == Some(true) && does_more_than_read(assessed);
+    assessed.risk.category == Some(Category::Destructive) || says_so
+}
+
+/// Whether a text that a tool is given gets out of sight: it is sent, published, or run.
+pub(super) fn lets_text_out(assessed: &Assessed) -> bool {
+    (sends(assessed) || is_powerful(assessed)) && !texts(&assessed.tool).is_empty()
+}
+
+pub(super) fn reads_or_sends(assessed: &Assessed) -> bool {
+    reads(assessed) || sends(assessed)
+}
+
+/// Whether a tool brings in somebody's order, or is what the order is followed with.
+pub(super) fn reads_or_acts(assessed: &Assessed) -> bool {
+    reads(assessed) || is_powerful(assessed)
+}
+
+pub(super) fn any(_: &Assessed) -> bool {
+    true
+}
+
+pub(super) fn none(_: &Assessed) -> bool {
+    false
 }
 
 /// Whether a tool spends.

@@ -116,13 +116,14 @@ fn of_all(target: &Target<'_>, limits: &[NewLimit]) -> Option<Candidate> {
     let told: Vec<String> =
         limits.iter().map(|(_, window, max, _)| format!("{} a {}", count(*max), window)).collect();
     let told = told.join(" and ");
-    let who = if limits.iter().any(|(.., scope)| *scope == "global") {
-        "of all grants together"
+    let shared = limits.iter().any(|(.., scope)| *scope == "global");
+    let (together, who) = if shared {
+        ("all tools and grants together", "of all grants")
     } else {
-        "of each grant"
+        ("all tools together", "of each grant")
     };
     Some(Candidate {
-        label: format!("limit all tools together to {told}"),
+        label: format!("limit {together} to {told}"),
         words: format!("No more than {told}, over all tools, {who}: at least twice what a normal day needs."),
         edits: edits.ok()?,
     })

@@ -9,8 +9,13 @@ use super::control::{Candidate, hide, list_in_words};
 use super::day::Need;
 use super::{Finding, Made, Reading, Standing, Target, reading};
 use crate::amount::count;
-use crate::risk::{Evidence, Place};
+use crate::risk::{Assessed, Evidence, Place};
 use crate::tool::drift::{Change, ChangeKind, PartKind};
+
+/// Whether a tool's definition speaks to the model.
+pub(super) fn speaks_to_the_model(assessed: &Assessed) -> bool {
+    !reading::read(&assessed.tool).is_empty()
+}
 
 /// The tools whose definitions speak to the model.
 fn poisoned(target: &Target<'_>) -> Vec<Finding> {

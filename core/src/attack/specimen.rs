@@ -77,7 +77,7 @@ impl<'s> Maker<'s> {
         match type_of(schema) {
             Some("integer" | "number") => ["minimum", "exclusiveMinimum"]
                 .into_iter()
-                .find_map(|word| above(schema.get(word)?))
+                .find_map(|word| schema.get(word).map(above))
                 .unwrap_or(1.into()),
             Some("boolean") => Value::Bool(false),
             Some("null") => Value::Null,
@@ -103,10 +103,10 @@ pub(super) fn type_of(schema: &Value) -> Option<&str> {
 }
 
 /// A whole number that is not below a bound.
-fn above(bound: &Value) -> Option<Value> {
+fn above(bound: &Value) -> Value {
     match bound.as_i64() {
-        Some(whole) => Some(Value::from(whole.max(0).saturating_add(1))),
-        None => Some(bound.clone()),
+        Some(whole) => Value::from(whole.max(0).saturating_add(1)),
+        None => bound.clone(),
     }
 }
 

@@ -124,7 +124,7 @@ fn by(target: &Target<'_>, run: &Run, refused: Option<usize>) -> String {
     let Some(entry) = of_call.or_else(|| rules.first()) else { return String::new() };
     match entry.reason.decision() {
         Decision::Approval => format!("a person is asked ({})", entry.words),
-        _ => entry.words.to_string(),
+        _ => entry.words.clone(),
     }
 }
 

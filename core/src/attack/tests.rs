@@ -128,6 +128,24 @@ fn what_is_missing_is_said() {
 }
 
 #[test]
+fn who_is_called_plays_a_part() {
+    let tools = tools(TOOLS);
+    for performed in report(ALLOW, TOOLS).attacks {
+        let attack = Attack::find(performed.id).unwrap();
+        let by_name = |name: &String| tools.iter().find(|assessed| assessed.tool.name == *name);
+        for assessed in performed.tools.iter().filter_map(by_name) {
+            assert!(attack.plays_in(assessed), "{}: {}", performed.id, assessed.tool.name);
+        }
+    }
+    let of = |name: &str| -> Vec<&str> {
+        let assessed = tools.iter().find(|assessed| assessed.tool.name == name).unwrap();
+        ALL.iter().filter(|attack| attack.plays_in(assessed)).map(|attack| attack.id).collect()
+    };
+    assert_eq!(of("list_files"), ["fan-out", "exfiltration", "indirect-injection", "rug-pull"]);
+    assert!(of("pay").contains(&"budget-draining") && !of("write_file").contains(&"budget-draining"));
+}
+
+#[test]
 fn who_attacks_knows_the_policy() {
     let policy = r#"{"version": "1", "default": "deny", "tools": {
         "run_tests": {"limits": [{"counter": "r", "window": "day", "max": 5, "scope": "grant"}]},

@@ -67,7 +67,7 @@ pub(super) fn write(policy: &Policy, options: &ExportOptions<'_>, report: &mut R
             report.carry(root.key("default"));
         }
         DefaultDecision::Deny if policy.hide.iter().any(|name| name == "*") => {
-            report.carry(root.key("default"))
+            report.carry(root.key("default"));
         }
         DefaultDecision::Deny => {
             let is_listed = |name: &str| policy.tools.iter().any(|(listed, _)| listed == name);

@@ -169,7 +169,7 @@ impl Writer<'_, '_> {
                 self.report.lose(&place.key("conditions").index(number), reason, instead);
             }
             match guarded(condition) {
-                Ok(conditions) => lines.extend(conditions.iter().flat_map(|one| written(one))),
+                Ok(conditions) => lines.extend(conditions.iter().flat_map(written)),
                 Err(Unsaid(reason)) => return self.lose(place, reason),
             }
         }
@@ -307,7 +307,7 @@ fn guarded(condition: &Condition) -> Result<Vec<Plain>, Unsaid> {
             Some(Items::PlainTexts) => Vec::from([itself]),
             Some(Items::Numbers) => {
                 // Only numbers are ordered.
-                Vec::from([plain(Op::Gte, "-9007199254740991".to_string()), itself])
+                Vec::from([plain(Op::Gte, "-999999999999999".to_string()), itself])
             }
             None => return Err(BY_PRINT),
         },

@@ -15,7 +15,7 @@ fn exported(policy: &Json, to: Dialect) -> Exported {
     export(&parse(&policy.to_string()), to, &options).unwrap()
 }
 
-fn with_tool(tool: Json) -> Json {
+fn with_tool(tool: &Json) -> Json {
     json!({"version": "1", "default": "deny", "tools": {"run": tool}})
 }
 
@@ -95,7 +95,7 @@ fn what_intercept_would_let_through_is_guarded_or_closed() {
         (json!({"limits": [{"counter": "c", "window": "day", "max": 9, "scope": "global", "increment_from": "args.x"}]}), "value: 4", "costs are cut to whole numbers"),
     ];
     for (tool, words, why) in cases {
-        let exported = exported(&with_tool(tool), Dialect::Intercept);
+        let exported = exported(&with_tool(&tool), Dialect::Intercept);
         assert!(exported.text.contains(words), "{why}:\n{}", exported.text);
     }
 }
@@ -110,7 +110,7 @@ fn a_policy_is_written_as_claude_code_reads_it() {
             json!({"allow": ["mcp__srv"], "ask": [], "deny": ["mcp__srv__no"]}), "all but"),
         (json!({"version": "1", "default": "deny", "hide": ["*"]}),
             json!({"allow": [], "ask": [], "deny": ["mcp__srv"]}), "none"),
-        (with_tool(json!({"limits": [{"counter": "c", "window": "day", "max": 9, "scope": "grant"}]})),
+        (with_tool(&json!({"limits": [{"counter": "c", "window": "day", "max": 9, "scope": "grant"}]})),
             json!({"allow": [], "ask": ["mcp__srv__run"], "deny": []}), "what it cannot count, a person is asked about"),
     ];
     for (policy, permissions, why) in cases {

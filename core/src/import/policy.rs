@@ -11,6 +11,7 @@
 //!
 //! A policy is no dialect, nor is a list of tools, a log or prose: for these there is [`Unread::NoDialect`].
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -271,12 +272,10 @@ pub fn read(text: &str, options: &ReadOptions<'_>) -> Result<Converted, Unread> 
     let why = |kind: compare::Kind, probe: &compare::Probe, before: Decision, after: Decision| {
         let closed = policy.tools.iter().find(|(name, _)| *name == probe.tool).map(|(_, tool)| tool);
         if [closed, Some(&policy.all_tools)].into_iter().flatten().any(convert::is_closed) {
-            return format!(
-                "A rule for {} could not be carried over, and what it is for is denied instead.",
-                compare::shown(probe)
-            );
+            return "A rule of this tool could not be carried over, and its calls are denied instead."
+                .to_string();
         }
-        why::why(dialect, kind, probe, before, after)
+        why::why(dialect, kind, before, after)
     };
     let shared = Facts::of(&[&policy.all_tools]);
     let mut after = Evaluator::new(&compiled);
@@ -286,7 +285,7 @@ pub fn read(text: &str, options: &ReadOptions<'_>) -> Result<Converted, Unread> 
 
 /// What a text says, in the words of its dialect.
 pub(crate) enum Spoken {
-    Rules(Document),
+    Rules(Box<Document>),
     Names(Names),
 }
 
@@ -296,7 +295,10 @@ impl Spoken {
         match dialect {
             Dialect::ClaudeCode => Self::Names(permissions::read(root, options, report)),
             Dialect::AllowedTools => Self::Names(lists::read(root, options, report)),
-            _ => Self::Rules(written::Reader { odd: &yaml.odd }.document(root, options.tool)),
+            _ => {
+                let document = written::Reader { odd: &yaml.odd }.document(root, options.tool);
+                Self::Rules(Box::new(document))
+            }
         }
     }
 
@@ -316,10 +318,10 @@ impl Spoken {
     }
 
     /// An interpreter of it.
-    pub(crate) fn judge(&self, dialect: Dialect) -> alloc::boxed::Box<dyn Judge + '_> {
+    pub(crate) fn judge(&self, dialect: Dialect) -> Box<dyn Judge + '_> {
         match self {
-            Self::Rules(document) => alloc::boxed::Box::new(Player::new(document, dialect)),
-            Self::Names(names) => alloc::boxed::Box::new(names.clone()),
+            Self::Rules(document) => Box::new(Player::new(document, dialect)),
+            Self::Names(names) => Box::new(names.clone()),
         }
     }
 

@@ -16,10 +16,23 @@ use crate::value::{Allowance, Type, Value as Written};
 /// The most steps that are made in one schema: one that refers to itself has no end.
 const MOST_STEPS: u32 = 10_000;
 
+/// How deep steps lead: each takes room on the stack.
+const DEEPEST: u32 = 100;
+
 /// The schema of a tool's arguments.
 pub(super) struct Schema<'a> {
     root: &'a Value,
     steps: Cell<u32>,
+    depth: Cell<u32>,
+}
+
+/// A step deeper, until it is dropped.
+struct Deeper<'s>(&'s Cell<u32>);
+
+impl Drop for Deeper<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
 }
 
 /// What may be sent as an argument.
@@ -88,13 +101,17 @@ impl Types {
 
 impl<'a> Schema<'a> {
     pub(super) fn new(root: &'a Value) -> Self {
-        Self { root, steps: Cell::new(0) }
+        Self { root, steps: Cell::new(0), depth: Cell::new(0) }
     }
 
-    /// Whether there are steps left.
-    fn step(&self) -> bool {
+    /// Goes a step deeper; nothing where there are no steps left.
+    fn step(&self) -> Option<Deeper<'_>> {
         self.steps.set(self.steps.get().saturating_add(1));
-        self.steps.get() < MOST_STEPS
+        if self.steps.get() >= MOST_STEPS || self.depth.get() >= DEEPEST {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        Some(Deeper(&self.depth))
     }
 
     /// What may be sent at a path.
@@ -121,9 +138,7 @@ impl<'a> Schema<'a> {
     /// What may be sent as one key of an object.
     fn property(&self, shape: &'a Value, key: &'a str) -> Sent<'a> {
         let Value::Object(fields) = shape else { return Sent::Anything };
-        if !self.step() {
-            return Sent::Anything;
-        }
+        let Some(_deeper) = self.step() else { return Sent::Anything };
         if fields.contains_key("$ref") {
             return self.referred(fields).map_or(Sent::Anything, |shape| self.property(shape, key));
         }
@@ -191,9 +206,7 @@ impl<'a> Schema<'a> {
             return !self.types(shape).has(Type::Null);
         };
         let Value::Object(fields) = shape else { return false };
-        if !self.step() {
-            return false;
-        }
+        let Some(_deeper) = self.step() else { return false };
         if fields.contains_key("$ref") {
             return self.referred(fields).is_some_and(|shape| self.requires_in(shape, keys));
         }
@@ -220,9 +233,7 @@ impl<'a> Schema<'a> {
             Value::Bool(false) => return Types::NONE,
             _ => return Types::ALL,
         };
-        if !self.step() {
-            return Types::ALL;
-        }
+        let Some(_deeper) = self.step() else { return Types::ALL };
         if fields.contains_key("$ref") {
             return self.referred(fields).map_or(Types::ALL, |shape| self.types(shape));
         }
@@ -266,9 +277,7 @@ impl<'a> Schema<'a> {
 
     fn values_of(&self, shape: &'a Value) -> Option<Vec<Value>> {
         let Value::Object(fields) = shape else { return None };
-        if !self.step() {
-            return None;
-        }
+        let _deeper = self.step()?;
         if fields.contains_key("$ref") {
             return self.values_of(self.referred(fields)?);
         }
@@ -291,9 +300,7 @@ impl<'a> Schema<'a> {
     /// Whether a value may be sent; false only where it surely is not.
     pub(super) fn takes(&self, shape: &'a Value, value: &Value) -> bool {
         let Value::Object(fields) = shape else { return *shape != Value::Bool(false) };
-        if !self.step() {
-            return true;
-        }
+        let Some(_deeper) = self.step() else { return true };
         if fields.contains_key("$ref") {
             return self.referred(fields).is_none_or(|shape| self.takes(shape, value));
         }

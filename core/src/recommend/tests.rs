@@ -1,8 +1,10 @@
 use super::*;
+use crate::compile::compile;
 use crate::diagnostic::Code;
 use crate::lint::lint;
 use crate::risk::assess_all;
 use crate::scenario::notation;
+use crate::simulate::simulate;
 use crate::tool::{ToolDefinition, read_tools};
 use crate::verdict::Decision;
 
@@ -92,7 +94,7 @@ fn a_policy_is_written_with_the_reason_of_each_line() {
         ("/tools/run_tests", "run_tests"), ("/tools/run_tests/limits/0", "run_tests"), ("/tools/run_tests/limits/1", "run_tests"),
     ]);
     assert_eq!(lines[8].why, "10 a minute alone would be 14,400 a day.");
-    let figures = recommend(&tools, Choice::Balanced).figures();
+    let figures = recommend(&tools, Choice::Balanced).figures(&tools);
     let counted = [figures.allowed, figures.limited, figures.approval, figures.hidden, figures.denied];
     assert_eq!((counted, figures.limited_a_day), ([1, 1, 0, 1, 1], 500));
     assert!(figures.passing > 0 && figures.passing < figures.working_day, "{figures:?}");

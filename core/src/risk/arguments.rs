@@ -37,8 +37,10 @@ pub(super) enum Shows {
         is_required: bool,
     },
     Several,
-    /// An amount that nothing bounds.
-    Amount,
+    /// An amount, and whether something bounds it.
+    Amount {
+        is_bounded: bool,
+    },
     /// A choice of actions, the gravest of which is this.
     Action(Category),
     /// A flag by which something goes away.
@@ -64,11 +66,11 @@ pub(super) struct Arguments {
     /// The texts without a bound: how many, and the first of them.
     pub(super) unbounded: usize,
     pub(super) first_unbounded: Option<(Pointer, String)>,
-    pub(super) has_amount: bool,
     pub(super) has_currency: bool,
 }
 
 /// What is known of the tool before its arguments are looked at.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Copy)]
 pub(super) struct Tool {
     /// It runs things, as its name or its description says.
@@ -77,6 +79,8 @@ pub(super) struct Tool {
     pub(super) speaks_queries: bool,
     /// It sends something to somebody.
     pub(super) sends: bool,
+    /// It deals with files or folders.
+    pub(super) has_files: bool,
 }
 
 impl Arguments {
@@ -199,10 +203,7 @@ impl Reader {
         }
         // A `price` that is a text is rather the name of one.
         if words.any(AMOUNTS) && (kind.is_number || (kind.is_text && words.last() == "amount")) {
-            self.read.has_amount = true;
-            if !shape.has_maximum {
-                self.found(Shows::Amount, place, name);
-            }
+            self.found(Shows::Amount { is_bounded: shape.has_maximum }, place, name);
         }
         if is_secret(&words) && words.last() != "env" {
             self.found(Shows::Secret, place, name);
@@ -219,7 +220,7 @@ impl Reader {
             self.found(Shows::Code { is_run_whole: is_outermost }, place, name);
         } else if last.has(CODE) || (self.tool.runs && last.has(CODE_WHEN_RUN)) {
             self.found(Shows::Code { is_run_whole: false }, place, name);
-        } else if last.has(PATHS) {
+        } else if last.has(PATHS) || (self.tool.has_files && is_end(words.last())) {
             self.found(Shows::Path, place, name);
         } else if let Some(said) = path_in(description) {
             self.found(Shows::Path, place, said);
@@ -357,6 +358,11 @@ impl Kind {
             _ => {}
         }
     }
+}
+
+/// Where something comes from or goes to.
+fn is_end(word: &str) -> bool {
+    matches!(word, "source" | "src" | "destination" | "dest" | "dst")
 }
 
 /// The gravest of the words that can be chosen.

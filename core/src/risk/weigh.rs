@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::arguments::{Arguments, Found, Shows, Tool, is_secret};
-use super::lexicon::{Bits, HOLDS_MUCH, LANGUAGES, MANY, SENDS, TELLS_OF};
+use super::lexicon::{Bits, HOLDS_MUCH, LANGUAGES, MANY, PATHS, SENDS, TELLS_OF};
 use super::sentence::Sentence;
 use super::verbs::{Said, by_words};
 use super::words::Words;
@@ -50,6 +50,7 @@ pub(super) fn weigh(tool: &ToolDefinition, from: usize) -> Risk {
                 || sentence.any(LANGUAGES)
                 || said.is_some_and(|said| is_query_of(&name, said)),
             sends: name.any(SENDS) || sentence.any(SENDS),
+            has_files: name.any(PATHS) || sentence.any(PATHS),
         },
     );
     let verb = said.map_or_else(Bits::default, |said| name.bits(said.first));
@@ -141,9 +142,8 @@ impl Weighing<'_> {
             let why = "It takes code, and nothing says that it does not run it.".to_string();
             self.decide(Category::Execute, in_schema(found), &found.words, why);
         }
-        let is_amount = |shows| shows == Shows::Amount;
-        if arguments.has_amount
-            && arguments.has_currency
+        let is_amount = |shows| matches!(shows, Shows::Amount { .. });
+        if arguments.has_currency
             && self.category.is_none_or(|it| it == Category::Write)
             && let Some(found) = arguments.first(is_amount)
         {
@@ -249,7 +249,7 @@ impl Weighing<'_> {
                 }
             }
             Some(Category::Financial) => {
-                if let Some(amount) = found(|it| it == Shows::Amount) {
+                if let Some(amount) = found(|it| it == Shows::Amount { is_bounded: false }) {
                     raised_by(amount, Level::Critical, "Nothing in the schema bounds the amount.");
                 }
             }
@@ -302,7 +302,7 @@ impl Weighing<'_> {
                 }
                 Shows::Outside { .. } => (SignalKind::LeavesHouse, "It takes an address."),
                 Shows::Several => (SignalKind::Bulk, "It takes a list: one call deals with all of it."),
-                Shows::Amount | Shows::Action(_) | Shows::Flag => continue,
+                Shows::Amount { .. } | Shows::Action(_) | Shows::Flag => continue,
             };
             self.signal(kind, in_schema(found), &found.words, why);
         }

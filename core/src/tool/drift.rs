@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use super::ToolDefinition;
 use crate::amend::{ToolState, ToolStates};
 use crate::amount::count;
+use crate::legible::quoted;
 use crate::parse::Parsed;
 use crate::policy::DefaultDecision;
 
@@ -145,8 +146,7 @@ impl Pins {
     pub fn read(text: &str) -> Result<Self, String> {
         let read: Self =
             serde_json::from_str(text).map_err(|error| format!("the pins cannot be read: {error}"))?;
-        let all = read.pins.iter().flat_map(|(_, tools)| tools);
-        match all.into_iter().find(|(_, pin)| !is_pin(pin)) {
+        match read.pins.values().flatten().find(|(_, pin)| !is_pin(pin)) {
             Some((tool, _)) => Err(format!(
                 "the pins cannot be read: that of `{}` is not `sha256:` and 64 hexadecimal digits",
                 crate::legible::legible(tool)
@@ -261,10 +261,8 @@ impl Change {
     /// What became of the tool, and what the policy decides, as one or more sentences.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let legible = crate::legible::legible;
-        let of =
-            if self.server.is_empty() { String::new() } else { format!(" of `{}`", legible(&self.server)) };
-        let tool = format!("`{}`{of}", legible(&self.tool));
+        let of = if self.server.is_empty() { String::new() } else { format!(" of {}", quoted(&self.server)) };
+        let tool = format!("{}{of}", quoted(&self.tool));
         let mut words = match self.kind {
             ChangeKind::Added => format!("{tool} is new."),
             ChangeKind::Removed => format!("{tool} is gone."),
@@ -338,7 +336,7 @@ pub fn decide(changes: &mut [Change], parsed: &Parsed) {
 #[must_use]
 pub fn summary(changes: &[Change], tools: usize) -> String {
     let of = |kind| changes.iter().filter(|change| change.kind == kind).count();
-    let (new, changed, gone) = (of(ChangeKind::Added), of(ChangeKind::Changed), of(ChangeKind::Removed));
+    let (new, other, gone) = (of(ChangeKind::Added), of(ChangeKind::Changed), of(ChangeKind::Removed));
     if changes.is_empty() {
         let tools = if tools == 1 {
             "The one tool is".to_string()
@@ -347,7 +345,7 @@ pub fn summary(changes: &[Change], tools: usize) -> String {
         };
         return format!("{tools} as pinned.");
     }
-    let parts = [(new, "new"), (changed, "changed"), (gone, "gone")];
+    let parts = [(new, "new"), (other, "changed"), (gone, "gone")];
     let parts: Vec<String> = parts
         .into_iter()
         .filter(|(number, _)| *number > 0)

@@ -51,7 +51,7 @@ pub struct Fate {
 /// What the choice comes to for some tools.
 #[must_use]
 pub fn column(tools: &[Assessed], choice: Choice) -> Column {
-    let figures = recommend(tools, choice).figures();
+    let figures = recommend(tools, choice).figures(tools);
     let Figures { allowed, limited, approval, hidden, denied, limited_a_day, passing, working_day } = figures;
     let day = if limited == 0 { "none".to_owned() } else { count(limited_a_day) };
     let passing = format!("{} of {}", count(passing), count(working_day));

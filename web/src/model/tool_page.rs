@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gatewright_core::amount::count;
-use gatewright_core::legible::{legible, legible_lines};
+use gatewright_core::legible::{legible, legible_lines, quoted};
 use gatewright_core::risk::{Evidence, Risk, Signal};
 use gatewright_core::tool::drift::{Earlier, ServerTools, changes};
 use gatewright_core::tool::{Annotations, ToolDefinition};
@@ -138,7 +138,8 @@ fn hints(of: Annotations) -> [(&'static str, &'static str); 4] {
 /// What follows, and the words with their place; of what is not written only the place.
 fn told(evidence: &Evidence) -> (String, String) {
     let place = evidence.place.in_words();
-    let words = if evidence.words.is_empty() { place } else { format!("`{}` {place}", evidence.words) };
+    let words =
+        if evidence.words.is_empty() { place } else { format!("{} {place}", quoted(&evidence.words)) };
     (evidence.why.clone(), words)
 }
 

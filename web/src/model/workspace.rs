@@ -155,6 +155,11 @@ impl Workspace {
                 plural(tools, "tool")
             ));
         }
+        let pinned = self.inventory.servers.iter().filter_map(|server| server.pinned.as_ref());
+        let earlier: usize = pinned.map(|pinned| pinned.were.len()).sum();
+        if parts.tools && earlier > 0 {
+            told.push(format!("{} earlier {}, as pinned.", count(earlier), plural(earlier, "definition")));
+        }
         if parts.calls {
             told.push(match &self.traffic {
                 Traffic::Loop(stuck) => {
@@ -375,6 +380,7 @@ mod tests {
         let written = drifted.to_json(ALL);
         assert!(written.starts_with("{\"gatewright\":3,"), "{written}");
         assert_eq!(Workspace::read(&written).unwrap().inventory, drifted.inventory);
+        assert!(drifted.contents(ALL).contains(&"1 earlier definition, as pinned.".to_owned()));
         assert!(drifted.to_json(Parts { tools: false, ..ALL }).starts_with("{\"gatewright\":1,"));
         drifted.inventory = Arc::new(drifted.inventory.pinning("ci"));
         assert!(drifted.to_json(ALL).starts_with("{\"gatewright\":1,"));

@@ -20,7 +20,6 @@ use crate::call::{Arguments, ToolCall};
 use crate::compile::CompiledPolicy;
 use crate::counter::Counters;
 use crate::evaluate::decide;
-use crate::legible::legible;
 use crate::policy::{Op, Policy, ToolPolicy};
 use crate::scenario::{Args, Block, CallKind, MORNING, Scenario, Shape};
 use crate::time::Timestamp;
@@ -181,7 +180,7 @@ struct Comparison<'c> {
     why: Why<'c>,
     told: Compared,
     /// Where the difference of a cause stands.
-    causes: Vec<(Kind, Decision, Decision)>,
+    causes: Vec<(String, Decision, Decision)>,
 }
 
 impl Comparison<'_> {
@@ -354,13 +353,13 @@ impl Comparison<'_> {
 
     fn differs(&mut self, kind: Kind, probes: &[Probe], before: Decision, after: Decision) {
         let Some(probe) = probes.last() else { return };
-        let cause = (kind, before, after);
+        let why = (self.why)(kind, probe, before, after);
+        let cause = (why.clone(), before, after);
         let known = self.causes.iter().position(|known| *known == cause);
         if let Some(known) = known.and_then(|index| self.told.differences.get_mut(index)) {
             known.more += 1;
             return;
         }
-        let why = (self.why)(kind, probe, before, after);
         self.causes.push(cause);
         self.told.differences.push(DifferingCall {
             scenario: scenario(probes),
@@ -405,9 +404,4 @@ fn scenario(probes: &[Probe]) -> Scenario {
         blocks.push(Block::new(shape, u64::try_from(after).unwrap_or(0)));
     }
     Scenario { start, blocks }
-}
-
-/// A tool's name in a sentence.
-pub(crate) fn shown(probe: &Probe) -> String {
-    format!("`{}`", legible(&probe.tool))
 }

@@ -40,17 +40,20 @@ pub(super) fn convert(document: &Document, dialect: Dialect, report: &mut Report
     for problem in &document.problems {
         report.lose(&problem.place, &problem.reason, "nothing: no call is allowed for it");
     }
+    for problem in &document.closing {
+        report.lose(&problem.place, &problem.reason, ALL_DENIED);
+    }
     for (name, place) in &document.hide {
         report.carry(place, root.key("hide").index(policy.hide.len()));
         policy.hide.push(name.clone());
     }
     if let Some(member) = &document.all_tools {
-        match plain_value(&member.node).and_then(|value| own(&format!("\"all_tools\": {value}"))) {
-            Some(read) => policy.all_tools = read.all_tools,
-            None => {
-                report.lose(&member.node.range, "it is not what a policy says of all tools", ALL_DENIED);
-                close(&mut policy.all_tools);
-            }
+        let read = plain_value(&member.node).and_then(|value| own(&format!("\"all_tools\": {value}")));
+        if let Some(read) = read {
+            policy.all_tools = read.all_tools;
+        } else {
+            report.lose(&member.node.range, "it is not what a policy says of all tools", ALL_DENIED);
+            close(&mut policy.all_tools);
         }
     }
     for tool in &document.tools {
@@ -63,15 +66,18 @@ pub(super) fn convert(document: &Document, dialect: Dialect, report: &mut Report
         let pointer = if is_all { root.key("all_tools") } else { root.key("tools").key(&tool.name) };
         let mut converter = Converter { tool, dialect, pointer, report, policy: ToolPolicy::default() };
         converter.tool();
-        let converted = converter.policy;
+        let made = converter.policy;
         if is_all {
-            policy.all_tools.require.extend(converted.require);
-            policy.all_tools.deny_if.extend(converted.deny_if);
-            policy.all_tools.require_approval.extend(converted.require_approval);
-            policy.all_tools.limits.extend(converted.limits);
+            policy.all_tools.require.extend(made.require);
+            policy.all_tools.deny_if.extend(made.deny_if);
+            policy.all_tools.require_approval.extend(made.require_approval);
+            policy.all_tools.limits.extend(made.limits);
         } else {
-            policy.tools.push((tool.name.clone(), converted));
+            policy.tools.push((tool.name.clone(), made));
         }
+    }
+    if !document.closing.is_empty() {
+        close(&mut policy.all_tools);
     }
     policy
 }
@@ -394,7 +400,8 @@ fn free(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     if !is_taken(name) {
         return name.to_string();
     }
-    (2_u32..).map(|number| format!("{name}_{number}")).find(|name| !is_taken(name)).unwrap_or_default()
+    let numbered = (2..=u16::MAX).map(|number| format!("{name}_{number}"));
+    numbered.into_iter().find(|name| !is_taken(name)).unwrap_or_default()
 }
 
 /// A window in seconds.

@@ -189,7 +189,7 @@ fn tell(
     let root = Pointer::root();
     match &rule.about {
         About::Nothing(reason, instead) | About::Closed(reason, instead) => {
-            report.lose(&rule.place, reason, instead)
+            report.lose(&rule.place, reason, instead);
         }
         About::Tool(name) => {
             let hidden = policy.hide.iter().position(|hidden| hidden == name || hidden == "*");

@@ -65,7 +65,7 @@ pub(super) fn read(root: &Node, options: &ReadOptions<'_>, report: &mut Report<'
                     }
                     Some(_) => {}
                     None => {
-                        report.lose(&whole(member), "the mode is no text", "what no rule names is denied")
+                        report.lose(&whole(member), "the mode is no text", "what no rule names is denied");
                     }
                 },
                 None if holder.range == root.range && get(root, "permissions").is_some() => {}

@@ -176,10 +176,11 @@ impl Judge for Player<'_> {
         let is_listed = document.tools.iter().any(|tool| tool.name == probe.tool);
         match &document.default {
             Some((DefaultDecision::Deny, _)) if !is_listed => return Some(Decision::Deny),
-            None if !is_listed && !(document.whole && self.dialect == Dialect::Intercept) => return None,
+            None if !is_listed && (!document.whole || self.dialect != Dialect::Intercept) => return None,
             _ => {}
         }
         let has_own = document.all_tools.is_some()
+            || !document.closing.is_empty()
             || document.tools.iter().any(|tool| tool.name == probe.tool && !tool.own.is_empty());
         let rules = self.rules(&probe.tool);
         if has_own || rules.iter().any(|(rule, _)| rule.problem.is_some()) {
@@ -233,17 +234,15 @@ const fn truncated(value: f64) -> i128 {
 /// What a counter may hold: by the first condition of its rule that bounds it.
 fn limit(rule: &Rule, state: &State, tool: &str) -> Option<i128> {
     let own = format!("state.{}.{}", scope(tool), state.counter);
-    let bounds = rule.conditions.iter().filter(|condition| condition.path == own);
-    bounds
-        .filter_map(|condition| {
-            let value = truncated(double(&condition.value)?);
-            match condition.op {
-                Op::Lt => Some(value - 1),
-                Op::Lte => Some(value),
-                _ => None,
-            }
-        })
-        .next()
+    let mut bounds = rule.conditions.iter().filter(|condition| condition.path == own);
+    bounds.find_map(|condition| {
+        let value = truncated(double(&condition.value)?);
+        match condition.op {
+            Op::Lt => Some(value - 1),
+            Op::Lte => Some(value),
+            _ => None,
+        }
+    })
 }
 
 fn double(value: &Value) -> Option<f64> {

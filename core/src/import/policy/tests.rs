@@ -147,6 +147,25 @@ fn what_cannot_be_carried_over_is_told_by_its_line_and_closes_its_tool() {
 }
 
 #[test]
+fn what_nobody_knows_at_the_top_of_a_file_closes_everything() {
+    #[rustfmt::skip]
+    let cases = [
+        ("deny_all: true", true, "a word that is not known"),
+        ("default: block", true, "neither allow nor deny"),
+        ("hide: rm", true, "no list of names"),
+        ("x-note: all of it", false, "an extension says nothing"),
+        ("description: all of it", false, "free text says nothing"),
+    ];
+    for (line, closes, why) in cases {
+        let text = format!(
+            "version: \"1\"\n{line}\ntools:\n  run:\n    rules:\n      - {{name: a, rate_limit: 5/hour}}\n"
+        );
+        let closed = policy(&converted(&text))["all_tools"]["deny_if"][0]["conditions"] == json!([]);
+        assert_eq!(closed, closes, "{why}");
+    }
+}
+
+#[test]
 fn windows_of_other_lengths_become_shorter_and_a_call_shows_it() {
     #[rustfmt::skip]
     let cases = [

@@ -4,14 +4,16 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use super::Dialect;
-use super::compare::{Kind, Probe, shown};
+use super::compare::Kind;
 use crate::policy::Op;
 use crate::verdict::Decision;
 
 /// The sentence. `dialect` is the other language, whose decision is `theirs`; `ours` is the policy's.
-pub(crate) fn why(dialect: Dialect, kind: Kind, probe: &Probe, theirs: Decision, ours: Decision) -> String {
-    let tool = shown(probe);
+pub(crate) fn why(dialect: Dialect, kind: Kind, theirs: Decision, ours: Decision) -> String {
     let them = name(dialect);
+    if dialect == Dialect::ClaudeCode && kind != Kind::Unlisted {
+        return "Claude Code's rules look at no arguments and count no calls.".to_string();
+    }
     match kind {
         Kind::Unlisted => match dialect {
             Dialect::ClaudeCode if theirs == Decision::Approval => {
@@ -22,7 +24,7 @@ pub(crate) fn why(dialect: Dialect, kind: Kind, probe: &Probe, theirs: Decision,
             }
             _ => format!("{them} {} a tool that is not named; this policy {} it.", does(theirs), does(ours)),
         },
-        Kind::Missing(Some(Op::Exists)) | Kind::Null(Some(Op::Exists)) => generic(&tool, them, theirs, ours),
+        Kind::Missing(Some(Op::Exists)) | Kind::Null(Some(Op::Exists)) => generic(them, theirs, ours),
         Kind::Null(Some(_)) if dialect == Dialect::Intercept => {
             "Intercept compares null like any other value; here null counts as missing, and a condition on what is missing does not hold.".to_string()
         }
@@ -33,7 +35,7 @@ pub(crate) fn why(dialect: Dialect, kind: Kind, probe: &Probe, theirs: Decision,
             Op::Lt | Op::Lte | Op::Gt | Op::Gte => {
                 "Intercept compares numbers as doubles; here they are compared exactly as written.".to_string()
             }
-            _ => generic(&tool, them, theirs, ours),
+            _ => generic(them, theirs, ours),
         },
         Kind::Cost if dialect == Dialect::Intercept => {
             "Intercept cuts what a call costs to a whole number, and one below zero gives room back; here it counts exactly as written, and below zero is denied.".to_string()
@@ -42,7 +44,7 @@ pub(crate) fn why(dialect: Dialect, kind: Kind, probe: &Probe, theirs: Decision,
             Dialect::CatalogueWords | Dialect::CatalogueYaml => {
                 "Counted back from the last call, these are more than the limit in so many seconds; a policy's windows begin with the clock's minute, hour or day. An evaluator that is told to slide its windows denies it too.".to_string()
             }
-            _ => generic(&tool, them, theirs, ours),
+            _ => generic(them, theirs, ours),
         },
         Kind::OtherSession => {
             "There each session is counted for itself; here the sessions of a grant are counted together, which allows less.".to_string()
@@ -62,12 +64,12 @@ pub(crate) fn why(dialect: Dialect, kind: Kind, probe: &Probe, theirs: Decision,
         {
             format!("{them} does not look at the arguments of a server's tools.")
         }
-        _ => generic(&tool, them, theirs, ours),
+        _ => generic(them, theirs, ours),
     }
 }
 
-fn generic(tool: &str, them: &str, theirs: Decision, ours: Decision) -> String {
-    format!("{them} {} this call of {tool}; the policy {} it.", does(theirs), does(ours))
+fn generic(them: &str, theirs: Decision, ours: Decision) -> String {
+    format!("{them} {} this call; the policy {} it.", does(theirs), does(ours))
 }
 
 /// What the language is called.

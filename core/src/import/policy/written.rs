@@ -26,8 +26,10 @@ pub(crate) struct Document {
     pub(super) all_tools: Option<Member>,
     /// A whole document, rather than what it says of a tool or two.
     pub(super) whole: bool,
-    /// What stands at the top and means nothing here.
+    /// What stands at the top and decides nothing.
     pub(super) problems: Vec<Problem>,
+    /// What stands at the top and may forbid anything: nobody knows what.
+    pub(super) closing: Vec<Problem>,
 }
 
 #[derive(Clone, Debug)]
@@ -145,59 +147,15 @@ impl Reader<'_> {
         document.whole = true;
         document.tools = self.tools(tools);
         if !matches!(tools.value, Value::Object(_) | Value::Null) {
-            document.problems.push(Problem {
+            document.closing.push(Problem {
                 place: tools.range.clone(),
                 reason: format!("`tools` is {}, and maps names to rules", tools.value.type_name()),
             });
         }
         for member in members(root) {
-            self.top(member, &mut document);
+            top(member, &mut document);
         }
         document
-    }
-
-    fn top(&self, member: &Member, document: &mut Document) {
-        let place = whole(member);
-        let mut problem = |reason: String| document.problems.push(Problem { place: place.clone(), reason });
-        match (member.key.as_str(), &member.node.value) {
-            ("tools" | "$schema", _) => {}
-            ("version", value) => {
-                let is_one = matches!(value, Value::Text(version) | Value::Number(version) if version == "1");
-                if !is_one {
-                    problem("the only version that is known is \"1\"".to_string());
-                }
-            }
-            ("description", Value::Text(description)) => document.description = Some(description.clone()),
-            ("default", Value::Text(default)) if default == "allow" => {
-                document.default = Some((DefaultDecision::Allow, place));
-            }
-            ("default", Value::Text(default)) if default == "deny" => {
-                document.default = Some((DefaultDecision::Deny, place));
-            }
-            ("default", _) => {
-                problem("`default` is `allow` or `deny`".to_string());
-                document.default = Some((DefaultDecision::Deny, place));
-            }
-            ("hide", Value::List(names)) => {
-                for name in names {
-                    match text(name) {
-                        Some(hidden) if !hidden.trim().is_empty() => {
-                            document.hide.push((hidden.to_string(), name.range.clone()));
-                        }
-                        _ => document.problems.push(Problem {
-                            place: name.range.clone(),
-                            reason: "this is no name of a tool".to_string(),
-                        }),
-                    }
-                }
-            }
-            ("hide", Value::Null) => {}
-            ("all_tools", Value::Object(_)) => document.all_tools = Some(member.clone()),
-            ("approvals", _) => {
-                problem("who is asked, and where, is not said in a policy: its caller asks".to_string());
-            }
-            (word, _) => problem(format!("`{}` has no meaning here", clip(word))),
-        }
     }
 
     fn tools(&self, node: &Node) -> Vec<Tool> {
@@ -209,9 +167,8 @@ impl Reader<'_> {
         let mut rules = Vec::new();
         match get(node, "rules").map(|rules| (rules, &rules.value)) {
             Some((_, Value::List(items))) => rules.extend(items.iter().map(|item| self.rule(item, false))),
-            Some((_, Value::Null)) => {}
+            Some((_, Value::Null)) | None => {}
             Some((node, _)) => rules.push(meaningless(node, "`rules` is no list".to_string())),
-            None => {}
         }
         // The catalogue's words stand in the tool itself.
         let is_own = |member: &Member| OWN.contains(&member.key.as_str()) && !items(&member.node).is_empty();
@@ -254,7 +211,6 @@ impl Reader<'_> {
         let node = &member.node;
         match (member.key.as_str(), &node.value) {
             ("name", Value::Text(name)) => rule.name.clone_from(name),
-            ("name", _) => {}
             ("action", Value::Text(action)) => {
                 rule.action = match action.as_str() {
                     "evaluate" => Action::Evaluate,
@@ -274,15 +230,15 @@ impl Reader<'_> {
             ("on_deny" | "reason", _) => {
                 rule.beside.push(Problem { place, reason: "the message is no text".to_string() });
             }
-            ("rate_limit", _) => rule.limit = Some(self.rate_limit(node, place)?),
+            ("rate_limit", _) => rule.limit = Some(rate_limit(node, place)?),
             ("conditions", Value::List(items)) => {
                 for item in items {
                     rule.conditions.push(self.condition(item)?);
                 }
             }
-            ("conditions" | "state", Value::Null) => {}
+            ("name", _) | ("conditions" | "state", Value::Null) => {}
             ("conditions", _) => return fails("`conditions` is no list"),
-            ("state", _) => rule.state = Some(self.state(node, place)?),
+            ("state", _) => rule.state = Some(state(node, place)?),
             ("approval_timeout", _) => rule.beside.push(Problem {
                 place,
                 reason: "how long an approval may take is not said in a policy: its caller asks".to_string(),
@@ -299,41 +255,6 @@ impl Reader<'_> {
             }
         }
         Ok(())
-    }
-
-    fn rate_limit(&self, node: &Node, place: Range<usize>) -> Result<RateLimit, Problem> {
-        let fails = |reason: &str| Problem { place: place.clone(), reason: reason.to_string() };
-        match &node.value {
-            Value::Text(shorthand) => {
-                let (count, window) = shorthand
-                    .split_once('/')
-                    .ok_or_else(|| fails("a rate limit is written like `5/hour`"))?;
-                let per = WINDOWS.iter().find(|(name, _)| *name == window);
-                let per = per.ok_or_else(|| fails("a rate limit is per `minute`, `hour` or `day`"))?;
-                let max = count.strip_prefix('+').unwrap_or(count).parse().ok().filter(|count| *count > 0);
-                let max = max.ok_or_else(|| fails("a rate limit's count is a whole number above 0"))?;
-                Ok(RateLimit { place, max, per: Span::Window(per.1) })
-            }
-            Value::Object(fields) => {
-                if let Some(other) =
-                    fields.iter().find(|field| !["max", "window"].contains(&field.key.as_str()))
-                {
-                    let reason = format!("`{}` has no meaning in a rate limit", clip(&other.key));
-                    return Err(Problem { place: whole(other), reason });
-                }
-                let max = get(node, "max").and_then(whole_number);
-                let max = max.ok_or_else(|| fails("a rate limit's `max` is a whole number, 0 or more"))?;
-                let window = get(node, "window").ok_or_else(|| fails("a rate limit has no `window`"))?;
-                let named = text(window).and_then(|text| WINDOWS.iter().find(|(name, _)| *name == text));
-                let per = match (named, whole_number(window)) {
-                    (Some((_, window)), _) => Span::Window(*window),
-                    (None, Some(seconds)) if seconds > 0 => Span::Seconds(seconds),
-                    _ => return Err(fails("a rate limit's `window` is seconds, a whole number above 0")),
-                };
-                Ok(RateLimit { place, max, per })
-            }
-            _ => Err(fails("a rate limit is written like `5/hour`, or has `max` and `window`")),
-        }
     }
 
     fn condition(&self, node: &Node) -> Result<Condition, Problem> {
@@ -373,40 +294,117 @@ impl Reader<'_> {
         }
         Ok(Condition { place, path: path.to_string(), op, value })
     }
+}
 
-    fn state(&self, node: &Node, place: Range<usize>) -> Result<State, Problem> {
-        let fails = |reason: &str| Problem { place: place.clone(), reason: reason.to_string() };
-        let known = ["counter", "window", "increment", "increment_from", "scope"];
-        if let Some(other) = members(node).iter().find(|member| !known.contains(&member.key.as_str())) {
-            let reason = format!("`{}` has no meaning in a state", clip(&other.key));
-            return Err(Problem { place: whole(other), reason });
+/// Takes what stands at the top.
+fn top(member: &Member, document: &mut Document) {
+    let place = whole(member);
+    let problem = |reason: String| Problem { place: place.clone(), reason };
+    match (member.key.as_str(), &member.node.value) {
+        ("tools" | "$schema", _) | ("hide", Value::Null) => {}
+        ("version", Value::Text(version) | Value::Number(version)) if version == "1" => {}
+        ("version", _) => {
+            document.closing.push(problem("the only version that is known is \"1\"".to_string()));
         }
-        if let Some(scope) = get(node, "scope") {
-            let reason =
-                "Intercept's language has no `scope`: its counters are shared by all that calls".to_string();
-            return Err(Problem { place: scope.range.clone(), reason });
+        ("description", Value::Text(description)) => document.description = Some(description.clone()),
+        ("default", Value::Text(default)) if default == "allow" => {
+            document.default = Some((DefaultDecision::Allow, place));
         }
-        let counter = get(node, "counter").and_then(text).filter(|counter| !counter.is_empty());
-        let counter = counter.ok_or_else(|| fails("a state has no `counter`"))?.to_string();
-        let window = get(node, "window").and_then(text);
-        let window = window.and_then(|text| WINDOWS.iter().find(|(name, _)| *name == text));
-        let (_, window) = *window.ok_or_else(|| fails("a window is `minute`, `hour` or `day`"))?;
-        let increment = match get(node, "increment").map(|node| &node.value) {
-            None | Some(Value::Null) => 1,
-            Some(Value::Number(number)) => {
-                number.parse().map_err(|_| fails("`increment` is a whole number"))?
+        ("default", Value::Text(default)) if default == "deny" => {
+            document.default = Some((DefaultDecision::Deny, place));
+        }
+        ("default", _) => {
+            document.closing.push(problem("`default` is `allow` or `deny`".to_string()));
+            document.default = Some((DefaultDecision::Deny, place));
+        }
+        ("hide", Value::List(names)) => {
+            for name in names {
+                match text(name).filter(|name| !name.trim().is_empty()) {
+                    Some(hidden) => document.hide.push((hidden.to_string(), name.range.clone())),
+                    None => document.closing.push(Problem {
+                        place: name.range.clone(),
+                        reason: "this is no name of a tool".to_string(),
+                    }),
+                }
             }
-            Some(_) => return Err(fails("`increment` is a whole number")),
-        };
-        let increment_from = get(node, "increment_from").and_then(text).filter(|path| !path.is_empty());
-        if increment_from.is_some_and(|path| !path.starts_with("args.")) {
-            return Err(fails("`increment_from` begins with `args.`"));
         }
-        let increment_from = increment_from.map(ToString::to_string);
-        // As in Intercept, which takes 0 for left out.
-        let increment = if increment == 0 { 1 } else { increment };
-        Ok(State { place, counter, window, increment, increment_from })
+        ("all_tools", Value::Object(_)) => document.all_tools = Some(member.clone()),
+        ("approvals", _) => {
+            let reason = "who is asked, and where, is not said in a policy: its caller asks";
+            document.problems.push(problem(reason.to_string()));
+        }
+        (word, _)
+            if REMARKS.contains(&word) || ["name", "metadata"].contains(&word) || word.starts_with("x-") =>
+        {
+            document.problems.push(problem(format!("`{}` decides nothing", clip(word))));
+        }
+        (word, _) => document.closing.push(problem(format!("`{}` has no meaning here", clip(word)))),
     }
+}
+
+fn rate_limit(node: &Node, place: Range<usize>) -> Result<RateLimit, Problem> {
+    let fails = |reason: &str| Problem { place: place.clone(), reason: reason.to_string() };
+    match &node.value {
+        Value::Text(shorthand) => {
+            let (count, window) =
+                shorthand.split_once('/').ok_or_else(|| fails("a rate limit is written like `5/hour`"))?;
+            let per = WINDOWS.iter().find(|(name, _)| *name == window);
+            let per = per.ok_or_else(|| fails("a rate limit is per `minute`, `hour` or `day`"))?;
+            let max = count.strip_prefix('+').unwrap_or(count).parse().ok().filter(|count| *count > 0);
+            let max = max.ok_or_else(|| fails("a rate limit's count is a whole number above 0"))?;
+            Ok(RateLimit { place, max, per: Span::Window(per.1) })
+        }
+        Value::Object(fields) => {
+            if let Some(other) = fields.iter().find(|field| !["max", "window"].contains(&field.key.as_str()))
+            {
+                let reason = format!("`{}` has no meaning in a rate limit", clip(&other.key));
+                return Err(Problem { place: whole(other), reason });
+            }
+            let max = get(node, "max").and_then(whole_number);
+            let max = max.ok_or_else(|| fails("a rate limit's `max` is a whole number, 0 or more"))?;
+            let window = get(node, "window").ok_or_else(|| fails("a rate limit has no `window`"))?;
+            let named = text(window).and_then(|text| WINDOWS.iter().find(|(name, _)| *name == text));
+            let per = match (named, whole_number(window)) {
+                (Some((_, window)), _) => Span::Window(*window),
+                (None, Some(seconds)) if seconds > 0 => Span::Seconds(seconds),
+                _ => return Err(fails("a rate limit's `window` is seconds, a whole number above 0")),
+            };
+            Ok(RateLimit { place, max, per })
+        }
+        _ => Err(fails("a rate limit is written like `5/hour`, or has `max` and `window`")),
+    }
+}
+
+fn state(node: &Node, place: Range<usize>) -> Result<State, Problem> {
+    let fails = |reason: &str| Problem { place: place.clone(), reason: reason.to_string() };
+    let known = ["counter", "window", "increment", "increment_from", "scope"];
+    if let Some(other) = members(node).iter().find(|member| !known.contains(&member.key.as_str())) {
+        let reason = format!("`{}` has no meaning in a state", clip(&other.key));
+        return Err(Problem { place: whole(other), reason });
+    }
+    if let Some(scope) = get(node, "scope") {
+        let reason =
+            "Intercept's language has no `scope`: its counters are shared by all that calls".to_string();
+        return Err(Problem { place: scope.range.clone(), reason });
+    }
+    let counter = get(node, "counter").and_then(text).filter(|counter| !counter.is_empty());
+    let counter = counter.ok_or_else(|| fails("a state has no `counter`"))?.to_string();
+    let window = get(node, "window").and_then(text);
+    let window = window.and_then(|text| WINDOWS.iter().find(|(name, _)| *name == text));
+    let (_, window) = *window.ok_or_else(|| fails("a window is `minute`, `hour` or `day`"))?;
+    let increment = match get(node, "increment").map(|node| &node.value) {
+        None | Some(Value::Null) => 1,
+        Some(Value::Number(number)) => number.parse().map_err(|_| fails("`increment` is a whole number"))?,
+        Some(_) => return Err(fails("`increment` is a whole number")),
+    };
+    let increment_from = get(node, "increment_from").and_then(text).filter(|path| !path.is_empty());
+    if increment_from.is_some_and(|path| !path.starts_with("args.")) {
+        return Err(fails("`increment_from` begins with `args.`"));
+    }
+    let increment_from = increment_from.map(ToString::to_string);
+    // As in Intercept, which takes 0 for left out.
+    let increment = if increment == 0 { 1 } else { increment };
+    Ok(State { place, counter, window, increment, increment_from })
 }
 
 /// A rule of which nothing counts but why.

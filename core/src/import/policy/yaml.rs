@@ -4,7 +4,6 @@
 //! text, `1_000`, `0o10` and `010` are numbers (1000, 8 and 8). Aliases and merge keys are followed, to a bound. Equal
 //! keys are an error, as they are there. Of several documents the first is read.
 
-use alloc::borrow::Cow;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -115,7 +114,9 @@ impl Builder {
     fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), Broken> {
         let range = self.places.range(span);
         match event {
-            Event::Scalar(text, style, anchor, tag) => self.scalar(&text, style, anchor, tag, range),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.scalar(&text, style, anchor, tag.as_deref(), range)
+            }
             Event::Alias(anchor) => {
                 let Some((node, values, height)) = self.anchors.get(&anchor).cloned() else {
                     return Err(broken(range, "an alias stands inside of what it stands for"));
@@ -165,11 +166,11 @@ impl Builder {
         text: &str,
         style: ScalarStyle,
         anchor: usize,
-        tag: Option<Cow<'_, Tag>>,
+        tag: Option<&Tag>,
         range: Range<usize>,
     ) -> Result<(), Broken> {
         let plain = style == ScalarStyle::Plain;
-        let value = match (tag.as_deref().filter(|tag| tag.is_yaml_core_schema()), plain) {
+        let value = match (tag.filter(|tag| tag.is_yaml_core_schema()), plain) {
             (Some(tag), _) if tag.suffix == "str" => Value::Text(text.to_string()),
             (Some(_), _) | (None, true) => {
                 if let Some(what) = odd(text) {
@@ -212,16 +213,16 @@ impl Builder {
         open.height = open.height.max(height);
         match &mut open.items {
             Items::List(items) => items.push(node),
-            Items::Mapping(members, key, merged) => match key.take() {
+            Items::Mapping(own, key, inherited) => match key.take() {
                 None => match node.value {
                     Value::Text(text) => *key = Some((text, here.clone(), merges)),
                     _ => return Err(broken(here.clone(), "a key is a list or a mapping, and must be text")),
                 },
                 Some((_, _, true)) => match node.value {
-                    Value::List(several) => merged.extend(several),
-                    _ => merged.push(node),
+                    Value::List(several) => inherited.extend(several),
+                    _ => inherited.push(node),
                 },
-                Some((key, key_range, false)) => members.push(Member { key, key_range, node }),
+                Some((key, key_range, false)) => own.push(Member { key, key_range, node }),
             },
         }
         Ok(())

@@ -57,7 +57,7 @@ fn a_tool_is_kept_with_what_is_looked_at() {
         imported.servers[0].tools,
         [
             serde_json::json!({"name": "a", "title": "A", "description": "d", "inputSchema": {"type": "object"},
-            "annotations": {"readOnlyHint": true}})
+            "outputSchema": {"x": 1}, "annotations": {"readOnlyHint": true}})
         ]
     );
     assert_eq!(

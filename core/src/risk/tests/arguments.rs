@@ -53,6 +53,26 @@ fn what_it_only_says_of_queries_is_told() {
 }
 
 #[test]
+fn where_a_file_comes_from_is_a_path() {
+    assert_eq!(
+        kinds(&assess(&with_arguments("move_file", "source! destination!"))),
+        ["file_system_path", "missing_description"]
+    );
+    assert_eq!(
+        kinds(&assess(&with_arguments("move_issue", "source! destination!"))),
+        ["missing_description"]
+    );
+}
+
+#[test]
+fn a_bounded_amount_is_money_too() {
+    let schema =
+        json!({"properties": {"amount": {"type": "number", "maximum": 100}, "currency": {"enum": ["eur"]}}});
+    let risk = assess(&ToolDefinition { input_schema: Some(schema), ..tool("add_entry", "") });
+    assert_eq!(in_short(&risk), "financial high", "{:?}", risk.reasons);
+}
+
+#[test]
 fn each_argument_shows_what_it_is() {
     let shown = |name: &str, schema: serde_json::Value| {
         let schema = json!({"properties": {name: schema}, "required": [name]});

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::canonical::is_same;
-use crate::legible::legible;
+use crate::legible::quoted;
 use crate::tool::{Annotations, ToolDefinition};
 
 /// The most arguments of which each is told what became of it.
@@ -90,15 +90,15 @@ pub(super) fn between(old: Option<&ToolDefinition>, new: Option<&ToolDefinition>
 fn text(what: &str, old: Option<&str>, new: Option<&str>) -> String {
     let (old, new) = match (old, new) {
         (Some(old), Some(new)) => (old, new),
-        (None, Some(new)) => return format!("{what} is new: `{}`", legible(new)),
-        (Some(old), None) => return format!("{what} is gone: `{}`", legible(old)),
+        (None, Some(new)) => return format!("{what} is new: {}", quoted(new)),
+        (Some(old), None) => return format!("{what} is gone: {}", quoted(old)),
         (None, None) => return String::new(),
     };
     let (gone, come) = difference(old, new);
     match (gone.is_empty(), come.is_empty()) {
-        (true, _) => format!("{what} has more in it: `{}`", legible(come)),
-        (_, true) => format!("{what} has less in it: `{}` is gone", legible(gone)),
-        _ => format!("in {what}, `{}` became `{}`", legible(gone), legible(come)),
+        (true, _) => format!("{what} has more in it: {}", quoted(come)),
+        (_, true) => format!("{what} has less in it: {} is gone", quoted(gone)),
+        _ => format!("in {what}, {} became {}", quoted(gone), quoted(come)),
     }
 }
 
@@ -131,18 +131,18 @@ fn arguments(old: Option<&Value>, new: Option<&Value>) -> Vec<String> {
     let mut words = Vec::new();
     let names: BTreeSet<&str> = before.names().chain(now.names()).collect();
     for name in names {
-        let shown = legible(name);
+        let shown = quoted(name);
         let need = |required| if required { "required" } else { "optional" };
         let (was, is) = (before.requires(name), now.requires(name));
         match (before.property(name), now.property(name)) {
-            (None, Some(_)) => words.push(format!("the argument `{shown}` is new, and {}", need(is))),
-            (Some(_), None) => words.push(format!("the argument `{shown}` is gone")),
+            (None, Some(_)) => words.push(format!("the argument {shown} is new, and {}", need(is))),
+            (Some(_), None) => words.push(format!("the argument {shown} is gone")),
             (one, other) => {
                 if was != is {
-                    words.push(format!("the argument `{shown}` became {}", need(is)));
+                    words.push(format!("the argument {shown} became {}", need(is)));
                 }
                 if !is_same(one, other) {
-                    words.push(format!("the argument `{shown}` {}", property(one, other)));
+                    words.push(format!("the argument {shown} {}", property(one, other)));
                 }
             }
         }

@@ -206,7 +206,9 @@ proptest! {
         prop_assert_eq!(bare(&lists), bare(&pins));
         let mut turned = after.clone();
         turned.reverse();
-        turned.iter_mut().for_each(|server| server.tools.reverse());
+        for server in &mut turned {
+            server.tools.reverse();
+        }
         prop_assert_eq!(&changes(&Earlier::Lists(before.clone()), &turned), &lists);
         prop_assert!(changes(&Earlier::Lists(turned), &after).is_empty());
         for change in &lists {
