@@ -117,6 +117,7 @@ mod tests {
     use gatewright_core::import::tools::import_tools;
 
     use super::*;
+    use crate::model::catalogue::Catalogue;
     use crate::model::document::Document;
     use crate::model::samples;
     use crate::model::templates::TEMPLATES;
@@ -126,7 +127,7 @@ mod tests {
     #[test]
     fn what_is_a_policy_already_is_no_text_of_another_language() {
         let mut texts: Vec<String> = samples::SAMPLES.iter().map(|sample| sample.text.to_owned()).collect();
-        texts.extend(TEMPLATES.iter().map(|template| template.text(&Inventory::default())));
+        texts.extend(TEMPLATES.iter().map(|template| template.text(&Catalogue::default())));
         texts.extend(
             ["", "{}", "hello", "[1, 2]", r#"{"tools": [{"name": "a"}]}"#, r#"{"at": 0, "tool": "a"}"#]
                 .map(str::to_owned),
