@@ -195,7 +195,7 @@ impl Reader {
         if kind.is_choice {
             if words.len() == 1
                 && words.bits(0).has(ACTIONS)
-                && let Some((category, word)) = shape.choice.and_then(gravest)
+                && let Some((category, word)) = shape.choice.and_then(|choice| gravest(choice))
             {
                 self.found(Shows::Action(category), &Place::Key(place, "enum"), word);
             }
@@ -258,6 +258,7 @@ struct Argument<'a> {
 
 /// The fields of a schema that are looked at.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the schema, there or not")]
 struct Shape<'a> {
     kind: Option<&'a Value>,
     description: &'a str,
@@ -366,7 +367,7 @@ fn is_end(word: &str) -> bool {
 }
 
 /// The gravest of the words that can be chosen.
-fn gravest(choice: &Vec<Value>) -> Option<(Category, &str)> {
+fn gravest(choice: &[Value]) -> Option<(Category, &str)> {
     let words = choice.iter().filter_map(Value::as_str).take(50);
     let said = words.filter_map(|word| Some((super::verbs::by_words(&Words::of(word), 0)?.category, word)));
     // Of several the first.

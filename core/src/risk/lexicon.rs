@@ -250,6 +250,7 @@ const LISTS: &[(Bits, &[&str])] = &[
 /// Of the table; more than twice as many as there are words.
 const SLOTS: usize = 2_048;
 
+#[expect(clippy::indexing_slicing, reason = "at compile time, where what is out of bounds does not compile")]
 const COUNT: usize = {
     let mut count = 0;
     let mut list = 0;
@@ -271,14 +272,15 @@ static TABLE: Table = table();
 /// FNV-1a, folded.
 const fn hash(word: &[u8]) -> usize {
     let mut hash = 0x811c_9dc5_u32;
-    let mut at = 0;
-    while at < word.len() {
-        hash = (hash ^ word[at] as u32).wrapping_mul(0x0100_0193);
-        at += 1;
+    let mut left = word;
+    while let Some((first, rest)) = left.split_first() {
+        hash = (hash ^ *first as u32).wrapping_mul(0x0100_0193);
+        left = rest;
     }
     (hash ^ (hash >> 15)) as usize % SLOTS
 }
 
+#[expect(clippy::indexing_slicing, reason = "at compile time, where what is out of bounds does not compile")]
 const fn same(one: &[u8], other: &[u8]) -> bool {
     let mut at = 0;
     while at < one.len() && at < other.len() && one[at] == other[at] {
@@ -288,6 +290,7 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
 }
 
 #[expect(clippy::indexing_slicing, reason = "at compile time, where what is out of bounds does not compile")]
+#[expect(clippy::cast_possible_truncation, reason = "there are fewer words than slots")]
 const fn table() -> Table {
     let mut table = Table { words: [("", Bits(0)); COUNT], slots: [0; SLOTS] };
     let (mut list, mut count) = (0, 0);

@@ -108,5 +108,5 @@ fn is_edge(bytes: &[u8], at: usize) -> bool {
         || before.is_ascii_digit()
         || (before.is_ascii_uppercase()
             && after.is_ascii_lowercase()
-            && !(after == b's' && !then.is_ascii_lowercase()))
+            && (after != b's' || then.is_ascii_lowercase()))
 }
