@@ -22,7 +22,10 @@ export class Recommendation {
 
   /** The numbers of a row, one for each choice. */
   async figures(row: string): Promise<string[]> {
-    return this.box.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name: row, exact: true }) }).getByRole("cell").allInnerTexts();
+    const line = this.box.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name: row, exact: true }) });
+    // Each column comes when it is known.
+    await expect(line).not.toContainText("…");
+    return line.getByRole("cell").allInnerTexts();
   }
 
   async use(): Promise<void> {

@@ -80,9 +80,9 @@ test("what nothing is known of is undecided, until somebody says what it does", 
   await about.open();
   const said = about.box.getByRole("combobox", { name: "You say" });
   await said.selectOption("Financial");
-  await expect(about.part("Risk")).toContainText(/Financial, critical.*set by you/);
+  await expect(about.part("Risk")).toContainText(/Financial, \w+.*set by you/);
   await page.keyboard.press("Escape");
-  await expect(about.badge()).toHaveText("Financial, critical");
+  await expect(about.badge()).toHaveText(/^Financial, /);
   await page.getByRole("button", { name: /^Undo: customer: what it does/ }).click();
   await expect(about.badge()).toHaveText(/^Undecided, /);
 });
@@ -112,10 +112,15 @@ test("tools are found by how grave they are, also among a thousand", async ({ ga
   many.tools.push({ name: "wipe_disk" }, { name: "drop_table" });
   await tools.import(JSON.stringify(many));
   await tools.panel.getByText("More filters").click();
-  await tools.panel.getByRole("combobox", { name: "Risk" }).selectOption("High");
-  await expect(tools.matched).toHaveText("3 of 1,003");
+  const risk = tools.panel.getByRole("combobox", { name: "Risk" });
   await tools.panel.getByRole("combobox", { name: "What it does" }).selectOption("Destructive");
   await expect(tools.matched).toHaveText("2 of 1,003");
+  await risk.selectOption("Low");
+  await expect(tools.panel).toContainText("No tools match.");
+  await tools.panel.getByRole("combobox", { name: "What it does" }).selectOption("Any");
+  await expect(tools.matched).toHaveText("1,000 of 1,003");
+  await risk.selectOption("High");
+  await expect(tools.list.locator(".risk-of").first()).toHaveText(/, high$/);
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -7,7 +7,21 @@ import { folder, jsonLines, run, start } from "./command.mjs";
 import { colours } from "./node_modules/gatewright/cli/output.js";
 
 const POLICY = { version: "1", default: "allow" };
-const COMMANDS = ["check", "eval", "simulate", "test", "diff", "explain", "recommend", "learn", "proxy"];
+const COMMANDS = [
+  "check",
+  "eval",
+  "simulate",
+  "test",
+  "diff",
+  "explain",
+  "risk",
+  "recommend",
+  "attack",
+  "pin",
+  "convert",
+  "learn",
+  "proxy",
+];
 
 test("without a command the help goes to stderr and the exit code is 2", async () => {
   const { code, stdout, stderr } = await run([]);

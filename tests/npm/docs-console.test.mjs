@@ -9,7 +9,7 @@ import { test } from "node:test";
 
 import { BIN, folder } from "./command.mjs";
 
-const PAGES = ["cli.md"];
+const PAGES = ["cli.md", "catalogue.md"];
 
 for (const page of PAGES) {
   test(`the examples of ${page} print what it says`, (t) => {

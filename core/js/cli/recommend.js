@@ -3,7 +3,7 @@
 import { recommend } from "../index.js";
 import { nameOf, readText } from "./files.js";
 import { BadUse, SAYING, readArguments, saidOf } from "./options.js";
-import { counted, write, writeJson } from "./output.js";
+import { counted, legible, write, writeJson } from "./output.js";
 
 export const summary = "write the policy that tools deserve";
 
@@ -28,8 +28,10 @@ Examples:
 Exit codes: 0 fine, 2 bad use.
 `;
 
+const CHOICES = ["strict", "balanced", "permissive"];
+
 const OPTIONS = {
-  choice: { type: "string", choices: ["strict", "balanced", "permissive"] },
+  choice: { type: "string", choices: CHOICES },
   onto: { type: "string" },
   ...SAYING,
   json: { type: "boolean" },
@@ -41,9 +43,7 @@ export async function run(words, io) {
   const policy = onto === undefined ? undefined : await readText(onto, io);
   const lists = [];
   for (const path of operands) lists.push(await readText(path, io));
-  const told = asked(operands, () =>
-    recommend(lists.join("\n"), { choice, policy, said: saidOf(values) }),
-  );
+  const told = asked(operands, () => recommend(lists.join("\n"), { choice, policy, said: saidOf(values) }));
   if (json) {
     await writeJson(io.stdout, told);
   } else {
@@ -63,13 +63,19 @@ function asked(paths, question) {
 }
 
 function report({ lines, tools, choice, figures }) {
-  const whys = lines.map(({ pointer, tool, why }) => `${pointer}${tool && pointer === "/default" ? ` (${tool})` : ""}: ${why}\n`);
-  const not_held = tools.flatMap(({ tool, not_held = [] }) => not_held.map((why) => `${tool}: not held: ${why}\n`));
-  const all = Object.entries(figures).map(([name, figures]) => `${name === choice ? "*" : " "} ${name.padEnd(10)}  ${inWords(figures)}\n`);
+  const whys = lines.map(({ pointer, tool, why }) => {
+    const about = tool !== undefined && pointer === "/default" ? ` (${tool})` : "";
+    return `${legible(pointer + about)}: ${why}\n`;
+  });
+  const not_held = tools.flatMap(({ tool, not_held = [] }) =>
+    not_held.map((why) => `${legible(tool)}: not held: ${why}\n`),
+  );
+  const all = CHOICES.map((name) => `${name === choice ? "*" : " "} ${name.padEnd(10)}  ${inWords(figures[name])}\n`);
   return `${whys.join("")}${not_held.join("")}\n${all.join("")}\n`;
 }
 
 function inWords({ allowed, limited, approval, hidden, denied, limited_a_day, passing, working_day }) {
   const treated = `${allowed} allowed, ${limited} limited (at most ${counted(limited_a_day, "call")} a day)`;
-  return `${treated}, ${approval} for approval, ${hidden} hidden, ${denied} denied; ${passing} of ${working_day} calls of a working day pass`;
+  const others = `${approval} for approval, ${hidden} hidden, ${denied} denied`;
+  return `${treated}, ${others}; ${passing} of ${working_day} calls of a working day pass`;
 }

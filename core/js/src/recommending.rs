@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use gatewright_core::amend::AmendError;
 use gatewright_core::recommend::{self, Advice, Choice, Figures, Recommended};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -29,14 +28,12 @@ pub fn recommend(tools: &str, choice: &str, policy: Option<String>, said: JsValu
     let recommendation = recommend::recommend(&tools, choice);
     let recommended = match policy {
         None => recommendation.alone(),
-        Some(policy) => recommendation.onto(&policy).map_err(|error| unfit(&error))?,
+        Some(policy) => recommendation
+            .onto(&policy)
+            .map_err(|error| JsValue::from_str(&format!("the policy cannot be edited: {error}")))?,
     };
     let figures = Choice::ALL
         .into_iter()
         .map(|choice| (choice.as_str(), recommend::recommend(&tools, choice).figures(&tools)));
     to_js(&Told { recommended, choice, tools: &recommendation.tools, figures: figures.collect() })
-}
-
-fn unfit(error: &AmendError) -> JsValue {
-    JsValue::from_str(&format!("the policy cannot be edited: {error}"))
 }

@@ -15,7 +15,7 @@ use super::cast::{self, quoted};
 use super::day::Need;
 use super::{Attack, Control, Standing, Target, calls};
 use crate::amend::{ToolState, ToolStates, set_default, set_tool_states};
-use crate::amount::count;
+use crate::amount::{Amount, count};
 use crate::diagnostic::{Code, Edit, Fix, apply};
 use crate::lint::{Lint, lint};
 use crate::parse::{Parsed, parse};
@@ -97,36 +97,69 @@ pub(super) fn limits_of_all(target: &Target<'_>, need: &Need) -> Vec<Candidate> 
     sets.into_iter().filter_map(|set| of_all(target, &set)).collect()
 }
 
-/// So many calls a day of all tools and all grants together.
+/// So many calls a day of all tools and all grants together; where each grant has more, fewer of each as well.
 pub(super) fn limit_of_all_grants(target: &Target<'_>, need: &Need) -> Vec<Candidate> {
-    let limit = |day| ("calls_of_all_a_day", Window::Day, room(day, need.day), "global");
-    DAY.into_iter().filter_map(|day| of_all(target, &[limit(day)])).collect()
+    let of_all_grants = |day| ("calls_of_all_a_day", Window::Day, room(day, need.day), "global");
+    let of_each = |day| ("calls_a_day", Window::Day, room(day, need.day), "grant");
+    let [less, some, more] = DAY;
+    let mut sets: Vec<Vec<NewLimit>> = DAY.into_iter().map(|day| Vec::from([of_all_grants(day)])).collect();
+    sets.push(Vec::from([of_each(less), of_all_grants(some)]));
+    sets.push(Vec::from([of_each(some), of_all_grants(more)]));
+    sets.into_iter().filter_map(|set| of_all(target, &set)).collect()
 }
 
 type NewLimit = (&'static str, Window, u64, &'static str);
 
+/// Limits of all tools. One that is there for the same window and the same callers is lowered, and none is raised.
 fn of_all(target: &Target<'_>, limits: &[NewLimit]) -> Option<Candidate> {
     let source = &target.parsed.source;
-    let items: Vec<String> = limits.iter().map(|limit| written(source, limit)).collect();
     let place = Pointer::root().key("all_tools").key("limits");
-    let edits = match source.find(&place) {
-        Some(_) => source.append_items(&place, &items),
-        None => source.set(&place, &format!("[{}]", items.join(", "))),
+    let there = &target.parsed.policy.all_tools.limits;
+    let (mut items, mut edits) = (Vec::new(), Vec::new());
+    for limit in limits {
+        let (_, window, max, scope) = limit;
+        let same = there.iter().position(|it| it.window == *window && it.scope.as_str() == *scope);
+        match same {
+            None => items.push(written(source, limit)),
+            Some(index) => {
+                there.get(index).filter(|it| it.max > Amount::from_whole(*max))?;
+                edits.extend(source.set(&place.index(index).key("max"), &max.to_string()).ok()?);
+            }
+        }
+    }
+    if !items.is_empty() {
+        let added = match source.find(&place) {
+            Some(_) => source.append_items(&place, &items),
+            None => source.set(&place, &format!("[{}]", items.join(", "))),
+        };
+        edits.extend(added.ok()?);
+    }
+    let told = |wanted: &dyn Fn(&str) -> bool| -> String {
+        let limits = limits.iter().filter(|(.., scope)| wanted(scope));
+        let told: Vec<String> =
+            limits.map(|(_, window, max, _)| format!("{} a {window}", count(*max))).collect();
+        told.join(" and ")
     };
-    let told: Vec<String> =
-        limits.iter().map(|(_, window, max, _)| format!("{} a {}", count(*max), window)).collect();
-    let told = told.join(" and ");
-    let shared = limits.iter().any(|(.., scope)| *scope == "global");
-    let (together, who) = if shared {
-        ("all tools and grants together", "of all grants")
-    } else {
-        ("all tools together", "of each grant")
+    let (shared, each) = (told(&|scope| scope == "global"), told(&|scope| scope != "global"));
+    let (label, words) = match (shared.is_empty(), each.is_empty()) {
+        (true, _) => (
+            format!("limit all tools together to {each}"),
+            format!(
+                "No more than {each}, over all tools, of each grant: at least twice what a normal day needs."
+            ),
+        ),
+        (false, true) => (
+            format!("limit all tools and grants together to {shared}"),
+            format!(
+                "No more than {shared}, over all tools, of all grants: at least twice what a normal day needs."
+            ),
+        ),
+        (false, false) => (
+            format!("limit all tools and grants together to {shared}, and each grant to {each}"),
+            format!("No more than {shared}, over all tools, and of each grant no more than {each}."),
+        ),
     };
-    Some(Candidate {
-        label: format!("limit {together} to {told}"),
-        words: format!("No more than {told}, over all tools, {who}: at least twice what a normal day needs."),
-        edits: edits.ok()?,
-    })
+    Some(Candidate { label, words, edits: sorted(edits) })
 }
 
 fn written(source: &Source, (counter, window, max, scope): &NewLimit) -> String {

@@ -252,8 +252,8 @@ pub const ALL: [Attack; 16] = [
         what: "A server's next version lists tools that nobody has looked at, and the agent calls them. Where a list was \
                pinned and tools were added, these are called; else three that might come.",
         source: Source {
-            title: "Agent Beck, MCP server added new tools after the initial set was approved",
-            url: "https://agentbeck.bot/report/64604",
+            title: "MCP specification, Tools: List Changed Notification",
+            url: "https://modelcontextprotocol.io/specification/2025-06-18/server/tools",
         },
         harm: EACH,
         stopped_by: "`\"default\": \"deny\"`: a tool that the policy does not list is denied until somebody lists it.",

@@ -160,7 +160,14 @@ fn who_attacks_knows_the_policy() {
 }
 
 /// Policies of several kinds, for the tools above.
-const POLICIES: [&str; 6] = [
+const POLICIES: [&str; 7] = [
+    // Limits of all tools that leave much room.
+    r#"{"version": "1", "default": "deny", "all_tools": {"limits": [
+        {"counter": "rate", "window": "minute", "max": 60, "scope": "grant"},
+        {"counter": "day", "window": "day", "max": 5000, "scope": "grant"}]},
+        "tools": {"read_file": {}, "send_email": {}, "write_file": {"limits": [
+            {"counter": "w_rate", "window": "minute", "max": 30, "scope": "grant"},
+            {"counter": "w_day", "window": "day", "max": 1000, "scope": "grant"}]}}}"#,
     ALLOW,
     DENY,
     CAREFUL,
@@ -221,6 +228,24 @@ fn every_control_does_what_it_says() {
         ["tool-poisoning", "rug-pull"],
         "the first is not possible here, the second is no policy's business"
     );
+}
+
+#[test]
+fn a_limit_that_is_there_is_lowered() {
+    let policy = POLICIES[0];
+    for (id, label, max) in [
+        ("fan-out", "limit all tools together to 1,100 a day", "\"max\": 1100"),
+        (
+            "confused-deputy",
+            "limit all tools and grants together to 1,500 a day, and each grant to 1,100 a day",
+            "\"global\"",
+        ),
+    ] {
+        let Some(control) = performed(id, policy, TOOLS).control else { panic!("{id}") };
+        let text = apply(policy, &control.fix.edits).unwrap();
+        assert!(text.contains(max) && !text.contains("5000"), "{id}: {text}");
+        assert_eq!(control.fix.label, label, "{id}");
+    }
 }
 
 #[test]

@@ -338,7 +338,7 @@ impl Kind {
             self.is_choice |= !self.is_text;
             return;
         }
-        let mut named = |name: &str| match name {
+        let mut may_be = |name: &str| match name {
             "string" => {
                 self.is_text = true;
                 self.is_bounded = shape.has_length || !shape.format.is_empty();
@@ -353,8 +353,8 @@ impl Kind {
             _ => {}
         };
         match shape.kind {
-            Some(Value::String(name)) => named(name),
-            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).take(9).for_each(named),
+            Some(Value::String(name)) => may_be(name),
+            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).take(9).for_each(may_be),
             _ => {}
         }
     }

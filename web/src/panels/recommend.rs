@@ -2,9 +2,11 @@
 //! one step that takes it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use gatewright_core::amount::count;
 use gatewright_core::recommend::Choice;
+use gatewright_core::risk::Assessed;
 use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
@@ -56,7 +58,7 @@ fn choices(store: Store) -> AnyView {
             store.catalogue().with(|Shared(all)| Shared(Arc::new(all.of_server(server.as_deref()))))
         })
     });
-    let columns = Memo::new(move |_| tools.with(|tools| Choice::ALL.map(|choice| column(&tools.0, choice))));
+    let columns = columns(tools);
     let offered = Memo::new(move |_| {
         let (choice, anew) = (asked.choice.get(), asked.anew.get());
         store.document().with(|document| {
@@ -77,7 +79,7 @@ fn choices(store: Store) -> AnyView {
     view! {
         <p class="hint">"Read off the tools' own definitions, which nobody has checked: where a review begins, not where it ends."</p>
         {of_which(asked)}
-        {move || table(asked, &columns.get())}
+        {table(asked, columns)}
         <p class="chosen-words">{move || asked.choice.get().in_words()}</p>
         <label class="tool-check">
             <input
@@ -96,6 +98,33 @@ fn choices(store: Store) -> AnyView {
         {move || offered.with(result_view)}
     }
     .into_any()
+}
+
+/// What the choices come to, each in a task of its own: with a thousand tools each takes its time, and the rest of the
+/// dialog need not wait for it.
+fn columns(tools: Memo<Shared<Vec<Assessed>>>) -> [Memo<Option<Column>>; 3] {
+    let due = RwSignal::new(0_usize);
+    count_up(due);
+    let mut number = 0;
+    Choice::ALL.map(|choice| {
+        let this = number;
+        number += 1;
+        let is_due = Memo::new(move |_| due.get() > this);
+        Memo::new(move |_| is_due.get().then(|| tools.with(|tools| column(&tools.0, choice))))
+    })
+}
+
+fn count_up(due: RwSignal<usize>) {
+    set_timeout(
+        move || {
+            // Gone where the dialog was put away meanwhile.
+            if due.try_update(|due| *due += 1).is_some() && due.try_get_untracked().is_some_and(|due| due < 3)
+            {
+                count_up(due);
+            }
+        },
+        Duration::ZERO,
+    );
 }
 
 /// The choice of a server, where there are several.
@@ -129,7 +158,7 @@ fn of_which(asked: Asked) -> Option<AnyView> {
 }
 
 /// The choices side by side, in numbers.
-fn table(asked: Asked, columns: &[Column; 3]) -> AnyView {
+fn table(asked: Asked, columns: [Memo<Option<Column>>; 3]) -> AnyView {
     let heads = Choice::ALL.map(|choice| {
         view! {
             <th scope="col">
@@ -153,7 +182,11 @@ fn table(asked: Asked, columns: &[Column; 3]) -> AnyView {
                 .iter()
                 .zip(Choice::ALL)
                 .map(|(column, choice)| {
-                    let figure = column.get(number).cloned().unwrap_or_default();
+                    let column = *column;
+                    let figure = move || {
+                        let known = column.with(|column| column.as_ref()?.get(number).cloned());
+                        known.unwrap_or_else(|| "…".to_owned())
+                    };
                     view! { <td class:chosen=move || asked.choice.get() == choice>{figure}</td> }.into_any()
                 })
                 .collect();
