@@ -23,7 +23,7 @@ pub use mark::DecisionMark;
 pub use modal::Modal;
 pub use number_field::NumberField;
 pub use parts::Parts;
-pub use prose::prose;
+pub use prose::{prose, quoting};
 pub use row_list::RowList;
 pub use scrubber::{Move, Scrubber};
 pub use state_radios::{StateChoice, state_radios};

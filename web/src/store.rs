@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use gatewright_core::Parsed;
 use gatewright_core::diagnostic::{Edit, Fix};
-use gatewright_core::pointer::Pointer;
 use gatewright_core::source::EditError;
 use leptos::prelude::*;
 
@@ -501,10 +500,4 @@ fn called_tool(document: &Document, traffic: &Traffic) -> Option<Traffic> {
         return None;
     }
     Some(Traffic::Loop(Loop { tool: first, ..composed.clone() }))
-}
-
-/// Whether a text is an object with a field that policies have.
-fn looks_like_policy(text: &str) -> bool {
-    let source = gatewright_core::source::Source::new(text);
-    ["version", "default", "tools"].iter().any(|field| source.find(&Pointer::root().key(field)).is_some())
 }

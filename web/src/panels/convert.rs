@@ -9,7 +9,7 @@ use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
 use super::proposal::proposal;
-use crate::components::{DecisionMark, prose};
+use crate::components::{DecisionMark, prose, quoting};
 use crate::model::conversion::{Brought, Report};
 use crate::model::traffic::Staged;
 use crate::model::view::{Pane, Target};
@@ -101,7 +101,7 @@ pub fn report_view(store: Store, report: &Report, label: &'static str, deed: &Tr
     let lost: Vec<AnyView> = report
         .lost
         .iter()
-        .map(|(what, why)| view! { <li><code>{what.clone()}</code> <p>{prose(why)}</p></li> }.into_any())
+        .map(|(what, why)| view! { <li><code>{what.clone()}</code> <p>{quoting(why)}</p></li> }.into_any())
         .collect();
     let lost = if lost.is_empty() {
         view! { <p>"Everything was carried over."</p> }.into_any()
@@ -121,17 +121,16 @@ pub fn report_view(store: Store, report: &Report, label: &'static str, deed: &Tr
 fn compared_view(store: Store, compared: &Compared, label: &'static str, deed: &TryCall) -> AnyView {
     let rows: Vec<AnyView> =
         compared.differences.iter().map(|call| differing_view(store, call, label, deed)).collect();
-    let untried: Vec<AnyView> =
-        compared.untried.iter().map(|what| view! { <li>{prose(what)}</li> }.into_any()).collect();
-    let untried = (!untried.is_empty())
-        .then(|| view! { <p class="hint">"Not tried:"</p> <ul class="hint">{untried}</ul> }.into_any());
-    view! { <ul class="rests">{rows}</ul> <p class="hint">{prose(&compared.in_words())}</p> {untried} }
-        .into_any()
+    view! { <ul class="rests">{rows}</ul> <p class="hint">{quoting(&compared.in_words())}</p> }.into_any()
 }
 
 fn differing_view(store: Store, call: &DifferingCall, label: &'static str, deed: &TryCall) -> AnyView {
     let (tool, arguments, why) = (shown_name(&call.tool), call.arguments.clone(), call.why.clone());
-    let more = (call.more > 0).then(|| format!("{} more calls differ for the same cause.", count(call.more)));
+    let more = match call.more {
+        0 => String::new(),
+        1 => "1 more call differs for the same cause.".to_owned(),
+        more => format!("{} more calls differ for the same cause.", count(more)),
+    };
     let (scenario, deed, name) =
         (call.scenario.clone(), Arc::clone(deed), format!("{label}: {tool} {arguments}"));
     let press = move |_| match Staged::of("A call that is decided otherwise".to_owned(), scenario.clone()) {
@@ -146,7 +145,7 @@ fn differing_view(store: Store, call: &DifferingCall, label: &'static str, deed:
         <li>
             <p><strong>{tool}</strong> " " <code>{arguments}</code></p>
             <p>"Before: " <DecisionMark decision=call.before /> ". After: " <DecisionMark decision=call.after /> "."</p>
-            <p>{prose(&why)} " " {more}</p>
+            <p>{quoting(&why)} " " {more}</p>
             <button type="button" aria-label=name on:click=press>{label}</button>
         </li>
     }

@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use gatewright_core::import::log::LogOptions;
+use gatewright_core::pointer::Pointer;
 use gatewright_core::scenario::Calls;
 use leptos::prelude::*;
 
 use super::running::{are_kept, fresh_number};
-use super::{Shared, Store, looks_like_policy};
+use super::{Shared, Store};
 use crate::model::assumptions::Taken;
 use crate::model::conversion::Brought;
 use crate::model::engine::{Answer, Question, Report};
@@ -210,4 +211,10 @@ impl Store {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is no fraction")]
 fn bytes_of(file: &File) -> u64 {
     file.size() as u64
+}
+
+/// Whether a text is an object with a field that policies have.
+fn looks_like_policy(text: &str) -> bool {
+    let source = gatewright_core::source::Source::new(text);
+    ["version", "default", "tools"].iter().any(|field| source.find(&Pointer::root().key(field)).is_some())
 }

@@ -10,7 +10,7 @@ use gatewright_core::verdict::shown_name;
 use leptos::prelude::*;
 
 use super::BEFORE;
-use crate::components::{diff_view, prose};
+use crate::components::{diff_view, prose, quoting};
 use crate::model::attacks::mark;
 use crate::model::text_diff::TextDiff;
 use crate::model::traffic::{Staged, Traffic};
@@ -36,7 +36,7 @@ pub(super) fn row(store: Store, place: usize, attack: &'static Attack) -> AnyVie
         let told = told.get()?;
         let control =
             told.what.control.clone().map(|control| control_view(store, place, attack, control, is_stale));
-        let advice = told.what.advice.clone().map(|advice| view! { <p>{prose(&advice)}</p> }.into_any());
+        let advice = told.what.advice.clone().map(|advice| view! { <p>{quoting(&advice)}</p> }.into_any());
         Some(view! { {control} {advice} }.into_any())
     };
     view! {
@@ -71,9 +71,9 @@ fn what_view(store: Store, attack: &'static Attack, told: Memo<Option<Of<Perform
     view! {
         <details>
             <summary aria-label=format!("What happens in {}", attack.title)>"What happens"</summary>
-            <p>{prose(attack.what)}</p>
-            <p>{prose(attack.harm)}</p>
-            <p>{prose(attack.stopped_by)}</p>
+            <p>{quoting(attack.what)}</p>
+            <p>{quoting(attack.harm)}</p>
+            <p>{quoting(attack.stopped_by)}</p>
             <p class="hint">{source(attack)}</p>
         </details>
         <ul class="told-calls">{findings}</ul>
@@ -107,7 +107,7 @@ fn verdict_view(told: &Performed) -> AnyView {
     let (shape, class) = mark(told.standing);
     view! {
         <p class=format!("standing {class}")><span class="shape" aria-hidden="true">{shape}</span> " " {prose(&told.standing.in_words())}</p>
-        <p>{prose(&told.words)}</p>
+        <p>{quoting(&told.words)}</p>
     }
     .into_any()
 }
@@ -142,7 +142,7 @@ fn control_view(
     view! {
         <details on:toggle=move |event| set_open.set(screen::is_open(&event))>
             <summary>{prose(&label)}</summary>
-            <p>{prose(&words)}</p>
+            <p>{quoting(&words)}</p>
             {preview}
             <button type="button" aria-label=name aria-disabled=move || is_refused().to_string() on:click=apply>"Use this control"</button>
         </details>
@@ -182,7 +182,7 @@ pub(super) fn in_short(store: Store, attack: &'static Attack, told: &Of<Performe
     view! {
         <li>
             <span class=format!("standing {class}")><span class="shape" aria-hidden="true">{shape}</span> " " {attack.title} ": " {far} "."</span>
-            " " {prose(&words)} " " {show}
+            " " {quoting(&words)} " " {show}
         </li>
     }
     .into_any()

@@ -7,7 +7,7 @@ use gatewright_core::amount::count;
 use leptos::prelude::*;
 
 use super::super::proposal::proposal;
-use crate::components::{NumberField, prose};
+use crate::components::{NumberField, quoting};
 use crate::model::call_list::Filter;
 use crate::model::learning::{Foretold, Lesson, MOST_HELD_OUT, MOST_SLACK, Rests, Shown, ToolLesson};
 use crate::model::traffic::Traffic;
@@ -78,7 +78,7 @@ fn result_view(store: Store, learning: Learning, is_now: bool) -> AnyView {
     });
     let held_out = lesson.held_out.as_ref().map(|held_out| held_out_view(store, held_out));
     let not_held: Vec<AnyView> =
-        lesson.not_held.iter().map(|why| view! { <li>{prose(why)}</li> }.into_any()).collect();
+        lesson.not_held.iter().map(|why| view! { <li>{quoting(why)}</li> }.into_any()).collect();
     let not_held = (!not_held.is_empty()).then(|| {
         let summary = format!("What it does not hold ({})", not_held.len());
         view! { <details><summary>{summary}</summary><ul>{not_held}</ul></details> }.into_any()
@@ -91,7 +91,7 @@ fn result_view(store: Store, learning: Learning, is_now: bool) -> AnyView {
     view! {
         <div class="lesson" class:stale=!is_now>
             {before}
-            <p role="status">{prose(&lesson.words)}</p>
+            <p role="status">{quoting(&lesson.words)}</p>
             {held_out}
             {lines(store, Arc::clone(&lesson))}
             {not_held}
@@ -120,7 +120,7 @@ fn held_out_view(store: Store, Foretold { words, denials }: &Foretold) -> AnyVie
                 .into_any()
         })
         .collect();
-    view! { <p>{prose(words)}</p> <ul class="told-calls">{rows}</ul> }.into_any()
+    view! { <p>{quoting(words)}</p> <ul class="told-calls">{rows}</ul> }.into_any()
 }
 
 /// Each line of the policy, with the calls that it rests on.
@@ -156,7 +156,7 @@ fn tool_view(store: Store, ToolLesson { tool, lines }: &ToolLesson) -> AnyView {
         .iter()
         .map(|Rests { says, why, calls, .. }| {
             let calls: Vec<AnyView> = calls.iter().map(|call| call_button(store, call)).collect();
-            view! { <li><p>{prose(says)}</p><p class="hint">{prose(why)}</p><div class="deeds">{calls}</div></li> }.into_any()
+            view! { <li><p>{quoting(says)}</p><p class="hint">{quoting(why)}</p><div class="deeds">{calls}</div></li> }.into_any()
         })
         .collect();
     view! { <h4>{tool.clone()}</h4> <ul class="rests">{lines}</ul> }.into_any()
@@ -174,5 +174,5 @@ fn call_button(store: Store, Shown { call, words }: &Shown) -> AnyView {
         store.look(|view| view.pane = Pane::DryRun);
         request_animation_frame(|| screen::focus("calls"));
     };
-    view! { <button type="button" class="quiet" on:click=show>{words.clone()}</button> }.into_any()
+    view! { <button type="button" class="quiet" on:click=show>{quoting(words)}</button> }.into_any()
 }
