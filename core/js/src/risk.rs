@@ -50,12 +50,12 @@ pub fn risk(text: &str, name: &str, said: JsValue) -> Answer {
 /// The pairs of what somebody says. Throws a sentence where a category is none.
 fn overruled(said: JsValue) -> Result<Vec<(String, Category)>, JsValue> {
     let said: Vec<(String, String)> = from_js(said)?;
-    let category = |(tool, word): (String, String)| match Category::from_word(&word) {
-        Some(category) => Ok((tool, category)),
-        None => {
+    let category = |(tool, word): (String, String)| {
+        let category = Category::from_word(&word).ok_or_else(|| {
             let words = Category::ALL.map(Category::as_str).join(", ");
-            Err(JsValue::from_str(&format!("`{word}` is no category; there are {words}")))
-        }
+            JsValue::from_str(&format!("`{word}` is no category; there are {words}"))
+        })?;
+        Ok((tool, category))
     };
     said.into_iter().map(category).collect()
 }
