@@ -145,7 +145,7 @@ fn learn_options() -> impl Strategy<Value = LearnOptions> {
 
 fn compiled(policy: &str) -> CompiledPolicy {
     let parsed = parse(policy);
-    compile(&parsed).unwrap_or_else(|found| panic!("{found:?}\n{:?}\n{policy}", parsed.diagnostics))
+    compile(&parsed).map_err(|found| format!("{found:?}\n{policy}")).unwrap()
 }
 
 /// The calls that are learned from, and which of the log each is.
@@ -210,14 +210,10 @@ fn tightened(learned: &Learned, line: &Line) -> Vec<(Value, Vec<usize>)> {
             let conditions = rule["conditions"].as_array().unwrap();
             let narrower = |place: usize| {
                 with(&|rule| {
+                    let narrower = [("gte", "gt"), ("lte", "lt"), ("gt", "gte"), ("lt", "lte")];
                     let op = &mut rule["conditions"][place]["op"];
-                    *op = json!(match op.as_str().unwrap() {
-                        "gte" => "gt",
-                        "lte" => "lt",
-                        "gt" => "gte",
-                        "lt" => "lte",
-                        other => panic!("{other}"),
-                    });
+                    let found = narrower.iter().find(|(wide, _)| op.as_str() == Some(wide));
+                    *op = json!(found.unwrap().1);
                 })
             };
             (optional..conditions.len()).map(|at| (narrower(at), vec![witnesses[at - optional]])).collect()

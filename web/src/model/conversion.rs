@@ -135,7 +135,7 @@ mod tests {
         // Half typed, it is none either.
         let first = samples::FIRST.text;
         texts.extend([
-            first.replace("]", ""),
+            first.replace(']', ""),
             first.replace("10,", "10,,"),
             first.replacen('"', "", 1),
             format!("{first}}}"),

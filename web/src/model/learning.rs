@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn what_was_held_out_is_told_with_the_first_call_that_is_denied() {
         let text = log().text.replace("/srv/e.txt", "/etc/passwd");
-        let log = Log::read("calls.jsonl".to_owned(), text.to_string());
+        let log = Log::read("calls.jsonl".to_owned(), text.clone());
         let options = LearnOptions { hold_out: 50, ..LearnOptions::default() };
         let first_half = log.text.lines().take(3).collect::<Vec<_>>().join("\n") + "\n";
         let log = Log::read("calls.jsonl".to_owned(), first_half + &log.text);
