@@ -89,7 +89,7 @@ test("a policy goes out in other languages, with what is lost and a call that di
   const keeping = new Keeping(page);
   const file = await keeping.downloaded(download);
   expect(file.name).toBe("policy.yaml");
-  expect(file.text).toContain("run_tests\\":");
+  expect(file.text).toContain('"run_tests":');
   await dialog.box.getByText("Claude Code permission rules").click();
   await expect(dialog.box).toContainText("Claude Code's rules need the name of the server");
   await dialog.box.getByLabel("The server's name in Claude Code").fill("ci");

@@ -14,7 +14,7 @@ import { PACKAGE } from "./module-graph.mjs";
 const README = readFileSync(join(PACKAGE, "README.md"), "utf8");
 
 /** The pages whose examples are run, each by a test of its own. */
-const RUN_ELSEWHERE = ["cli.md", "lmdb.md", "mcp.md", "proxy-http.md", "proxy.md", "redis.md"];
+const RUN_ELSEWHERE = ["catalogue.md", "cli.md", "lmdb.md", "mcp.md", "proxy-http.md", "proxy.md", "redis.md"];
 
 test("the examples of README.md run, each in a folder of its own", (t) => {
   const examples = Array.from(README.matchAll(/^```js\n([^]*?)^```$/gm), ([, example]) => example);
