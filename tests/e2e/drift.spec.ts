@@ -33,6 +33,8 @@ test("a later list shows what changed and what the policy decides, until it is p
   await expect(changed.box).toContainText("Every tool is as it was pinned.");
   await changed.close();
   await expect(note).toHaveCount(0);
+  // What is said of saving moves the buttons beside it.
+  await new Keeping(page).untilSaved();
   await page.getByRole("button", { name: "Undo: Pinned the tools of files" }).click();
   await expect(note).toBeVisible();
 });

@@ -200,15 +200,15 @@ test("what the agent is told is shown as it will read it", async ({ gatewright, 
 
 test("what has no row is kept as JSON, with its line and what is wrong with it", async ({ gatewright, page }) => {
   const rules = new RulesPanel(page);
-  await rules.open(gatewright, POLICY.replace('"limits": [', '"action": "deny",\n      "limits": [\n        "none",').replace('"max": 10,', '"max": "ten", "reason": "x",'));
-  await expect(rules.panel).toContainText("action is kept as JSON");
+  await rules.open(gatewright, POLICY.replace('"limits": [', '"note": "deny",\n      "limits": [\n        "none",').replace('"max": 10,', '"max": "ten", "because": "x",'));
+  await expect(rules.panel).toContainText("note is kept as JSON");
   await expect(rules.list("Limits")).toContainText("Found text where an object should be.");
   await expect(rules.field("Most of limit 2")).toHaveValue('"ten"');
-  await expect(rules.list("Limits")).toContainText("reason is kept as JSON");
-  await expect(rules.list("Limits")).toContainText("reason is not a field here.");
+  await expect(rules.list("Limits")).toContainText("because is kept as JSON");
+  await expect(rules.list("Limits")).toContainText("because is not a field here.");
   await rules.field("Most of limit 2").fill("10");
-  await rules.button("Remove reason").click();
-  await rules.button("Remove action").click();
+  await rules.button("Remove because").click();
+  await rules.button("Remove note").click();
   await rules.button("Remove item 1").click();
   expect(await rules.text(gatewright)).toBe(POLICY);
 });
