@@ -364,7 +364,7 @@ impl Risk {
 /// let tools = read_tools(r#"[{"name": "delete_file"}, {"name": "customer"}]"#).unwrap();
 /// let risk = assess(&tools[0]);
 /// assert_eq!((risk.category, risk.level), (Some(Category::Destructive), Level::High));
-/// assert_eq!(risk.reasons[0].words, "delete_file");
+/// assert_eq!(risk.reasons[0].words, "delete");
 ///
 /// let undecided = assess(&tools[1]);
 /// assert_eq!((undecided.category, undecided.level), (None, Level::Medium), "not known is not harmless");
