@@ -521,29 +521,6 @@ export function recommend(
   options?: { choice?: Choice; policy?: string; said?: Record<string, Category> },
 ): Recommendation;
 
-/** A text after some edits, such as those of a fix. Undefined where they overlap or do not fit it. */
-export function applyEdits(text: string, edits: readonly Edit[]): string | undefined;
-
-export interface Sentence {
-  text: string;
-  /** The place in the document that it speaks of. */
-  pointer: string;
-}
-
-/** A policy in English. */
-export interface Explanation {
-  /** What holds whatever the tool. */
-  whole: Sentence[];
-  /** What a tool gets that the policy does not name. */
-  unlisted: Sentence;
-  tools: { tool: string; sentences: Sentence[] }[];
-  /** All of it as Markdown. */
-  markdown: string;
-}
-
-/** The document in English. Of one that has errors, what was understood. */
-export function explain(text: string, options?: CountingOptions): Explanation;
-
 /** An attack that can be performed on tools. */
 export interface Attack {
   /** Its name: what {@link attacks} and `gatewright attack --attack` take. */
