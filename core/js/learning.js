@@ -2,26 +2,21 @@
 
 import * as glue from "./engine/gatewright_bg.js";
 import { ask } from "./engine.js";
-import { mustBe, mustBeBytes, mustBeWhole } from "./given.js";
+import { mustBe } from "./given.js";
 import { PolicyError } from "./policy-error.js";
-import { textOf } from "./simulation.js";
+import { handOver, textOf, timesOf } from "./simulation.js";
 
 /** More than any log has. */
 const MOST_STEPS = 2 ** 31;
-
-const encoder = new TextEncoder();
 
 const KNOWN = ["window_model", "refund", "start", "step_ms", "slack", "hold_out", "arguments", "seen", "set_size", "calls"];
 
 /** What the evaluator takes of the options, in its order. */
 function ordered(options = {}) {
   for (const name of Object.keys(options)) mustBe(KNOWN.includes(name), `there is no option \`${name}\``);
-  const { window_model = "calendar", refund = "protocol_error", start, step_ms: step, ...others } = options;
-  if (start !== undefined) mustBeWhole(start, "`start`");
-  if (step !== undefined) mustBeWhole(step, "`step_ms`");
-  mustBe(!(step < 0), "`step_ms` is negative");
+  const { window_model = "calendar", refund = "protocol_error", start, step_ms, ...others } = options;
   const text = JSON.stringify({ counting: { window_model: `${window_model}`, refund: `${refund}` }, ...others });
-  return [text, start ?? NaN, step ?? NaN];
+  return [text, ...timesOf({ start, step_ms })];
 }
 
 export class Learner {
@@ -33,9 +28,7 @@ export class Learner {
   }
 
   feed(piece) {
-    const bytes = typeof piece === "string" ? encoder.encode(piece) : piece;
-    mustBeBytes(bytes, "the piece of the log");
-    if (!this.#ask((engine) => engine.feed(bytes))) throw new Error("the log has ended: it takes no more pieces");
+    handOver(piece, (bytes) => this.#ask((engine) => engine.feed(bytes)));
   }
 
   ended() {

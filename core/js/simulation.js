@@ -39,12 +39,24 @@ export function printScenario(policy, scenario) {
   return PolicyError.orThrown(() => ask(() => glue.scenario_in_lines(policy, text)));
 }
 
-/** What the evaluator takes of the options, in its order. Without a time for the calls that have none, it has its own. */
-function ordered({ window_model = "calendar", refund = "protocol_error", start, step_ms: step } = {}) {
+/** Hands a piece of a log to what takes its bytes, unless the log has ended. */
+export function handOver(piece, take) {
+  const bytes = typeof piece === "string" ? encoder.encode(piece) : piece;
+  mustBeBytes(bytes, "the piece of the log");
+  if (!take(bytes)) throw new Error("the log has ended: it takes no more pieces");
+}
+
+/** The times of calls that have none, in the evaluator's order. Without one of them, it has its own. */
+export function timesOf({ start, step_ms: step }) {
   if (start !== undefined) mustBeWhole(start, "`start`");
   if (step !== undefined) mustBeWhole(step, "`step_ms`");
   mustBe(!(step < 0), "`step_ms` is negative");
-  return [`${window_model}`, `${refund}`, start ?? NaN, step ?? NaN];
+  return [start ?? NaN, step ?? NaN];
+}
+
+/** What the evaluator takes of the options, in its order. */
+function ordered({ window_model = "calendar", refund = "protocol_error", ...times } = {}) {
+  return [`${window_model}`, `${refund}`, ...timesOf(times)];
 }
 
 export class Simulation {
@@ -57,9 +69,7 @@ export class Simulation {
   }
 
   feed(piece) {
-    const bytes = typeof piece === "string" ? encoder.encode(piece) : piece;
-    mustBeBytes(bytes, "the piece of the log");
-    if (!this.#ask((engine) => engine.feed(bytes))) throw new Error("the log has ended: it takes no more pieces");
+    handOver(piece, (bytes) => this.#ask((engine) => engine.feed(bytes)));
   }
 
   play(scenario) {

@@ -340,19 +340,7 @@ impl Attack {
 
     /// The attack, without a look for what would stop it.
     fn performed(&self, target: &Target<'_>) -> Performed {
-        let mut performed = Performed {
-            id: self.id,
-            title: self.title,
-            standing: Standing::NotPossible,
-            short: String::new(),
-            words: String::new(),
-            calls: 0,
-            tools: Vec::new(),
-            findings: Vec::new(),
-            scenario: None,
-            control: None,
-            advice: None,
-        };
+        let mut performed = Performed::not_yet(self);
         match (self.make)(target) {
             Made::Impossible(missing) => performed.words = missing.to_string(),
             Made::Read(reading) => {
@@ -383,6 +371,25 @@ impl Attack {
         match self.performed(target).standing {
             Standing::NotPossible => None,
             standing => Some(standing),
+        }
+    }
+}
+
+impl Performed {
+    /// Of an attack, before anything came of it.
+    const fn not_yet(attack: &Attack) -> Self {
+        Self {
+            id: attack.id,
+            title: attack.title,
+            standing: Standing::NotPossible,
+            short: String::new(),
+            words: String::new(),
+            calls: 0,
+            tools: Vec::new(),
+            findings: Vec::new(),
+            scenario: None,
+            control: None,
+            advice: None,
         }
     }
 }

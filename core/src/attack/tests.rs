@@ -493,19 +493,7 @@ fn made_up() -> impl Strategy<Value = Standing> {
 }
 
 fn scored(standings: &[Standing], passed: usize, denied: usize) -> Score {
-    let performed = |standing: &Standing| Performed {
-        id: "",
-        title: "",
-        standing: *standing,
-        short: String::new(),
-        words: String::new(),
-        calls: 0,
-        tools: Vec::new(),
-        findings: Vec::new(),
-        scenario: None,
-        control: None,
-        advice: None,
-    };
+    let performed = |standing: &Standing| Performed { standing: *standing, ..Performed::not_yet(&ALL[0]) };
     let all: Vec<Performed> = standings.iter().map(performed).collect();
     let calls = passed + denied;
     let day =
